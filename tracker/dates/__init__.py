@@ -1,0 +1,1 @@
+"""Pure date arithmetic: calendars, periods, readings. No database, no clock, no I/O."""
