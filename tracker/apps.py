@@ -1,0 +1,17 @@
+"""Boot only: the app itself, and the admin with our own site in place of Django's."""
+
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
+
+
+class TrackerConfig(AppConfig):
+    default = True
+    name = "tracker"
+    verbose_name = _("Tracker")
+    default_auto_field = "django.db.models.BigAutoField"
+
+
+class TrackerAdminConfig(admin_apps.AdminConfig):
+    default = False
+    default_site = "tracker.admin.site.TrackerAdminSite"

@@ -1,0 +1,104 @@
+"""The tables. Import them from here: `from tracker.models import Case`.
+
+Order of dependence, lowest first; a module may import those before it:
+accounts < cases < authorities < demands < documents < correspondence < deadlines < reminders;
+intake and events stand beside and need cases only.
+"""
+
+from tracker.models.accounts import Role, User
+from tracker.models.authorities import Addressee, Authority, Jurisdiction
+from tracker.models.cases import (
+    Case,
+    CaseLink,
+    CitedNorm,
+    CloseReason,
+    Confidentiality,
+    Kind,
+    Membership,
+    Phase,
+    Signatory,
+    Track,
+)
+from tracker.models.correspondence import Action, Grade, Response, ResponseGrade
+from tracker.models.deadlines import (
+    Anchor,
+    CalendarDay,
+    Deadline,
+    DeadlineChange,
+    ResponseRule,
+    Unit,
+)
+from tracker.models.demands import (
+    MOVES,
+    STATUS_FACTS,
+    TERMINAL,
+    Demand,
+    Extent,
+    Status,
+    StatusChange,
+    StatusFacts,
+    StatusProposal,
+    needs_second_person,
+)
+from tracker.models.documents import Confidence, DatedFact, Document, Evidence, Precision
+from tracker.models.events import Event
+from tracker.models.intake import Draft
+from tracker.models.reminders import (
+    Mail,
+    MailTransition,
+    Quiet,
+    Reminder,
+    ReminderPlan,
+    SweepRun,
+)
+
+__all__ = [
+    "MOVES",
+    "STATUS_FACTS",
+    "TERMINAL",
+    "Action",
+    "Addressee",
+    "Anchor",
+    "Authority",
+    "CalendarDay",
+    "Case",
+    "CaseLink",
+    "CitedNorm",
+    "CloseReason",
+    "Confidence",
+    "Confidentiality",
+    "DatedFact",
+    "Deadline",
+    "DeadlineChange",
+    "Demand",
+    "Document",
+    "Draft",
+    "Event",
+    "Evidence",
+    "Extent",
+    "Grade",
+    "Jurisdiction",
+    "Kind",
+    "Mail",
+    "MailTransition",
+    "Membership",
+    "Phase",
+    "Precision",
+    "Quiet",
+    "Reminder",
+    "ReminderPlan",
+    "Response",
+    "ResponseGrade",
+    "ResponseRule",
+    "Role",
+    "Signatory",
+    "Status",
+    "StatusChange",
+    "StatusFacts",
+    "StatusProposal",
+    "SweepRun",
+    "Track",
+    "Unit",
+    "User",
+    "needs_second_person",
+]

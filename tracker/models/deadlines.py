@@ -1,0 +1,416 @@
+"""Clocks: the rules of law, the calendar's exceptions, and the dates that follow from them.
+
+"Overdue" is never stored; it is asked with a day: `Deadline.objects.overdue(on=...)`.
+"""
+
+import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from tracker.models.authorities import Addressee, Jurisdiction
+from tracker.models.cases import Case, OfCaseQuerySet
+from tracker.models.demands import Demand
+from tracker.models.documents import Document
+
+
+class Unit(models.TextChoices):
+    CALENDAR_DAY = "calendar_day", _("calendar days")
+    WORKING_DAY = "working_day", _("working days")
+    MONTH = "month", _("months")
+
+
+class Anchor(models.TextChoices):
+    """What starts a clock."""
+
+    DATED = "dated", _("dated")
+    SENT = "sent", _("sent")
+    DELIVERED = "delivered", _("delivered")
+    RECEIVED = "received", _("received")
+    REGISTERED = "registered", _("registered")
+    PREVIOUS_REPLY = "previous_reply", _("end of the previous period or reply")
+
+
+class ResponseRuleQuerySet(models.QuerySet["ResponseRule"]):
+    def visible_to(self, user):
+        return self if user.is_authenticated and user.is_active else self.none()
+
+    def applicable(self):
+        """Versions that may start a clock: not dormant, and in force since a known day.
+
+        A version without an effective date never applies by itself, whatever its number says.
+        """
+        return self.exclude(standing=ResponseRule.Standing.DORMANT).filter(
+            effective_from__isnull=False
+        )
+
+    def in_force(self, code: str, on: datetime.date):
+        """The versions of one rule in force on a day, the newest first."""
+        return (
+            self.applicable()
+            .filter(code=code, effective_from__lte=on)
+            .filter(Q(effective_to__isnull=True) | Q(effective_to__gte=on))
+            .order_by("-version", "pk")
+        )
+
+
+class ResponseRuleManager(models.Manager.from_queryset(ResponseRuleQuerySet)):
+    def get_by_natural_key(self, code: str, version: int) -> "ResponseRule":
+        return self.get(code=code, version=version)
+
+
+class ResponseRule(models.Model):
+    """One version of one rule that gives an addressee a time to answer."""
+
+    class FirstDay(models.TextChoices):
+        EXCLUDED = "excluded", _("starts the day after")
+        COUNTED = "counted", _("the day itself counts")
+        TWO_READINGS = "two_readings", _("both readings are held")
+
+    class Roll(models.TextChoices):
+        NONE = "none", _("stays where it falls")
+        FORWARD = "forward", _("moves to the next working day")
+
+    class Standing(models.TextChoices):
+        LAW = "law", _("law")
+        SOFT = "soft", _("soft rule")
+        PRACTICE = "practice", _("practice")
+        ASSUMPTION = "assumption", _("assumption")
+        DORMANT = "dormant", _("dormant, never applied by itself")
+
+    code = models.SlugField(_("code"), max_length=60)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    name = models.CharField(_("name"), max_length=200)
+    jurisdiction = models.CharField(
+        _("calendar of"), max_length=2, choices=Jurisdiction, blank=True
+    )
+    norm = models.CharField(_("norm"), max_length=300, help_text=_("The law by number and date."))
+    article = models.CharField(_("article"), max_length=120, blank=True)
+    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    source_note = models.TextField(_("what the source shows"), blank=True)
+    quantity = models.PositiveSmallIntegerField(_("period"))
+    unit = models.CharField(_("unit"), max_length=12, choices=Unit)
+    anchor = models.CharField(_("runs from"), max_length=16, choices=Anchor)
+    first_day = models.CharField(_("first day"), max_length=14, choices=FirstDay)
+    roll = models.CharField(_("last day not worked"), max_length=8, choices=Roll)
+    registration = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("registration step"),
+        help_text=_("The rule that says by when an appeal received must be registered."),
+    )
+    extension_quantity = models.PositiveSmallIntegerField(
+        _("extension allowed"), null=True, blank=True
+    )
+    extension_unit = models.CharField(
+        _("unit of the extension"), max_length=12, choices=Unit, blank=True
+    )
+    extension_note = models.TextField(_("conditions of the extension"), blank=True)
+    standing = models.CharField(_("standing"), max_length=12, choices=Standing)
+    effective_from = models.DateField(
+        _("in force from"),
+        null=True,
+        blank=True,
+        help_text=_("The first day it is known to apply. Without it the rule never applies."),
+    )
+    effective_to = models.DateField(_("in force to"), null=True, blank=True)
+    verified_by = models.CharField(
+        _("verified by"), max_length=120, blank=True, help_text=_("Who read the text of the law.")
+    )
+    verified_on = models.DateField(_("verified on"), null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = ResponseRuleManager()
+
+    class Meta:
+        verbose_name = _("response rule")
+        verbose_name_plural = _("response rules")
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="one_rule_per_version"),
+            models.CheckConstraint(
+                condition=Q(effective_to__isnull=True)
+                | Q(effective_from__isnull=False, effective_to__gte=models.F("effective_from")),
+                name="rule_ends_after_it_begins",
+                violation_error_message=_("It cannot end before it begins."),
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="rule_period_is_positive"),
+            models.CheckConstraint(
+                condition=Q(verified_by="", verified_on__isnull=True)
+                | ~Q(verified_by="") & Q(verified_on__isnull=False),
+                name="rule_verified_by_somebody_on_a_day",
+                violation_error_message=_("Give both who verified it and when, or neither."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}: {self.name}"
+
+    def natural_key(self) -> tuple[str, int]:
+        return (self.code, self.version)
+
+    @property
+    def verified(self) -> bool:
+        return self.verified_on is not None
+
+
+class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
+    def visible_to(self, user):
+        return self if user.is_authenticated and user.is_active else self.none()
+
+
+class CalendarDayManager(models.Manager.from_queryset(CalendarDayQuerySet)):
+    def get_by_natural_key(self, jurisdiction: str, day: str) -> "CalendarDay":
+        return self.get(jurisdiction=jurisdiction, day=day)
+
+
+class CalendarDay(models.Model):
+    """A day the published calendar has wrong or not yet: governments move days late."""
+
+    class Kind(models.TextChoices):
+        OFF = "off", _("day off")
+        WORKED = "worked", _("worked")
+
+    class Scope(models.TextChoices):
+        PUBLIC = "public", _("public bodies")
+        ALL = "all", _("everybody")
+
+    jurisdiction = models.CharField(_("calendar of"), max_length=2, choices=Jurisdiction)
+    day = models.DateField(_("day"))
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    scope = models.CharField(_("for"), max_length=6, choices=Scope, default=Scope.PUBLIC)
+    reason = models.CharField(_("reason"), max_length=200)
+    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = CalendarDayManager()
+
+    class Meta:
+        verbose_name = _("calendar day")
+        verbose_name_plural = _("calendar days")
+        constraints = [
+            models.UniqueConstraint(fields=["jurisdiction", "day"], name="one_entry_per_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.jurisdiction} {self.day} {self.get_kind_display()}"
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.jurisdiction, str(self.day))
+
+
+class DeadlineQuerySet(OfCaseQuerySet):
+    def open(self):
+        return self.filter(state=Deadline.State.OPEN)
+
+    def overdue(self, on: datetime.date):
+        """Statutory clocks whose latest reading has passed; no other kind can be overdue."""
+        return self.open().filter(kind=Deadline.Kind.STATUTORY, overdue_after__lt=on)
+
+    def strictly_due(self, on: datetime.date):
+        """Past the strict reading, within the latest."""
+        return self.open().filter(
+            kind=Deadline.Kind.STATUTORY, due_on__lt=on, overdue_after__gte=on
+        )
+
+    def due_on_day(self, on: datetime.date):
+        return self.open().filter(due_on=on)
+
+    def due_within(self, days: int, on: datetime.date):
+        """Due from tomorrow up to `days` days after `on`."""
+        return self.open().filter(due_on__gt=on, due_on__lte=on + datetime.timedelta(days=days))
+
+    def passed(self, on: datetime.date):
+        """Dates of ours (not of law) that are behind us and still open."""
+        return self.open().exclude(kind=Deadline.Kind.STATUTORY).filter(due_on__lt=on)
+
+    def of_person(self, user):
+        """What this person answers for: named, or as lead where nobody is named."""
+        return self.filter(Q(owner=user) | Q(owner__isnull=True, case__lead=user))
+
+
+class Deadline(models.Model):
+    """One date somebody must keep, with the arithmetic that led to it.
+
+    `due_on` is the strict reading and `overdue_after` the latest; both are the last days in
+    time, in the calendar of the addressee's country. `clock` counts restarts: what was planned
+    for an older clock no longer holds.
+    """
+
+    class Kind(models.TextChoices):
+        STATUTORY = "statutory", _("legal deadline")
+        EXPECTED = "expected", _("expected by, set by us")
+        LOOK_AGAIN = "look_again", _("look again")
+        EVENT = "event", _("event")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        PAUSED = "paused", _("paused")
+        CLOSED = "closed", _("closed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="deadlines", verbose_name=_("case"))
+    addressee = models.ForeignKey(
+        Addressee,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="deadlines",
+        verbose_name=_("addressee"),
+    )
+    demand = models.ForeignKey(
+        Demand,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="deadlines",
+        verbose_name=_("demand"),
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("Neutral words: it stands in e-mails.")
+    )
+    rule = models.ForeignKey(
+        ResponseRule,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deadlines",
+        verbose_name=_("rule version"),
+    )
+    anchor = models.CharField(_("runs from"), max_length=16, choices=Anchor, blank=True)
+    anchor_on = models.DateField(_("runs from the day"), null=True, blank=True)
+    due_on = models.DateField(_("due on"))
+    overdue_after = models.DateField(_("latest reading"))
+    provisional = models.BooleanField(
+        _("provisional"), default=False, help_text=_("A feast in between is only estimated.")
+    )
+    explanation = models.JSONField(_("explanation"), default=dict, blank=True, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deadlines",
+        verbose_name=_("owner"),
+        help_text=_("Who is reminded; the case's lead where empty."),
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True, editable=False)
+    clock = models.PositiveIntegerField(_("clock"), default=1, editable=False)
+    paused_on = models.DateField(_("paused on"), null=True, blank=True, editable=False)
+    days_left = models.PositiveIntegerField(
+        _("days left at the pause"), null=True, blank=True, editable=False
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("set by"),
+    )
+    created_at = models.DateTimeField(_("set at"), editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    objects = models.Manager.from_queryset(DeadlineQuerySet)()
+
+    class Meta:
+        verbose_name = _("deadline")
+        verbose_name_plural = _("deadlines")
+        indexes = [models.Index(fields=["state", "due_on"], name="deadline_by_state_and_day")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(overdue_after__gte=models.F("due_on")),
+                name="latest_reading_not_before_strict",
+            ),
+            models.CheckConstraint(
+                condition=Q(anchor_on__isnull=True) | Q(due_on__gte=models.F("anchor_on")),
+                name="deadline_not_before_its_anchor",
+                violation_error_message=_("A deadline cannot end before it begins."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="statutory")
+                | Q(rule__isnull=False, anchor_on__isnull=False) & ~Q(anchor=""),
+                name="legal_deadline_has_rule_and_anchor",
+                violation_error_message=_("A legal deadline needs its rule and its first day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state="paused", paused_on__isnull=False, days_left__isnull=False)
+                | ~Q(state="paused") & Q(paused_on__isnull=True, days_left__isnull=True),
+                name="paused_deadline_keeps_its_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["closed", "cancelled"], ended_on__isnull=False)
+                | Q(state__in=["open", "paused"], ended_on__isnull=True),
+                name="ended_deadline_has_its_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.due_on} {self.title}, {self.case.reference}"
+
+    def is_overdue(self, on: datetime.date) -> bool:
+        return (
+            self.state == self.State.OPEN
+            and self.kind == self.Kind.STATUTORY
+            and self.overdue_after < on
+        )
+
+
+class DeadlineChange(models.Model):
+    """One event in the life of a deadline. Rows are added and never altered or removed."""
+
+    class Kind(models.TextChoices):
+        STARTED = "started", _("started")
+        EXTENDED = "extended", _("extended")
+        PAUSED = "paused", _("paused")
+        RESUMED = "resumed", _("resumed")
+        FORWARDED = "forwarded", _("forwarded")
+        CORRECTED = "corrected", _("corrected")
+        RECOMPUTED = "recomputed", _("recomputed")
+        CLOSED = "closed", _("closed")
+        CANCELLED = "cancelled", _("cancelled")
+        REOPENED = "reopened", _("reopened")
+
+    deadline = models.ForeignKey(
+        Deadline, models.PROTECT, related_name="changes", verbose_name=_("deadline")
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    reason = models.TextField(_("reason"), blank=True)
+    norm = models.CharField(_("norm"), max_length=300, blank=True)
+    notice = models.ForeignKey(
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("notice"),
+    )
+    beyond_rule = models.BooleanField(_("more than the rule allows"), default=False)
+    before = models.JSONField(_("before"), default=dict)
+    after = models.JSONField(_("after"), default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+
+    class QuerySet(models.QuerySet["DeadlineChange"]):
+        def visible_to(self, user):
+            return self.filter(deadline__case__in=Case.objects.visible_to(user))
+
+    objects = models.Manager.from_queryset(QuerySet)()
+
+    class Meta:
+        verbose_name = _("change of a deadline")
+        verbose_name_plural = _("changes of deadlines")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.deadline}"

@@ -1,0 +1,33 @@
+"""The one place that writes the event log."""
+
+import datetime
+
+from django.db import models
+
+from tracker.models import Case, Event, User
+
+
+def record_event(
+    *,
+    action: str,
+    about: models.Model,
+    case: Case | None,
+    by: User | None,
+    at: datetime.datetime,
+    details: dict | None = None,
+) -> Event:
+    """Write who did what to which record; `by=None` is the system itself.
+
+    Call it inside the transaction of the change, so that neither exists without the other.
+    """
+    return Event.objects.create(
+        at=at,
+        by_id=by.pk if by else None,
+        by_name=by.name if by else "",
+        action=action,
+        model=about._meta.model_name,
+        object_id=about.pk,
+        label=str(about)[:200],
+        case_id=case.pk if case else None,
+        details=details or {},
+    )
