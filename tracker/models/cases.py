@@ -1,5 +1,7 @@
 """A case is one appeal: its text, who signed it, what it rests on, and how far our work is."""
 
+import datetime
+
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
@@ -66,6 +68,35 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def running(self):
         return self.exclude(phase=Phase.CLOSED)
+
+    def with_overdue(self, on: datetime.date):
+        """Cases in which a legal clock has run out under its latest reading."""
+        late = self.model.objects.filter(
+            deadlines__state="open", deadlines__kind="statutory", deadlines__overdue_after__lt=on
+        )
+        return self.filter(pk__in=late.values("pk"))
+
+    def due_between(self, first: datetime.date, last: datetime.date):
+        due = self.model.objects.filter(
+            deadlines__state="open", deadlines__due_on__gte=first, deadlines__due_on__lte=last
+        )
+        return self.filter(pk__in=due.values("pk"))
+
+    def without_next_date(self, on: datetime.date):
+        """Running cases that nothing will bring back to mind: no date ahead, no review ahead."""
+        dated = self.model.objects.filter(
+            deadlines__state="open", deadlines__overdue_after__gte=on
+        )
+        reviewed = self.model.objects.filter(demands__review_on__gte=on)
+        return (
+            self.running().exclude(pk__in=dated.values("pk")).exclude(pk__in=reviewed.values("pk"))
+        )
+
+    def unmoved_since(self, day: datetime.date):
+        """No contact and no change of a status on `day` or later."""
+        acted = self.model.objects.filter(actions__happened_on__gte=day)
+        changed = self.model.objects.filter(demands__changes__happened_on__gte=day)
+        return self.exclude(pk__in=acted.values("pk")).exclude(pk__in=changed.values("pk"))
 
 
 class CaseManager(models.Manager.from_queryset(CaseQuerySet)):

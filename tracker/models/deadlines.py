@@ -209,6 +209,10 @@ class DeadlineQuerySet(OfCaseQuerySet):
     def open(self):
         return self.filter(state=Deadline.State.OPEN)
 
+    def running(self):
+        """Open, or paused for a while."""
+        return self.filter(state__in=[Deadline.State.OPEN, Deadline.State.PAUSED])
+
     def overdue(self, on: datetime.date):
         """Statutory clocks whose latest reading has passed; no other kind can be overdue."""
         return self.open().filter(kind=Deadline.Kind.STATUTORY, overdue_after__lt=on)
@@ -225,6 +229,10 @@ class DeadlineQuerySet(OfCaseQuerySet):
     def due_within(self, days: int, on: datetime.date):
         """Due from tomorrow up to `days` days after `on`."""
         return self.open().filter(due_on__gt=on, due_on__lte=on + datetime.timedelta(days=days))
+
+    def due_soon(self, days: int, on: datetime.date):
+        """Due from `on` itself up to `days` days after it."""
+        return self.open().filter(due_on__gte=on, due_on__lte=on + datetime.timedelta(days=days))
 
     def passed(self, on: datetime.date):
         """Dates of ours (not of law) that are behind us and still open."""

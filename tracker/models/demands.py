@@ -167,6 +167,20 @@ class DemandQuerySet(OfCaseQuerySet):
     def open(self):
         return self.exclude(status__in=TERMINAL)
 
+    def of_person(self, user):
+        """What this person follows: named, or as lead where nobody is named."""
+        return self.filter(Q(owner=user) | Q(owner__isnull=True, case__lead=user))
+
+    def waiting_for_grades(self):
+        """An answer of one of its addressees has come and nobody has weighed it for this demand."""
+        graded = self.model.objects.filter(
+            grades__response=models.OuterRef("actions__response"), pk=models.OuterRef("demands")
+        )
+        answered = Addressee.objects.filter(
+            ~models.Exists(graded), actions__response__isnull=False, demands__isnull=False
+        )
+        return self.filter(pk__in=answered.values("demands"))
+
     def review_due(self, on: datetime.date):
         return self.open().filter(review_on__lte=on)
 
@@ -378,6 +392,11 @@ class StatusChange(ChangeFields):
     natural_key.dependencies = ["tracker.demand"]
 
 
+class StatusProposalQuerySet(OfDemandQuerySet):
+    def waiting(self):
+        return self.filter(decision=StatusProposal.Decision.WAITING)
+
+
 class StatusProposal(ChangeFields):
     """A change that waits for a second person."""
 
@@ -408,7 +427,7 @@ class StatusProposal(ChangeFields):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     decision_reason = models.TextField(_("why"), blank=True)
 
-    objects = models.Manager.from_queryset(OfDemandQuerySet)()
+    objects = models.Manager.from_queryset(StatusProposalQuerySet)()
 
     class Meta:
         verbose_name = _("proposed change of status")

@@ -1,0 +1,81 @@
+"""The case list: phase, issuer, addressee, lead, due window, words."""
+
+import datetime
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from tracker.filters.base import ListFilter, PersonFilter
+from tracker.models import Authority, Case, Phase, User
+
+WINDOWS = [
+    ("overdue", _("a clock has run out")),
+    ("week", _("due within 7 days")),
+    ("month", _("due within 30 days")),
+    ("none", _("nothing scheduled")),
+    ("silent", _("no movement for 60 days")),
+]
+
+
+def issuers(user: User) -> list[tuple[str, str]]:
+    """Only the issuers of cases this person may see: a choice must not betray a hidden case."""
+    names = (
+        Case.objects.visible_to(user)
+        .exclude(issuer="")
+        .order_by("issuer")
+        .values_list("issuer", flat=True)
+        .distinct()
+    )
+    return [(name, name if len(name) < 60 else f"{name[:57]}...") for name in names]
+
+
+def authorities(request: HttpRequest) -> QuerySet[Authority]:
+    return Authority.objects.visible_to(request.user).order_by("name", "pk")
+
+
+def people(request: HttpRequest) -> QuerySet[User]:
+    return User.objects.visible_to(request.user).active().order_by("name", "pk")
+
+
+class CaseFilter(ListFilter):
+    search_fields = ("title", "reference", "issuer", "summary", "demands__text")
+
+    q = django_filters.CharFilter(label=_("Words"), method="search", max_length=200)
+    phase = django_filters.ChoiceFilter(label=_("Phase"), choices=Phase.choices, empty_label=_("any"))
+    issuer = django_filters.ChoiceFilter(label=_("Issuer"), choices=[], empty_label=_("any"))
+    addressee = django_filters.ModelChoiceFilter(
+        label=_("Addressee"),
+        queryset=authorities,
+        field_name="addressees__authority",
+        empty_label=_("any"),
+        distinct=True,
+    )
+    lead = PersonFilter(label=_("Lead"), queryset=people, empty_label=_("anybody"))
+    due = django_filters.ChoiceFilter(
+        label=_("Dates"), choices=WINDOWS, method="in_window", empty_label=_("any")
+    )
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["issuer"].extra["choices"] = issuers(self.request.user)
+
+    def search(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        return super().search(queryset, name, value).distinct()
+
+    def in_window(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
+        if value == "overdue":
+            return queryset.with_overdue(self.on)
+        if value == "none":
+            return queryset.without_next_date(self.on)
+        if value == "silent":
+            return queryset.running().unmoved_since(self.on - datetime.timedelta(days=60))
+        return queryset.due_between(
+            self.on, self.on + datetime.timedelta(days=7 if value == "week" else 30)
+        )

@@ -1,0 +1,232 @@
+"""A clock drawn and told: the day strip, how late or near it is, and why that date."""
+
+import datetime
+from collections import Counter
+from typing import Any
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+LONGEST_STRIP = 92  # days; more would be thinner than a pixel on a phone
+LONG_STRIP = 40
+
+
+def parsed(iso: str) -> datetime.date:
+    return datetime.date.fromisoformat(iso)
+
+
+@register.filter
+def short_date(day: datetime.date | str | None) -> str:
+    """12 Feb 2020, in the reader's language."""
+    if not day:
+        return ""
+    return date_format(parsed(day) if isinstance(day, str) else day, "j b Y").replace(".", "")
+
+
+@register.filter
+def week_day(day: datetime.date | None) -> str:
+    """Thu 26 Nov: for dates near enough that the weekday helps."""
+    return date_format(day, "D j b").replace(".", "") if day else ""
+
+
+@register.simple_tag
+def near_date(day: datetime.date, on: datetime.date) -> str:
+    """The weekday for dates within a few months, the year for all others."""
+    return week_day(day) if abs((day - on).days) < 100 else short_date(day)
+
+
+@register.simple_tag
+def distance(day: datetime.date, on: datetime.date) -> str:
+    """How far `day` is from `on`, as a colleague would say it."""
+    days = (day - on).days
+    if days == 0:
+        return _("today")
+    if days == 1:
+        return _("tomorrow")
+    if days == -1:
+        return _("yesterday")
+    if abs(days) < 60:
+        if days > 0:
+            return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
+        return ngettext("%(n)d day ago", "%(n)d days ago", -days) % {"n": -days}
+    months = round(abs(days) / 30.44)
+    if months < 24:
+        if days > 0:
+            return ngettext("in %(n)d month", "in %(n)d months", months) % {"n": months}
+        return ngettext("%(n)d month ago", "%(n)d months ago", months) % {"n": months}
+    years = abs(days) // 365
+    if days > 0:
+        return ngettext("in %(n)d year", "in %(n)d years", years) % {"n": years}
+    return ngettext("%(n)d year ago", "%(n)d years ago", years) % {"n": years}
+
+
+@register.simple_tag
+def lateness(overdue_after: datetime.date, on: datetime.date) -> str:
+    """4 days late; years rather than thousands of days."""
+    days = (on - overdue_after).days
+    if days < 60:
+        return ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days}
+    months = round(days / 30.44)
+    if months < 24:
+        return ngettext("%(n)d month late", "%(n)d months late", months) % {"n": months}
+    return ngettext("%(n)d year late", "%(n)d years late", days // 365) % {"n": days // 365}
+
+
+@register.simple_tag
+def day_strip(explanation: dict[str, Any], on: datetime.date, tint: str) -> SafeString:
+    """One box per day from the event to the last day; hatched where the office does not work.
+
+    Empty for explanations without days and for periods too long to draw.
+    """
+    days = explanation.get("days") or []
+    if not 1 < len(days) <= LONGEST_STRIP:
+        return SafeString("")
+    readings = {reading["due_on"] for reading in explanation.get("readings", ())}
+    classes = {"anchor": "day--anchor", "waiting": "day--wait", "skipped": "day--skip", "last": "day--last"}
+    boxes = []
+    for day in days:
+        kind = classes.get(day["kind"], "")
+        if day["kind"] in {"counted", "anchor"} and day["date"] in readings:
+            kind = "day--reading"
+        today = " day--today" if day["date"] == on.isoformat() else ""
+        boxes.append((f"{kind}{today}", box_title(day)))
+    return format_html(
+        '<div class="strip tone-{}{}" role="img" aria-label="{}">{}</div>',
+        tint,
+        " strip--long" if len(days) > LONG_STRIP else "",
+        strip_summary(explanation),
+        format_html_join("", '<span class="{}" title="{}"></span>', boxes),
+    )
+
+
+def box_title(day: dict[str, Any]) -> str:
+    label = date_format(parsed(day["date"]), "D j b Y").replace(".", "")
+    if day["kind"] == "skipped":
+        return _("%(day)s: not counted") % {"day": label}
+    if "number" in day:
+        return _("%(day)s: day %(number)d") % {"day": label, "number": day["number"]}
+    return label
+
+
+def strip_summary(explanation: dict[str, Any]) -> str:
+    days = explanation["days"]
+    skipped = sum(1 for day in days if day["kind"] == "skipped")
+    return _("From %(first)s to %(last)s: %(counted)d days drawn, %(skipped)d of them not counted.") % {
+        "first": short_date(days[0]["date"]),
+        "last": short_date(days[-1]["date"]),
+        "counted": len(days),
+        "skipped": skipped,
+    }
+
+
+def period_words(quantity: int, unit: str) -> str:
+    if unit == "working_day":
+        words = ngettext("%(n)d working day", "%(n)d working days", quantity)
+    elif unit == "month":
+        words = ngettext("%(n)d month", "%(n)d months", quantity)
+    else:
+        words = ngettext("%(n)d calendar day", "%(n)d calendar days", quantity)
+    return words % {"n": quantity}
+
+
+def anchor_words(kind: str) -> str:
+    return {
+        "dated": _("from its date"),
+        "sent": _("from sending"),
+        "delivered": _("from delivery"),
+        "received": _("from receipt"),
+        "registered": _("from registration"),
+        "previous_reply": _("from the previous reply"),
+    }.get(kind, "")
+
+
+@register.simple_tag
+def clock_sentence(explanation: dict[str, Any]) -> str:
+    """14 working days from registration, Law No. 67. Readings: ... Not counted: ..."""
+    if not explanation.get("unit"):
+        return ""
+    first = _("%(period)s %(from)s, %(norm)s.") % {
+        "period": period_words(explanation["quantity"], explanation["unit"]),
+        "from": anchor_words(explanation["rule_anchor"]),
+        "norm": explanation["norm"],
+    }
+    return " ".join(part for part in (first, readings_sentence(explanation), skipped_sentence(explanation)) if part)
+
+
+def readings_sentence(explanation: dict[str, Any]) -> str:
+    days = [reading["due_on"] for reading in explanation["readings"]]
+    if days[0] == days[-1]:
+        return ""
+    return _("Strict reading %(first)s, latest %(last)s.") % {
+        "first": short_date(days[0]),
+        "last": short_date(days[-1]),
+    }
+
+
+def skipped_sentence(explanation: dict[str, Any]) -> str:
+    kinds = Counter("weekend" if day["kind"] == "weekend" else "holiday" for day in explanation["skipped"])
+    if not kinds:
+        return ""
+    weekends = ngettext("%(n)d weekend day", "%(n)d weekend days", kinds["weekend"]) % {"n": kinds["weekend"]}
+    if kinds["holiday"]:
+        holidays = ngettext("%(n)d day off", "%(n)d days off", kinds["holiday"]) % {"n": kinds["holiday"]}
+    else:
+        holidays = _("no holiday")
+    return _("Not counted: %(weekends)s, %(holidays)s.") % {"weekends": weekends, "holidays": holidays}
+
+
+@register.simple_tag
+def day_reasons(explanation: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each day not counted that is not a plain weekend, and each worked against expectation."""
+    rows = [*explanation.get("skipped", ()), *explanation.get("worked", ())]
+    return [
+        (date_format(parsed(day["date"]), "D j b Y").replace(".", ""), reason_words(day))
+        for day in sorted(rows, key=lambda day: day["date"])
+        if day["kind"] != "weekend"
+    ]
+
+
+def reason_words(day: dict[str, Any]) -> str:
+    other = short_date(day.get("other_day"))
+    sentences = {
+        "holiday": _("public holiday: %(name)s"),
+        "moved": _("day off, moved from %(other)s"),
+        "worked_weekend": _("a worked weekend day") if not other else _("worked instead of %(other)s"),
+        "worked_moved": _("worked; its day off moved to %(other)s"),
+        "override_off": _("day off by decision: %(name)s") if day.get("name") else _("day off by decision"),
+        "override_worked": _("worked by decision: %(name)s") if day.get("name") else _("worked by decision"),
+    }
+    return sentences.get(day["kind"], "") % {"name": day.get("name", ""), "other": other}
+
+
+@register.simple_tag
+def reading_rows(explanation: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each reading in words with its last day, the strict one first."""
+    return [
+        (
+            _("first day counted, from %(day)s")
+            % {"day": short_date(reading["starts_on"])}
+            if reading["counted"]
+            else _("first day not counted, from %(day)s") % {"day": short_date(reading["starts_on"])},
+            short_date(reading["due_on"]),
+        )
+        for reading in explanation.get("readings", ())
+    ]
+
+
+@register.simple_tag
+def doubt_rows(explanation: dict[str, Any]) -> list[str]:
+    """Why a date may still move."""
+    return [
+        _("%(name)s (about %(day)s) follows the moon; the exact day is announced shortly before.")
+        % {"name": doubt["name"], "day": short_date(doubt["date"])}
+        if doubt["kind"] == "estimated"
+        else _("The days off of %(year)s are not decided yet.") % {"year": doubt["year"]}
+        for doubt in explanation.get("doubts", ())
+    ]

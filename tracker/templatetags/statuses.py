@@ -1,0 +1,54 @@
+"""Statuses and grades as a symbol, a word and a tint; never colour alone."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tracker.models import STATUS_FACTS, Demand, Extent, Status
+
+register = template.Library()
+
+
+def pill(tint: str, symbol: str, words: object) -> SafeString:
+    return format_html(
+        '<span class="pill tone-{}"><span class="pill__mark" aria-hidden="true">{}</span>{}</span>',
+        tint,
+        symbol,
+        words,
+    )
+
+
+@register.simple_tag
+def status_pill(status: str, extent: str = "") -> SafeString:
+    """One status in words; with its extent where the status is "partly implemented"."""
+    facts = STATUS_FACTS[status]
+    words = Status(status).label
+    if extent:
+        words = f"{words}, {Extent(extent).label}"
+    return pill(facts.tint, facts.symbol, words)
+
+
+@register.simple_tag
+def status_tone(status: str) -> str:
+    return f"tone-{STATUS_FACTS[status].tint}"
+
+
+@register.inclusion_tag("demands/_bar.html")
+def status_bar(demands: Iterable[Demand], *, thin: bool = False) -> dict:
+    """One bar, a piece per demand, grouped in the order of the statuses."""
+    counts = Counter(demand.status for demand in demands)
+    parts = [
+        {
+            "count": counts[status],
+            "pieces": range(counts[status]),
+            "tint": facts.tint,
+            "symbol": facts.symbol,
+            "label": Status(status).label,
+        }
+        for status, facts in STATUS_FACTS.items()
+        if counts[status]
+    ]
+    return {"parts": parts, "thin": thin}
