@@ -42,7 +42,7 @@ def drop_statements(vendor):
 def run(statements):
     def operation(apps, schema_editor):
         for statement in statements(schema_editor.connection.vendor):
-            schema_editor.execute(statement)
+            schema_editor.execute(statement, params=None)  # “%” is no placeholder here
 
     return operation
 
