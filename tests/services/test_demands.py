@@ -1,0 +1,302 @@
+"""Moves of a demand's status: what is allowed, what is asked for, and two people at once."""
+
+import datetime
+import threading
+from dataclasses import replace
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tests.factories.demands import DemandFactory
+from tests.factories.documents import DocumentFactory, EvidenceFactory
+from tracker.models import (
+    MOVES,
+    STATUS_FACTS,
+    Action,
+    Demand,
+    Document,
+    Event,
+    Evidence,
+    Status,
+    StatusChange,
+    StatusProposal,
+)
+from tracker.services.demands import (
+    change_status,
+    confirm_proposal,
+    correct_status,
+    decline_proposal,
+    set_review_date,
+)
+from tracker.services.documents import NewDocument
+from tracker.services.moves import Move, NewEvidence, StatusConflict, StatusRefused
+
+AT = datetime.datetime(2026, 11, 23, 6, 0, tzinfo=datetime.UTC)
+TODAY = datetime.date(2026, 11, 23)
+NEXT_MONTH = datetime.date(2026, 12, 23)
+
+
+@pytest.fixture
+def demand(case) -> Demand:
+    case.issued_on = datetime.date(2020, 1, 15)
+    case.save()
+    return DemandFactory(case=case, number=1)
+
+
+def move(to_status: str = "not_assessable", **fields) -> Move:
+    return replace(
+        Move(
+            to_status=to_status,
+            seq_seen=0,
+            happened_on=datetime.date(2020, 4, 21),
+            reason="Summonses go on.",
+            review_on=NEXT_MONTH,
+        ),
+        **fields,
+    )
+
+
+def noted(demand: Demand, **fields) -> Evidence:
+    return EvidenceFactory(demand=demand, **fields)
+
+
+def test_a_move_is_a_new_step_and_never_an_overwrite(demand, owner):
+    evidence = noted(demand)
+    change = change_status(
+        demand=demand, move=move("not_implemented", noted=[evidence]), by=owner, at=AT
+    )
+    demand.refresh_from_db()
+    evidence.refresh_from_db()
+    assert (change.seq, change.from_status, change.to_status) == (1, "awaiting", "not_implemented")
+    assert (change.by, change.at, change.reason) == (owner, AT, "Summonses go on.")
+    assert (demand.status, demand.status_seq, demand.review_on) == (
+        "not_implemented",
+        1,
+        NEXT_MONTH,
+    )
+    assert evidence.status_change == change
+    version = demand.history.latest()
+    assert (version.status, version.history_user, version.history_date) == (
+        "not_implemented",
+        owner,
+        AT,
+    )
+    event = Event.objects.get(action="demand.status")
+    assert (event.by_id, event.case_id, event.object_id) == (owner.pk, demand.case_id, demand.pk)
+    assert event.details == {"from": "awaiting", "to": "not_implemented", "step": 1}
+
+
+def test_a_new_document_becomes_evidence_of_the_move(demand, owner):
+    new = NewEvidence(
+        document=NewDocument(title="Adilet report", kind="statement", url="https://example.org/a"),
+        claim="Summonses and seizures go on.",
+    )
+    change = change_status(
+        demand=demand, move=move("not_implemented", added=[new]), by=owner, at=AT
+    )
+    evidence = change.evidence.get()
+    assert (evidence.claim, evidence.document.title) == (
+        "Summonses and seizures go on.",
+        "Adilet report",
+    )
+    assert list(evidence.document.cases.all()) == [demand.case]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"to_status": "awaiting"}, "to_status"),
+        ({"to_status": "no such status"}, "to_status"),
+        ({"happened_on": datetime.date(2026, 11, 24)}, "happened_on"),
+        ({"happened_on": datetime.date(2020, 1, 14)}, "happened_on"),
+        ({"reason": "  "}, "reason"),
+        ({"review_on": None}, "review_on"),
+        ({"review_on": TODAY}, "review_on"),
+        ({"to_status": "not_implemented"}, "evidence"),
+        ({"to_status": "discontinued"}, "to_status"),
+    ],
+)
+def test_a_refused_move_names_its_field_and_changes_nothing(demand, owner, fields, field):
+    with pytest.raises(StatusRefused) as refused:
+        change_status(demand=demand, move=move(**fields), by=owner, at=AT)
+    demand.refresh_from_db()
+    assert refused.value.field == field
+    assert str(refused.value)
+    assert (demand.status, demand.status_seq, demand.version) == ("awaiting", 0, 1)
+    assert StatusChange.objects.count() == Event.objects.count() == 0
+
+
+def test_partly_implemented_says_how_far_what_is_missing_and_by_whom(demand, owner):
+    theirs = noted(demand, document=DocumentFactory(by_authority=True))
+    asked = move("partial", extent="initial", missing="The officers still serve.", noted=[theirs])
+    for lacking, field in (
+        (replace(asked, extent=""), "extent"),
+        (replace(asked, missing=" "), "missing"),
+        (asked, "evidence"),
+    ):
+        with pytest.raises(StatusRefused) as refused:
+            change_status(demand=demand, move=lacking, by=owner, at=AT)
+        assert refused.value.field == field
+    change = change_status(
+        demand=demand, move=replace(asked, noted=[theirs, noted(demand)]), by=owner, at=AT
+    )
+    assert (change.extent, change.missing) == ("initial", "The officers still serve.")
+
+
+def test_implemented_needs_two_documents_or_one_official_act(demand, owner):
+    with pytest.raises(StatusRefused) as refused:
+        change_status(
+            demand=demand, move=move("implemented", noted=[noted(demand)]), by=owner, at=AT
+        )
+    assert refused.value.field == "evidence"
+    act = noted(demand, document=DocumentFactory(kind=Document.Kind.OFFICIAL_ACT))
+    proposal = change_status(demand=demand, move=move("implemented", noted=[act]), by=owner, at=AT)
+    assert isinstance(proposal, StatusProposal)
+
+
+def test_the_same_document_twice_is_one_document(demand, owner):
+    document = DocumentFactory()
+    rows = [noted(demand, document=document), noted(demand, document=document)]
+    with pytest.raises(StatusRefused) as refused:
+        change_status(demand=demand, move=move("implemented", noted=rows), by=owner, at=AT)
+    assert refused.value.field == "evidence"
+
+
+def test_a_closing_status_takes_two_people(demand, owner, colleague):
+    rows = [noted(demand), noted(demand)]
+    proposal = change_status(demand=demand, move=move("implemented", noted=rows), by=owner, at=AT)
+    demand.refresh_from_db()
+    assert demand.status == "awaiting"
+    with pytest.raises(StatusRefused):
+        confirm_proposal(proposal=proposal, by=owner, at=AT)
+    with pytest.raises(StatusRefused):  # one proposal at a time
+        change_status(demand=demand, move=move("rejected", noted=[noted(demand)]), by=owner, at=AT)
+    change = confirm_proposal(proposal=proposal, by=colleague, at=AT)
+    demand.refresh_from_db()
+    assert (demand.status, demand.review_on) == ("implemented", None)
+    assert (change.by, change.confirmed_by) == (owner, colleague)
+    assert change.evidence.count() == 2
+    with pytest.raises(StatusRefused):
+        confirm_proposal(proposal=proposal, by=colleague, at=AT)
+
+
+def test_a_declined_proposal_gives_its_evidence_back(demand, owner, colleague):
+    rows = [noted(demand), noted(demand)]
+    proposal = change_status(demand=demand, move=move("implemented", noted=rows), by=owner, at=AT)
+    with pytest.raises(StatusRefused):
+        decline_proposal(proposal=proposal, reason=" ", by=colleague, at=AT)
+    decline_proposal(proposal=proposal, reason="Only one office did.", by=colleague, at=AT)
+    demand.refresh_from_db()
+    assert (demand.status, demand.status_seq) == ("awaiting", 0)
+    assert Evidence.objects.unassessed().count() == 2
+
+
+def test_giving_up_needs_a_reminder_letter_and_a_coordinator(demand, owner, colleague, coordinator):
+    Action.objects.create(
+        case=demand.case, direction="out", kind="reminder_1", happened_on=TODAY, at=AT
+    )
+    proposal = change_status(demand=demand, move=move("discontinued"), by=owner, at=AT)
+    with pytest.raises(StatusRefused):
+        confirm_proposal(proposal=proposal, by=colleague, at=AT)
+    assert confirm_proposal(proposal=proposal, by=coordinator, at=AT).to_status == "discontinued"
+
+
+def test_leaving_contrary_takes_two_people_though_entering_does_not(demand, owner):
+    change_status(demand=demand, move=move("contrary", noted=[noted(demand)]), by=owner, at=AT)
+    answer = change_status(
+        demand=demand,
+        move=move("rejected", seq_seen=1, noted=[noted(demand)]),
+        by=owner,
+        at=AT,
+    )
+    assert isinstance(answer, StatusProposal)
+
+
+def test_whoever_comes_second_is_shown_what_the_first_did(demand, owner, colleague):
+    change_status(demand=demand, move=move("not_assessable"), by=owner, at=AT)
+    with pytest.raises(StatusConflict) as conflict:
+        change_status(
+            demand=demand,
+            move=move("rejected", noted=[noted(demand)]),
+            by=colleague,
+            at=AT,
+        )
+    assert [(c.by, c.to_status) for c in conflict.value.since] == [(owner, "not_assessable")]
+    assert conflict.value.demand.status == "not_assessable"
+    assert StatusChange.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_at_the_same_moment_make_one_change(demand, owner, colleague):
+    start = threading.Barrier(2)
+    outcomes: list[str] = []
+
+    def press(person) -> None:
+        try:
+            start.wait(timeout=10)
+            change_status(demand=demand, move=move("not_assessable"), by=person, at=AT)
+            outcomes.append("changed")
+        except StatusConflict:
+            outcomes.append("conflict")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=(p,)) for p in (owner, colleague)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert sorted(outcomes) == ["changed", "conflict"]
+    assert list(StatusChange.objects.values_list("seq", flat=True)) == [1]
+
+
+def test_a_correction_keeps_the_mistaken_step(demand, owner):
+    wrong = change_status(
+        demand=demand, move=move("rejected", noted=[noted(demand)]), by=owner, at=AT
+    )
+    change = correct_status(
+        demand=demand,
+        move=move("awaiting", seq_seen=1, reason="Entered for another demand."),
+        by=owner,
+        at=AT,
+    )
+    demand.refresh_from_db()
+    assert (change.corrects, change.seq, demand.status) == (wrong, 2, "awaiting")
+    assert list(demand.changes.order_by("seq")) == [wrong, change]
+
+
+def test_there_is_nothing_to_correct_before_the_first_step(demand, owner):
+    with pytest.raises(StatusRefused):
+        correct_status(demand=demand, move=move("rejected"), by=owner, at=AT)
+
+
+def test_a_review_date_lies_ahead(demand, owner):
+    with pytest.raises(StatusRefused):
+        set_review_date(
+            demand=demand, review_on=TODAY - datetime.timedelta(days=1), by=owner, at=AT
+        )
+    set_review_date(demand=demand, review_on=NEXT_MONTH, by=owner, at=AT)
+    demand.refresh_from_db()
+    assert demand.review_on == NEXT_MONTH
+
+
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_the_database_refuses_to_alter_a_step(demand, owner, verb):
+    change_status(demand=demand, move=move("not_assessable"), by=owner, at=AT)
+    steps = StatusChange.objects.all()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        steps.update(reason="never said") if verb == "update" else steps.delete()
+    assert StatusChange.objects.get().reason == "Summonses go on."
+
+
+def test_every_status_has_its_facts_and_a_way_on():
+    assert set(STATUS_FACTS) == set(MOVES) == set(Status)
+    for status, targets in MOVES.items():
+        assert targets, status
+        assert len(targets) == len(set(targets)), status
+        if STATUS_FACTS[status].terminal:
+            assert Status.AWAITING in targets
+        else:
+            assert {"not_assessable", "withdrawn", "overtaken", "discontinued"} - {status} <= set(
+                targets
+            )

@@ -1,0 +1,296 @@
+"""What becomes of a demand: moves between statuses, the second person, corrections, reviews."""
+
+import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import (
+    MOVES,
+    STATUS_FACTS,
+    Demand,
+    Evidence,
+    Status,
+    StatusChange,
+    StatusProposal,
+    User,
+    needs_second_person,
+)
+from tracker.services.documents import NewDocument, add_document
+from tracker.services.events import record_event
+from tracker.services.moves import Move, StatusRefused, check_move, check_seen
+from tracker.services.records import save_record
+
+
+def change_status(
+    *, demand: Demand, move: Move, by: User, at: datetime.datetime
+) -> StatusChange | StatusProposal:
+    """Move a demand to another status, or propose it where a second person must agree.
+
+    Dates are days in the person's own time zone. Raises StatusConflict when the demand has moved
+    on since `seq_seen`, StatusRefused when the move, its date or its evidence is not good enough,
+    FileRefused when an added document's file cannot be taken.
+    """
+    with transaction.atomic():
+        demand = _lock(demand)
+        check_seen(demand, move.seq_seen)
+        if move.to_status not in MOVES[demand.status]:
+            raise StatusRefused(
+                "to_status",
+                _("A demand that is “%(now)s” cannot become “%(then)s”. Choose one of the list.")
+                % {
+                    "now": demand.get_status_display(),
+                    "then": dict(Status.choices).get(move.to_status, move.to_status),
+                },
+            )
+        check_move(demand, move, today=at.astimezone(by.zone).date())
+        waiting = demand.proposals.filter(decision=StatusProposal.Decision.WAITING).first()
+        if waiting:
+            raise StatusRefused(
+                "",
+                _("%(name)s has proposed “%(status)s”. Confirm or decline that first.")
+                % {"name": waiting.by.name, "status": waiting.get_to_status_display()},
+            )
+        if needs_second_person(demand.status, move.to_status):
+            return _propose(demand, move, by, at)
+        change = _write_change(demand, move, by=by, at=at)
+        _file_evidence(demand, move, by, at, change=change)
+        _apply(demand, change, move.review_on, by, at)
+    return change
+
+
+def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetime) -> StatusChange:
+    """Replace a mistaken last step by what should have been entered; both stay on record.
+
+    Raises StatusConflict and StatusRefused as `change_status` does. A status that takes two
+    people is not reached this way: correct to the step before, then propose it.
+    """
+    with transaction.atomic():
+        demand = _lock(demand)
+        check_seen(demand, move.seq_seen)
+        last = demand.changes.order_by("-seq").first()
+        if last is None:
+            raise StatusRefused("", _("There is no step to correct yet."))
+        back = move.to_status == last.from_status
+        allowed = back or move.to_status in MOVES[last.from_status]
+        if not allowed or (not back and needs_second_person(last.from_status, move.to_status)):
+            raise StatusRefused(
+                "to_status",
+                _("Correct it to “%(status)s” first, then change the status as usual.")
+                % {"status": last.get_from_status_display()},
+            )
+        check_move(demand, move, today=at.astimezone(by.zone).date(), weigh=not back)
+        change = _write_change(demand, move, by=by, at=at, corrects=last)
+        _file_evidence(demand, move, by, at, change=change)
+        _apply(demand, change, move.review_on, by, at)
+    return change
+
+
+def confirm_proposal(*, proposal: StatusProposal, by: User, at: datetime.datetime) -> StatusChange:
+    """The second person agrees: the proposed change is made, in the first person's name.
+
+    Raises StatusRefused when the same person confirms, when it was decided already, or when
+    stopping a demand is not confirmed by a coordinator; StatusConflict when the demand moved on.
+    """
+    with transaction.atomic():
+        demand = _lock(proposal.demand)
+        proposal = _waiting(proposal)
+        if proposal.by == by:
+            raise StatusRefused("", _("Another person must confirm this. Ask a colleague."))
+        if proposal.to_status == Status.DISCONTINUED and by.role not in (
+            "coordinator",
+            "administrator",
+        ):
+            raise StatusRefused("", _("A coordinator must confirm that a demand is given up."))
+        check_seen(demand, proposal.seq - 1)
+        move = Move(
+            to_status=proposal.to_status,
+            seq_seen=demand.status_seq,
+            happened_on=proposal.happened_on,
+            reason=proposal.reason,
+            extent=proposal.extent,
+            missing=proposal.missing,
+        )
+        change = _write_change(demand, move, by=proposal.by, at=at, confirmed_by=by)
+        proposal.evidence.update(status_change=change)
+        _decide(proposal, StatusProposal.Decision.CONFIRMED, "", by, at)
+        _apply(demand, change, demand.review_on, proposal.by, at)
+    return change
+
+
+def decline_proposal(
+    *, proposal: StatusProposal, reason: str, by: User, at: datetime.datetime
+) -> StatusProposal:
+    """The second person disagrees, and says why; the evidence goes back to be weighed again."""
+    if not reason.strip():
+        raise StatusRefused("reason", _("Say why, so that your colleague can go on."))
+    with transaction.atomic():
+        demand = _lock(proposal.demand)
+        proposal = _waiting(proposal)
+        if proposal.by == by:
+            raise StatusRefused("", _("Another person must decide this. Ask a colleague."))
+        proposal.evidence.update(proposal=None)
+        _decide(proposal, StatusProposal.Decision.DECLINED, reason.strip(), by, at)
+        record_event(
+            action="demand.proposal_declined",
+            about=demand,
+            case=demand.case,
+            by=by,
+            at=at,
+            details={"to": proposal.to_status},
+        )
+    return proposal
+
+
+def set_review_date(
+    *, demand: Demand, review_on: datetime.date, by: User, at: datetime.datetime
+) -> Demand:
+    """Say when to look at the demand again. Raises StatusRefused for a day that has passed."""
+    with transaction.atomic():
+        demand = _lock(demand)
+        if review_on < at.astimezone(by.zone).date():
+            raise StatusRefused("review_on", _("Choose today or a later day."))
+        before = demand.review_on
+        demand.review_on = review_on
+        save_record(demand, by=by, at=at, reason="review date")
+        record_event(
+            action="demand.review_date",
+            about=demand,
+            case=demand.case,
+            by=by,
+            at=at,
+            details={"from": str(before or ""), "to": str(review_on)},
+        )
+    return demand
+
+
+def _lock(demand: Demand) -> Demand:
+    return Demand.objects.select_for_update(of=("self",)).select_related("case").get(pk=demand.pk)
+
+
+def _waiting(proposal: StatusProposal) -> StatusProposal:
+    proposal = (
+        StatusProposal.objects.select_for_update(of=("self",))
+        .select_related("by")
+        .get(pk=proposal.pk)
+    )
+    if proposal.decision:
+        raise StatusRefused("", _("This proposal has been decided already."))
+    return proposal
+
+
+def _write_change(
+    demand: Demand,
+    move: Move,
+    *,
+    by: User,
+    at: datetime.datetime,
+    confirmed_by: User | None = None,
+    corrects: StatusChange | None = None,
+) -> StatusChange:
+    try:
+        with transaction.atomic():
+            return StatusChange.objects.create(
+                demand=demand,
+                seq=demand.status_seq + 1,
+                from_status=demand.status,
+                to_status=move.to_status,
+                extent=move.extent,
+                happened_on=move.happened_on,
+                reason=move.reason.strip(),
+                missing=move.missing.strip(),
+                by=by,
+                at=at,
+                confirmed_by=confirmed_by,
+                corrects=corrects,
+            )
+    except IntegrityError:
+        # The unique step is the last guard where the row lock is not one.
+        check_seen(Demand.objects.get(pk=demand.pk), demand.status_seq)
+        raise
+
+
+def _file_evidence(
+    demand: Demand,
+    move: Move,
+    by: User,
+    at: datetime.datetime,
+    change: StatusChange | None = None,
+    proposal: StatusProposal | None = None,
+) -> None:
+    for row in move.noted:
+        Evidence.objects.filter(pk=row.pk).update(status_change=change, proposal=proposal)
+    for item in move.added:
+        document = item.document
+        if isinstance(document, NewDocument):
+            document = add_document(new=document, cases=[demand.case], by=by, at=at)
+        Evidence.objects.create(
+            demand=demand,
+            document=document,
+            status_change=change,
+            proposal=proposal,
+            stance=item.stance,
+            claim=item.claim.strip() or document.title,
+            happened_on=item.happened_on or move.happened_on,
+            confidence=item.confidence,
+        )
+
+
+def _propose(demand: Demand, move: Move, by: User, at: datetime.datetime) -> StatusProposal:
+    proposal = StatusProposal.objects.create(
+        demand=demand,
+        seq=demand.status_seq + 1,
+        from_status=demand.status,
+        to_status=move.to_status,
+        extent=move.extent,
+        happened_on=move.happened_on,
+        reason=move.reason.strip(),
+        missing=move.missing.strip(),
+        by=by,
+        at=at,
+    )
+    _file_evidence(demand, move, by, at, proposal=proposal)
+    record_event(
+        action="demand.proposed",
+        about=demand,
+        case=demand.case,
+        by=by,
+        at=at,
+        details={"from": demand.status, "to": move.to_status},
+    )
+    return proposal
+
+
+def _decide(
+    proposal: StatusProposal, decision: str, reason: str, by: User, at: datetime.datetime
+) -> None:
+    proposal.decision = decision
+    proposal.decision_reason = reason
+    proposal.decided_by = by
+    proposal.decided_at = at
+    proposal.save()
+
+
+def _apply(
+    demand: Demand,
+    change: StatusChange,
+    review_on: datetime.date | None,
+    by: User,
+    at: datetime.datetime,
+) -> None:
+    """Bring the demand's cached status up to its last step, with history and event."""
+    facts = STATUS_FACTS[change.to_status]
+    demand.status = change.to_status
+    demand.extent = change.extent
+    demand.status_on = change.happened_on
+    demand.status_seq = change.seq
+    demand.review_on = review_on if facts.reviewed else None
+    save_record(demand, by=by, at=at, reason=change.get_to_status_display())
+    record_event(
+        action="demand.status",
+        about=demand,
+        case=demand.case,
+        by=by,
+        at=at,
+        details={"from": change.from_status, "to": change.to_status, "step": change.seq},
+    )

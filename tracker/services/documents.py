@@ -1,0 +1,148 @@
+"""Taking papers in: what may be uploaded, and how a document row comes to be."""
+
+import datetime
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import Case, Document, User
+from tracker.services.events import record_event
+
+# Ending -> (type to serve it as, first bytes). The type comes from this table, never from the
+# uploader; active formats (HTML, SVG, office macros) are not in it.
+ALLOWED_FILES = {
+    "pdf": ("application/pdf", b"%PDF-"),
+    "jpg": ("image/jpeg", b"\xff\xd8\xff"),
+    "jpeg": ("image/jpeg", b"\xff\xd8\xff"),
+    "png": ("image/png", b"\x89PNG\r\n\x1a\n"),
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        b"PK\x03\x04",
+    ),
+    "odt": ("application/vnd.oasis.opendocument.text", b"PK\x03\x04"),
+    "eml": ("message/rfc822", b""),
+    "txt": ("text/plain; charset=utf-8", b""),
+}
+ARCHIVE_MEMBERS = {"docx": "word/document.xml", "odt": "content.xml"}
+ARCHIVE_MAX_FILES = 2000
+ARCHIVE_MAX_BYTES = 200 * 1024 * 1024
+
+
+class FileRefused(Exception):
+    """The upload cannot be taken; the message tells the person what to do instead."""
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A document as a form gives it; `file` and `text` may both be empty for a mere address."""
+
+    title: str
+    kind: str
+    url: str = ""
+    publisher: str = ""
+    dated_on: datetime.date | None = None
+    text: str = ""
+    file: UploadedFile | None = None
+    by_authority: bool = False
+    provenance: str = ""
+    language: str = ""
+    reliability: str = Document.Reliability.UNKNOWN
+
+
+def check_upload(file: UploadedFile) -> str:
+    """The content type to keep the file under.
+
+    Raises FileRefused for an ending that is not allowed, content that is not what the ending
+    says, an empty or oversized file, and archives that unpack to too much.
+    """
+    ending = PurePath(file.name or "").suffix.lower().lstrip(".")
+    if ending not in ALLOWED_FILES:
+        raise FileRefused(
+            _("This kind of file cannot be taken. Send a PDF, DOCX, ODT, JPG, PNG, EML or TXT.")
+        )
+    if not file.size:
+        raise FileRefused(_("The file is empty. Choose it again."))
+    if file.size > settings.UPLOAD_MAX_BYTES:
+        raise FileRefused(
+            _("The file is larger than %(size)d MB. Send a smaller scan.")
+            % {"size": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
+        )
+    content_type, start = ALLOWED_FILES[ending]
+    file.seek(0)
+    if file.read(max(len(start), 1))[: len(start)] != start:
+        raise FileRefused(
+            _("The content is not what “.%(ending)s” says. Save it again in that format.")
+            % {"ending": ending}
+        )
+    if ending in ARCHIVE_MEMBERS:
+        _check_archive(file, ARCHIVE_MEMBERS[ending])
+    if ending in ("txt", "eml"):
+        _check_text(file)
+    file.seek(0)
+    return content_type
+
+
+def _check_archive(file: UploadedFile, member: str) -> None:
+    """Sizes are read from the directory, so a bomb is refused without being unpacked."""
+    file.seek(0)
+    try:
+        entries = zipfile.ZipFile(file).infolist()
+    except zipfile.BadZipFile as error:
+        raise FileRefused(_("The document is damaged. Open it, save it, send it again.")) from error
+    if (
+        member not in {entry.filename for entry in entries}
+        or len(entries) > ARCHIVE_MAX_FILES
+        or sum(entry.file_size for entry in entries) > ARCHIVE_MAX_BYTES
+        or any("vbaproject" in entry.filename.lower() for entry in entries)
+    ):
+        raise FileRefused(_("This document cannot be taken. Save it as PDF and send that."))
+
+
+def _check_text(file: UploadedFile) -> None:
+    file.seek(0)
+    if b"\x00" in file.read():
+        raise FileRefused(_("This is not a text file. Send the text, or the document as PDF."))
+
+
+def add_document(
+    *, new: NewDocument, cases: list[Case], by: User | None, at: datetime.datetime
+) -> Document:
+    """Store a document under the given cases. Raises FileRefused."""
+    content_type = check_upload(new.file) if new.file else ""
+    with transaction.atomic():
+        document = Document(
+            title=new.title,
+            kind=new.kind,
+            url=new.url,
+            publisher=new.publisher,
+            dated_on=new.dated_on,
+            obtained_on=at.date(),
+            text=new.text,
+            by_authority=new.by_authority,
+            provenance=new.provenance,
+            language=new.language,
+            reliability=new.reliability,
+            added_by=by,
+        )
+        document._history_user = by
+        document._history_date = at
+        if new.file:
+            digest = hashlib.sha256()
+            for chunk in new.file.chunks():
+                digest.update(chunk)
+            document.sha256 = digest.hexdigest()
+            document.filename = PurePath(new.file.name).name[:200]
+            document.content_type = content_type
+            document.file = new.file
+        document.full_clean(exclude=["file", "code"])
+        document.save()
+        document.cases.set(cases)
+        for case in cases or [None]:
+            record_event(action="document.added", about=document, case=case, by=by, at=at)
+    return document

@@ -1,0 +1,133 @@
+"""What a move between statuses must bring with it: day, reason, review, evidence.
+
+To ask more of a status, change its line in `models/demands.py`; the checks here read that table.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from tracker.models import (
+    STATUS_FACTS,
+    Action,
+    Confidence,
+    Demand,
+    Document,
+    Evidence,
+    Status,
+    StatusChange,
+)
+from tracker.services.documents import NewDocument
+
+OFFICIAL = (Document.Kind.OFFICIAL_ACT, Document.Kind.COURT_DECISION)
+
+
+class StatusRefused(Exception):
+    """The change is not allowed as it stands; nothing was written.
+
+    `field` names the part of the form the person must look at ("" for the whole).
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class StatusConflict(Exception):
+    """Somebody changed the demand after this person read it; nothing was written.
+
+    `demand` is as it is now, `since` are the changes the person has not seen.
+    """
+
+    def __init__(self, demand: Demand, since: list[StatusChange]) -> None:
+        super().__init__("the demand was changed meanwhile")
+        self.demand = demand
+        self.since = since
+
+
+@dataclass(frozen=True)
+class NewEvidence:
+    """A document (known, or to be added) and what it says about the demand."""
+
+    document: Document | NewDocument
+    claim: str
+    stance: str = Evidence.Stance.SUPPORTS
+    confidence: str = Confidence.UNVERIFIED
+    happened_on: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change of status as a person asks for it. `seq_seen` is the step their page showed."""
+
+    to_status: str
+    seq_seen: int
+    happened_on: datetime.date
+    reason: str
+    extent: str = ""
+    missing: str = ""
+    review_on: datetime.date | None = None
+    noted: Sequence[Evidence] = ()
+    added: Sequence[NewEvidence] = ()
+
+
+def check_seen(demand: Demand, seq_seen: int) -> None:
+    if demand.status_seq != seq_seen:
+        since = demand.changes.filter(seq__gt=seq_seen).select_related("by").order_by("seq")
+        raise StatusConflict(demand, list(since))
+
+
+def check_move(demand: Demand, move: Move, today: datetime.date, weigh: bool = True) -> None:
+    if not move.reason.strip():
+        raise StatusRefused("reason", _("Say in one sentence why."))
+    if move.happened_on > today:
+        raise StatusRefused(
+            "happened_on", _("The date lies in the future. Enter when it happened.")
+        )
+    if demand.case.issued_on and move.happened_on < demand.case.issued_on:
+        raise StatusRefused(
+            "happened_on",
+            _("The appeal is dated %(day)s; nothing before it can answer it.")
+            % {"day": demand.case.issued_on.isoformat()},
+        )
+    facts = STATUS_FACTS[move.to_status]
+    if facts.reviewed and (move.review_on is None or move.review_on <= today):
+        raise StatusRefused("review_on", _("Choose a day after today to look at it again."))
+    if move.to_status == Status.PARTIAL and not move.extent:
+        raise StatusRefused("extent", _("Say whether these are first or substantive steps."))
+    if move.to_status == Status.PARTIAL and not move.missing.strip():
+        raise StatusRefused("missing", _("List what is still missing."))
+    if (
+        move.to_status == Status.DISCONTINUED
+        and not Action.objects.filter(case=demand.case).reminder_letters().exists()
+    ):
+        raise StatusRefused(
+            "to_status", _("Log at least one reminder letter before you give a demand up.")
+        )
+    if weigh:
+        check_evidence(demand, move)
+
+
+def check_evidence(demand: Demand, move: Move) -> None:
+    """Enough different documents, and where asked one that is not the authority's own word."""
+    facts = STATUS_FACTS[move.to_status]
+    for row in move.noted:
+        if row.demand_id != demand.pk or row.status_change_id or row.proposal_id:
+            raise StatusRefused("evidence", _("Some of the evidence was weighed already."))
+    documents: list[Document | NewDocument] = [row.document for row in move.noted]
+    documents += [item.document for item in move.added]
+    different = {d.pk if isinstance(d, Document) else (d.title, d.url) for d in documents}
+    official = any(d.kind in OFFICIAL for d in documents)
+    if len(different) < facts.evidence and not (facts.official_suffices and official):
+        if facts.official_suffices:
+            message = _("“%(status)s” needs two documents, or one official act.")
+        else:
+            message = _("“%(status)s” needs evidence: add a document or choose one already noted.")
+        raise StatusRefused("evidence", message % {"status": dict(Status.choices)[move.to_status]})
+    if facts.independent and all(d.by_authority and d.kind not in OFFICIAL for d in documents):
+        raise StatusRefused(
+            "evidence",
+            _("The authority's own word is not enough. Add a source that does not depend on it."),
+        )

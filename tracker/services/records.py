@@ -1,0 +1,45 @@
+"""Saving a row so that its history says who and when, and a stale copy is refused."""
+
+import datetime
+
+from django.db import models
+
+from tracker.models import User
+
+
+class StaleRecord(Exception):
+    """Somebody saved the row after this copy of it was read; nothing was written."""
+
+    def __init__(self, instance: models.Model) -> None:
+        super().__init__(f"{instance._meta.model_name} {instance.pk} was changed meanwhile")
+        self.instance = instance
+
+
+def save_record(
+    instance: models.Model,
+    *,
+    by: User | None,
+    at: datetime.datetime,
+    reason: str = "",
+) -> models.Model:
+    """Save with history; a row that carries a `version` is taken only at the version it shows.
+
+    Call it inside a transaction. Raises StaleRecord when the row has moved on.
+    """
+    if hasattr(instance, "history"):
+        instance._history_user = by
+        instance._history_date = at
+        instance._change_reason = reason[:100]
+    if hasattr(instance, "version") and instance.pk and not instance._state.adding:
+        # The conditional UPDATE both checks and takes the version: of two writers one changes a
+        # row and the other none, on every database, without trusting what either had read.
+        taken = (
+            type(instance)
+            ._default_manager.filter(pk=instance.pk, version=instance.version)
+            .update(version=instance.version + 1)
+        )
+        if not taken:
+            raise StaleRecord(instance)
+        instance.version += 1
+    instance.save()
+    return instance
