@@ -1,0 +1,323 @@
+"""Letters and contacts: recording them, grading what an answer does to each demand.
+
+The same entry sent twice by the same person (a double click, a reload) is recorded once.
+"""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from tracker.models import (
+    Action,
+    Addressee,
+    Case,
+    Deadline,
+    Demand,
+    Grade,
+    Response,
+    ResponseGrade,
+    User,
+)
+from tracker.services.deadlines import close_deadline
+from tracker.services.documents import NewDocument, add_document
+from tracker.services.events import record_event
+
+INCOMING = frozenset(
+    {
+        Action.Kind.RESPONSE,
+        Action.Kind.ACKNOWLEDGEMENT,
+        Action.Kind.FORWARDING_NOTICE,
+        Action.Kind.EXTENSION_NOTICE,
+        Action.Kind.INFO_REQUEST,
+        Action.Kind.MEDIA_ITEM,
+        Action.Kind.OFFICIAL_ACT,
+        Action.Kind.COURT_DECISION,
+        Action.Kind.REPRISAL,
+    }
+)
+INTERNAL = frozenset(
+    {Action.Kind.TRIAL_OBSERVATION, Action.Kind.ASSESSMENT, Action.Kind.REVIEW}
+)
+SILENCE = (Grade.D1, Grade.D2)
+
+
+class CorrespondenceRefused(Exception):
+    """The entry makes no sense as it stands; nothing was written.
+
+    `field` names the part of the form the person must look at ("" for the whole).
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class NewGrade:
+    """How an answer treats one demand."""
+
+    demand: Demand
+    grade: str
+    reasoned: bool = False
+    note: str = ""
+
+
+def direction_of(kind: str) -> str:
+    """Out, in or internal: it follows from what kind of step it is."""
+    if kind in INCOMING:
+        return Action.Direction.IN
+    if kind in INTERNAL:
+        return Action.Direction.INTERNAL
+    return Action.Direction.OUT
+
+
+def log_action(
+    *,
+    case: Case,
+    kind: str,
+    happened_on: datetime.date,
+    by: User,
+    at: datetime.datetime,
+    note: str = "",
+    addressee: Addressee | None = None,
+    document: NewDocument | None = None,
+) -> Action:
+    """Note one contact or step of a case.
+
+    `happened_on` is a day in the person's own time zone. Raises CorrespondenceRefused for a day
+    that has not come or an addressee of another case, FileRefused for a file that cannot be taken.
+    """
+    if kind not in Action.Kind.values:
+        raise CorrespondenceRefused("kind", _("Choose what kind of contact it was."))
+    _check_day(case, addressee, happened_on, by, at)
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        known = _same_entry(case, addressee, kind, happened_on, note, by)
+        if known:
+            return known
+        action = _write_action(case, addressee, kind, happened_on, note, by, at)
+        if document:
+            action.documents.add(add_document(new=document, cases=[case], by=by, at=at))
+    return action
+
+
+def record_response(
+    *,
+    addressee: Addressee,
+    received_on: datetime.date,
+    by: User,
+    at: datetime.datetime,
+    incoming_number: str = "",
+    dated_on: datetime.date | None = None,
+    note: str = "",
+    confidential: bool = False,
+    document: NewDocument | None = None,
+    grades: Iterable[NewGrade] = (),
+    closes_clocks: bool = True,
+) -> Response:
+    """Record an answer of one addressee, grade it per demand, and close the clocks it answers.
+
+    Closing a clock cancels its pending reminders. Days are in the person's own time zone.
+    Raises CorrespondenceRefused and FileRefused; then nothing was written.
+    """
+    case = addressee.case
+    _check_day(case, addressee, received_on, by, at)
+    if dated_on and dated_on > received_on:
+        raise CorrespondenceRefused(
+            "dated_on", _("The letter cannot be dated after the day it reached us.")
+        )
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        known = _same_entry(case, addressee, Action.Kind.RESPONSE, received_on, note, by)
+        if known and known.response.incoming_number == incoming_number:
+            return known.response
+        action = _write_action(
+            case, addressee, Action.Kind.RESPONSE, received_on, note, by, at
+        )
+        response = Response.objects.create(
+            action=action,
+            incoming_number=incoming_number,
+            dated_on=dated_on,
+            confidential=confidential,
+        )
+        if document:
+            action.documents.add(add_document(new=document, cases=[case], by=by, at=at))
+        grade_response(response=response, grades=grades, by=by, at=at)
+        if closes_clocks:
+            for deadline in clocks_answered(addressee):
+                close_deadline(
+                    deadline=deadline, reason=_("Answered."), on=received_on, by=by, at=at
+                )
+    return response
+
+
+def grade_response(
+    *, response: Response, grades: Iterable[NewGrade], by: User, at: datetime.datetime
+) -> list[ResponseGrade]:
+    """Say how an answer treats each demand; a later grade of the same demand replaces the first.
+
+    Raises CorrespondenceRefused for a demand of another case and for the grades of silence.
+    """
+    case = response.action.case
+    written = []
+    with transaction.atomic():
+        for new in grades:
+            if new.demand.case_id != case.pk or response.action.addressee is None:
+                raise CorrespondenceRefused("", _("Choose demands of the same case."))
+            if new.grade not in Grade.values or new.grade in SILENCE:
+                raise CorrespondenceRefused(
+                    "", _("A letter that came cannot be graded as silence.")
+                )
+            row, created = ResponseGrade.objects.update_or_create(
+                response=response,
+                demand=new.demand,
+                defaults={
+                    "addressee": response.action.addressee,
+                    "grade": new.grade,
+                    "reasoned": new.reasoned,
+                    "note": new.note,
+                    "graded_on": at.astimezone(by.zone).date(),
+                    "by": by,
+                },
+            )
+            record_event(
+                action="response.graded" if created else "response.regraded",
+                about=response,
+                case=case,
+                by=by,
+                at=at,
+                details={"demand": new.demand.number, "grade": new.grade},
+            )
+            written.append(row)
+    return written
+
+
+def note_silence(
+    *, addressee: Addressee, grade: str, by: User, at: datetime.datetime
+) -> list[ResponseGrade]:
+    """Put on record that an addressee did not answer: D1 in time, D2 after a reminder.
+
+    Only while a legal clock of this addressee has run out, and once per demand and grade.
+    Raises CorrespondenceRefused.
+    """
+    today = at.astimezone(by.zone).date()
+    if grade not in SILENCE:
+        raise CorrespondenceRefused("grade", _("Only D1 and D2 say that no answer came."))
+    late = Deadline.objects.filter(addressee=addressee).overdue(today)
+    if not late.exists():
+        raise CorrespondenceRefused("", _("No clock of this addressee has run out."))
+    if grade == Grade.D2 and not addressee.actions.reminder_letters().exists():
+        raise CorrespondenceRefused("grade", _("Log the reminder letter first."))
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=addressee.case_id)
+        rows = [
+            ResponseGrade.objects.create(
+                demand=demand, addressee=addressee, grade=grade, graded_on=today, by=by
+            )
+            for demand in addressee.demands.exclude(
+                grades__addressee=addressee, grades__response=None, grades__grade=grade
+            ).order_by("number")
+        ]
+        if rows:
+            record_event(
+                action="addressee.silent",
+                about=addressee,
+                case=addressee.case,
+                by=by,
+                at=at,
+                details={"grade": grade, "demands": [row.demand.number for row in rows]},
+            )
+    return rows
+
+
+def clocks_answered(addressee: Addressee) -> Sequence[Deadline]:
+    """What an answer of this addressee ends: its legal clocks and our own "expected by"."""
+    return list(
+        Deadline.objects.running()
+        .filter(
+            addressee=addressee,
+            kind__in=[Deadline.Kind.STATUTORY, Deadline.Kind.EXPECTED],
+        )
+        .order_by("due_on", "pk")
+    )
+
+
+def unanswered_demands(response: Response) -> list[Demand]:
+    """Demands put to this addressee that the letter passes over, or that nobody has graded yet."""
+    addressee = response.action.addressee
+    if addressee is None:
+        return []
+    spoken_to = response.grades.exclude(grade=Grade.C2).values("demand")
+    return list(addressee.demands.exclude(pk__in=spoken_to).order_by("number", "pk"))
+
+
+def _check_day(
+    case: Case,
+    addressee: Addressee | None,
+    day: datetime.date,
+    by: User,
+    at: datetime.datetime,
+) -> None:
+    if addressee is not None and addressee.case_id != case.pk:
+        raise CorrespondenceRefused("addressee", _("Choose an addressee of the same case."))
+    if day > at.astimezone(by.zone).date():
+        raise CorrespondenceRefused(
+            "happened_on", _("This day has not come yet. Enter the day it happened.")
+        )
+    sent = addressee.sent_on if addressee else None
+    earliest = sent or case.issued_on
+    if addressee is not None and earliest and day < earliest:
+        raise CorrespondenceRefused(
+            "happened_on",
+            _("The appeal went out on %(day)s; this cannot be earlier. Check the year.")
+            % {"day": date_format(earliest)},
+        )
+
+
+def _same_entry(
+    case: Case,
+    addressee: Addressee | None,
+    kind: str,
+    day: datetime.date,
+    note: str,
+    by: User,
+) -> Action | None:
+    """The row a double click would repeat. Call it with the case locked."""
+    return (
+        Action.objects.filter(
+            case=case, addressee=addressee, kind=kind, happened_on=day, note=note, by=by
+        )
+        .select_related("response")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def _write_action(
+    case: Case,
+    addressee: Addressee | None,
+    kind: str,
+    day: datetime.date,
+    note: str,
+    by: User,
+    at: datetime.datetime,
+) -> Action:
+    action = Action.objects.create(
+        case=case,
+        addressee=addressee,
+        direction=direction_of(kind),
+        kind=kind,
+        happened_on=day,
+        note=note,
+        by=by,
+        at=at,
+    )
+    record_event(
+        action=f"action.{kind}", about=action, case=case, by=by, at=at, details={"on": str(day)}
+    )
+    return action
+
