@@ -5,6 +5,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -201,6 +202,13 @@ class BrokerServer:
             self.process = None
         if wipe:
             shutil.rmtree(self.folder / "data")
+
+    def pause(self) -> None:
+        """Alive, and deaf."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
 
     def flush(self) -> None:
         with Redis(unix_socket_path=str(self.socket)) as client:

@@ -1,0 +1,86 @@
+"""Is the whole thing working? Judged by what was done, not by which processes exist."""
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import Error as DatabaseTrouble
+from django.db.models import Count, Max, Min, Q
+from kombu import Connection
+
+from tracker.models import Mail, Reminder, SweepRun
+
+STALE_PERIODS = 3  # sweeps missed until the worker counts as silent
+BROKER_SECONDS = 1.0
+
+
+def health(*, at: datetime.datetime) -> dict[str, Any]:
+    """One word per part, the last sweep, and the queue's figures; no names, no addresses.
+
+    `status` is "ok" only when every part is. The worker is "silent" when its last completed
+    sweep is older than three periods: a process that lives but is deaf shows here as well.
+    A broker that does not answer costs at most about two seconds.
+    """
+    parts = {"database": "ok", "broker": broker_state(), "worker": "unknown"}
+    last_sweep_at: datetime.datetime | None = None
+    queue: dict[str, Any] = {}
+    try:
+        last_sweep_at = last_sweep()
+        queue = queue_figures()
+    except DatabaseTrouble:
+        parts["database"] = "down"
+    else:
+        parts["worker"] = "silent" if sweep_is_stale(last_sweep_at, at=at) else "ok"
+    well = all(state == "ok" for state in parts.values())
+    return {
+        "status": "ok" if well else "degraded",
+        **parts,
+        "last_sweep_at": last_sweep_at.isoformat() if last_sweep_at else None,
+        "queue": queue,
+    }
+
+
+def last_sweep() -> datetime.datetime | None:
+    """When the newest completed sweep ended; one that was killed on its way does not count."""
+    return SweepRun.objects.aggregate(last=Max("finished_at"))["last"]
+
+
+def sweep_is_stale(last: datetime.datetime | None, *, at: datetime.datetime) -> bool:
+    patience = datetime.timedelta(seconds=STALE_PERIODS * settings.SWEEP_SECONDS)
+    return last is None or at - last > patience
+
+
+def queue_figures() -> dict[str, Any]:
+    mails = Mail.objects.aggregate(
+        mails_waiting=Count("pk", filter=Q(state__in=Mail.UNFINISHED)),
+        oldest_waiting_at=Min("next_attempt_at", filter=Q(state__in=Mail.UNFINISHED)),
+        mails_held=Count("pk", filter=Q(state=Mail.State.HELD)),
+        mails_failed=Count("pk", filter=Q(state=Mail.State.DEAD)),
+        last_delivery_at=Max("sent_at"),
+    )
+    planned = Reminder.objects.filter(state=Reminder.State.PLANNED).count()
+    return {
+        "reminders_planned": planned,
+        **{
+            name: value.isoformat() if isinstance(value, datetime.datetime) else value
+            for name, value in mails.items()
+        },
+    }
+
+
+def broker_state() -> str:
+    """One try, with its time bounded; the library's own way would wait and try again."""
+    options = {"socket_timeout": BROKER_SECONDS, "socket_connect_timeout": BROKER_SECONDS}
+    configured = getattr(settings, "CELERY_BROKER_TRANSPORT_OPTIONS", {})
+    connection = Connection(
+        settings.CELERY_BROKER_URL,
+        connect_timeout=BROKER_SECONDS,
+        transport_options={**configured, **options},
+    )
+    try:
+        with connection:
+            transport = connection.transport
+            transport.close_connection(transport.establish_connection())
+    except (*connection.connection_errors, *connection.channel_errors, OSError):
+        return "down"
+    return "ok"

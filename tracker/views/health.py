@@ -1,0 +1,15 @@
+"""`/health`, for whoever watches over the machine: no sign-in, no secrets."""
+
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from tracker.reports.health import health
+
+
+@never_cache
+@require_safe
+def health_page(request: HttpRequest) -> JsonResponse:
+    state = health(at=timezone.now())
+    return JsonResponse(state, status=200 if state["status"] == "ok" else 503)
