@@ -1,10 +1,37 @@
-"""Sign-in is allauth's; this says what differs: nobody signs up by themselves."""
+"""Sign-in is allauth's; here is what differs, and a person's own settings."""
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tracker.forms.accounts import ProfileForm
+from tracker.models import User
+from tracker.services.profiles import update_profile
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by an administrator at the editing desk."""
         return False
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    # A copy: the form writes into its instance, and the page around it shows the person as saved.
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
+    if request.method == "POST" and form.is_valid():
+        user = update_profile(
+            user=request.user, values=form.cleaned_data, by=request.user, at=timezone.now()
+        )
+        with translation.override(user.language):
+            messages.success(request, _("Your settings are saved."))
+        return redirect("profile")
+    return render(
+        request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200
+    )

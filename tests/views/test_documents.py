@@ -1,0 +1,136 @@
+"""Documents: seen with their case, handed out as attachments, refused when not what they say."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from tests.factories.documents import DocumentFactory, EvidenceFactory
+from tracker.models import Document
+
+PDF = b"%PDF-1.7\n%%EOF\n"
+
+
+def archive(*names: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        for name in names:
+            file.writestr(name, "x")
+    return out.getvalue()
+
+
+def fields(**changed) -> dict:
+    return {"title": "Reply of the office", "kind": "response", "url": "", "text": ""} | changed
+
+
+def add(client, case, **changed):
+    return client.post(reverse("document_new", args=[case.reference]), fields(**changed))
+
+
+def upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+@pytest.mark.usefixtures("case")
+def test_a_document_of_a_team_case_is_absent_for_everybody_else(
+    signed_in, team_case, colleague, stranger, administrator
+):
+    document = DocumentFactory(cases=[team_case], title="The hidden reply")
+    url = reverse("document_detail", args=[document.code])
+    assert "The hidden reply" in signed_in(colleague).get(url).text
+    for person in (stranger, administrator):
+        answer = signed_in(person).get(url)
+        assert (answer.status_code, "hidden" in answer.text) == (404, False)
+
+
+def test_a_shared_document_does_not_name_the_case_one_may_not_see(
+    signed_in, case, team_case, stranger
+):
+    document = DocumentFactory(cases=[case, team_case])
+    EvidenceFactory(document=document, demand__case=team_case, claim="Said in the hidden case.")
+    text = signed_in(stranger).get(reverse("document_detail", args=[document.code])).text
+    assert "OPEN-1" in text
+    assert "TEAM-1" not in text
+    assert "Said in the hidden case." not in text
+
+
+def test_whoever_is_not_signed_in_is_asked_to(client, case):
+    document = DocumentFactory(cases=[case])
+    for name in ("document_detail", "document_file"):
+        answer = client.get(reverse(name, args=[document.code]))
+        assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+def test_a_file_comes_back_as_it_was_and_only_as_an_attachment(signed_in, case, owner, viewer):
+    answer = add(signed_in(owner), case, file=upload("Ответ прокуратуры.pdf", PDF))
+    assert answer.headers["Location"] == reverse("case_detail", args=[case.reference])
+    document = Document.objects.get()
+    assert document.filename == "Ответ прокуратуры.pdf"
+    assert "прокуратуры" not in document.file.name
+    got = signed_in(viewer).get(reverse("document_file", args=[document.code]))
+    assert b"".join(got.streaming_content) == PDF
+    assert got.headers["Content-Type"] == "application/pdf"
+    assert got.headers["Content-Disposition"].startswith("attachment")
+    assert got.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert "no-store" in got.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        ("page.html", b"<script>alert(1)</script>"),
+        ("picture.svg", b"<svg/>"),
+        ("scan.pdf", b"MZ\x90\x00"),
+        ("scan.png", b"<html>"),
+        ("empty.pdf", b""),
+        ("notes.txt", b"\x00\x01\x02"),
+        ("letter.docx", b"PK\x03\x04 not an archive"),
+        ("letter.docx", archive("content.xml")),
+        ("letter.docx", archive("word/document.xml", "word/vbaProject.bin")),
+    ],
+    ids=lambda file: file[0],
+)
+def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_is_lost(
+    signed_in, case, owner, file
+):
+    answer = add(signed_in(owner), case, file=upload(*file), provenance="By post")
+    assert answer.status_code == 422
+    assert "By post" in answer.text
+    assert Document.objects.count() == 0
+
+
+def test_a_real_archive_is_taken(signed_in, case, owner):
+    add(signed_in(owner), case, file=upload("letter.docx", archive("word/document.xml")))
+    assert Document.objects.get().content_type.endswith("wordprocessingml.document")
+
+
+def test_a_file_over_the_limit_is_refused(signed_in, case, owner, settings):
+    settings.UPLOAD_MAX_BYTES = 10
+    answer = add(signed_in(owner), case, file=upload("scan.pdf", PDF))
+    assert answer.status_code == 422
+    assert Document.objects.count() == 0
+
+
+def test_a_document_of_nothing_is_refused(signed_in, case, owner):
+    answer = add(signed_in(owner), case)
+    assert answer.status_code == 422
+    assert "Give one of the three" in answer.text
+
+
+def test_viewers_read_and_strangers_find_nothing(signed_in, case, team_case, viewer, stranger):
+    url = reverse("document_new", args=[case.reference])
+    assert signed_in(viewer).get(url).status_code == 404
+    assert add(signed_in(viewer), case, text="words").status_code == 404
+    assert add(signed_in(stranger), team_case, text="words").status_code == 404
+    assert signed_in(stranger).get(reverse("document_new", args=["NONE"])).status_code == 404
+    assert Document.objects.count() == 0
+
+
+def test_documents_are_only_read_at_their_addresses(signed_in, case, owner):
+    document = DocumentFactory(cases=[case])
+    client = signed_in(owner)
+    assert client.post(reverse("document_detail", args=[document.code])).status_code == 405
+    assert client.get(reverse("document_file", args=[document.code])).status_code == 404
+    assert client.get(reverse("document_detail", args=["none"])).status_code == 404

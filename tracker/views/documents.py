@@ -1,0 +1,85 @@
+"""Documents: one page each, the file as an attachment, and adding one to a case."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tracker.forms.documents import DocumentForm
+from tracker.models import Case, Document, Evidence
+from tracker.permissions import works
+from tracker.services.documents import FileRefused, add_document
+
+
+@require_GET
+@login_required
+def document_detail(request: HttpRequest, code: str) -> HttpResponse:
+    document = get_object_or_404(Document.objects.visible_to(request.user), code=code)
+    return render(
+        request,
+        "documents/detail.html",
+        {
+            "document": document,
+            # A document may also lie in a case this person must not know of.
+            "cases": document.cases.visible_to(request.user).order_by("reference"),
+            "facts": document.facts.order_by("happened_on", "pk"),
+            "evidence": Evidence.objects.visible_to(request.user)
+            .filter(document=document)
+            .select_related("demand__case", "status_change")
+            .order_by("pk"),
+        },
+    )
+
+
+@require_GET
+@login_required
+def document_file(request: HttpRequest, code: str) -> FileResponse:
+    """The stored file, always as an attachment: nothing uploaded is ever run in our pages."""
+    document = get_object_or_404(
+        Document.objects.visible_to(request.user).exclude(file=""), code=code
+    )
+    try:
+        stored = document.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        stored,
+        as_attachment=True,
+        filename=document.filename,
+        content_type=document.content_type or "application/octet-stream",
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def document_new(request: HttpRequest, reference: str) -> HttpResponse:
+    case = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)
+    if not works(request.user):
+        raise Http404
+    form = DocumentForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            document = add_document(
+                new=form.new_document(), cases=[case], by=request.user, at=timezone.now()
+            )
+        except FileRefused as refused:
+            form.add_error("file", str(refused))
+        else:
+            messages.success(
+                request,
+                _("“%(title)s” is filed under %(case)s.")
+                % {"title": document.title, "case": case.reference},
+            )
+            return redirect("case_detail", reference=case.reference)
+    return render(
+        request,
+        "documents/new.html",
+        {"case": case, "form": form},
+        status=422 if form.errors else 200,
+    )
