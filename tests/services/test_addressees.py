@@ -1,0 +1,164 @@
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from tests.factories.authorities import AddresseeFactory, AuthorityFactory
+from tests.factories.deadlines import ResponseRuleFactory
+from tracker.models import Addressee, Anchor, Deadline, Event
+from tracker.services.addressees import AddresseeRefused, add_addressee, edit_addressee
+from tracker.services.records import StaleRecord
+
+AT = datetime.datetime(2020, 2, 10, 9, 30, tzinfo=datetime.UTC)
+SENT = datetime.date(2020, 1, 13)
+REGISTERED = datetime.date(2020, 1, 15)
+
+
+def dates(addressee):
+    return list(
+        addressee.deadlines.order_by("pk").values_list("kind", "state", "due_on", "overdue_after")
+    )
+
+
+def test_without_a_number_it_becomes_the_next_one(case, owner):
+    AddresseeFactory(case=case, number=4)
+    added = add_addressee(
+        addressee=Addressee(case=case, authority=AuthorityFactory()), by=owner, at=AT
+    )
+    assert added.number == 5
+    assert added.history.get().history_user == owner
+    assert Event.objects.about(added).get().action == "addressee.added"
+
+
+def test_a_rule_and_a_day_start_the_clock(case, owner):
+    addressee = add_addressee(
+        addressee=Addressee(
+            case=case,
+            authority=AuthorityFactory(),
+            rule=ResponseRuleFactory(),
+            sent_on=SENT,
+            registered_on=REGISTERED,
+        ),
+        by=owner,
+        at=AT,
+    )
+    assert dates(addressee) == [
+        ("statutory", "open", datetime.date(2020, 2, 3), datetime.date(2020, 2, 4))
+    ]
+
+
+def test_an_unsent_appeal_has_no_clock(case, owner):
+    addressee = add_addressee(
+        addressee=Addressee(case=case, authority=AuthorityFactory(), rule=ResponseRuleFactory()),
+        by=owner,
+        at=AT,
+    )
+    assert dates(addressee) == []
+
+
+def test_a_corrected_day_moves_the_clock(case, owner):
+    addressee = AddresseeFactory(
+        case=case, rule=ResponseRuleFactory(), sent_on=SENT, registered_on=REGISTERED
+    )
+    addressee.incoming_number = "1"
+    edit_addressee(addressee=addressee, by=owner, at=AT)
+    assert dates(addressee) == []
+    addressee.registered_on = datetime.date(2020, 1, 16)
+    edit_addressee(addressee=addressee, by=owner, at=AT)
+    addressee.registered_on = REGISTERED
+    edit_addressee(addressee=addressee, by=owner, at=AT)
+    assert dates(addressee) == [
+        ("statutory", "open", datetime.date(2020, 2, 3), datetime.date(2020, 2, 4))
+    ]
+
+
+def test_without_its_rule_the_clock_is_cancelled(case, owner):
+    addressee = add_addressee(
+        addressee=Addressee(
+            case=case,
+            authority=AuthorityFactory(),
+            rule=ResponseRuleFactory(),
+            sent_on=SENT,
+            registered_on=REGISTERED,
+        ),
+        by=owner,
+        at=AT,
+    )
+    addressee.rule = None
+    edit_addressee(addressee=addressee, by=owner, at=AT)
+    assert [state for _kind, state, *_days in dates(addressee)] == ["cancelled"]
+
+
+def test_another_rule_replaces_the_clock(case, owner):
+    addressee = add_addressee(
+        addressee=Addressee(
+            case=case,
+            authority=AuthorityFactory(),
+            rule=ResponseRuleFactory(),
+            sent_on=SENT,
+            registered_on=REGISTERED,
+        ),
+        by=owner,
+        at=AT,
+    )
+    addressee.rule = ResponseRuleFactory(anchor=Anchor.SENT, quantity=30, unit="calendar_day")
+    edit_addressee(addressee=addressee, by=owner, at=AT)
+    assert [state for _kind, state, *_days in dates(addressee)] == ["cancelled", "open"]
+
+
+def test_our_own_wish_is_a_date_that_moves_with_it(case, owner):
+    wish, later = datetime.date(2026, 5, 1), datetime.date(2026, 6, 1)
+    addressee = add_addressee(
+        addressee=Addressee(case=case, authority=AuthorityFactory(), expected_by=wish),
+        by=owner,
+        at=AT,
+    )
+    assert dates(addressee) == [("expected", "open", wish, wish)]
+    addressee.expected_by = later
+    edit_addressee(addressee=addressee, by=owner, at=AT)
+    assert dates(addressee) == [
+        ("expected", "cancelled", wish, wish),
+        ("expected", "open", later, later),
+    ]
+
+
+def test_registered_before_sent_is_refused(case, owner):
+    with pytest.raises(ValidationError):
+        add_addressee(
+            addressee=Addressee(
+                case=case, authority=AuthorityFactory(), sent_on=REGISTERED, registered_on=SENT
+            ),
+            by=owner,
+            at=AT,
+        )
+    assert not Addressee.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_forwarded_only_within_a_case(case, team_case, owner):
+    elsewhere = AddresseeFactory(case=team_case)
+    with pytest.raises(AddresseeRefused) as refusal:
+        add_addressee(
+            addressee=Addressee(case=case, authority=AuthorityFactory(), forwarded_from=elsewhere),
+            by=owner,
+            at=AT,
+        )
+    assert refusal.value.field == "forwarded_from"
+
+
+def test_it_cannot_be_moved_to_another_case(case, team_case, owner):
+    addressee = AddresseeFactory(case=case)
+    addressee.case = team_case
+    with pytest.raises(AddresseeRefused):
+        edit_addressee(addressee=addressee, by=owner, at=AT)
+
+
+def test_a_stale_copy_is_refused_with_its_clock_untouched(case, owner, colleague):
+    addressee = AddresseeFactory(case=case, rule=ResponseRuleFactory(), sent_on=SENT)
+    stale = Addressee.objects.get(pk=addressee.pk)
+    addressee.incoming_number = "П-1"
+    edit_addressee(addressee=addressee, by=owner, at=AT)
+    stale.registered_on = REGISTERED
+    with pytest.raises(StaleRecord):
+        edit_addressee(addressee=stale, by=colleague, at=AT)
+    assert not Deadline.objects.exists()

@@ -1,0 +1,242 @@
+import datetime
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from tests.factories.cases import CaseFactory
+from tests.factories.deadlines import DeadlineFactory
+from tests.factories.documents import DocumentFactory
+from tracker.models import (
+    Case,
+    CloseReason,
+    Confidentiality,
+    Deadline,
+    Event,
+    Membership,
+    Phase,
+)
+from tracker.services.cases import (
+    CaseRefused,
+    add_member,
+    close_case,
+    create_case,
+    edit_case,
+    move_phase,
+    phases_after,
+    remove_member,
+    reopen_case,
+    set_confidentiality,
+)
+from tracker.services.records import StaleRecord
+
+AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
+
+
+def team(case):
+    return set(Membership.objects.filter(case=case).values_list("user__name", flat=True))
+
+
+def actions(case):
+    return list(Event.objects.about(case).order_by("pk").values_list("action", flat=True))
+
+
+def test_a_new_case_writes_its_history_and_event(owner):
+    case = create_case(case=Case(reference="NEW-1", title="New"), by=owner, at=AT)
+    entry = case.history.get()
+    assert (entry.history_user, entry.history_date, entry.history_type) == (owner, AT, "+")
+    event = Event.objects.about(case).get()
+    assert (event.action, event.by_id, event.at, event.case_id) == (
+        "case.created",
+        owner.pk,
+        AT,
+        case.pk,
+    )
+
+
+def test_lead_and_author_are_on_the_team_of_a_case_that_is_not_open(owner, colleague, stranger):
+    case = create_case(
+        case=Case(reference="NEW-1", title="New", lead=owner, confidentiality=Confidentiality.TEAM),
+        team=[stranger],
+        by=colleague,
+        at=AT,
+    )
+    assert team(case) == {owner.name, colleague.name, stranger.name}
+
+
+def test_an_open_case_needs_no_team(owner, colleague):
+    case = create_case(case=Case(reference="NEW-1", title="New", lead=owner), by=colleague, at=AT)
+    assert team(case) == set()
+
+
+def test_a_case_cannot_be_entered_closed(owner):
+    case = Case(reference="NEW-1", title="New", phase=Phase.CLOSED, close_reason="implemented")
+    with pytest.raises(CaseRefused) as refusal:
+        create_case(case=case, by=owner, at=AT)
+    assert refusal.value.field == "phase"
+    assert not Case.objects.exists()
+
+
+def test_a_viewer_cannot_lead(viewer, owner):
+    with pytest.raises(CaseRefused) as refusal:
+        create_case(case=Case(reference="NEW-1", title="New", lead=viewer), by=owner, at=AT)
+    assert refusal.value.field == "lead"
+
+
+def test_a_bad_reference_is_refused(owner):
+    with pytest.raises(ValidationError):
+        create_case(case=Case(reference="no good", title="New"), by=owner, at=AT)
+    assert not Event.objects.exists()
+
+
+def test_the_source_text_is_filed_with_the_case(owner):
+    document = DocumentFactory()
+    case = create_case(case=Case(reference="NEW-1", title="New", source=document), by=owner, at=AT)
+    assert list(case.documents.all()) == [document]
+
+
+def test_an_edit_says_what_changed_and_counts_the_version(case, owner):
+    case.title, case.place = "Another title", "Osh"
+    edit_case(case=case, by=owner, at=AT, reason="typo")
+    stored = Case.objects.get(pk=case.pk)
+    assert (stored.title, stored.place, stored.version) == ("Another title", "Osh", 2)
+    entry = stored.history.order_by("history_id").last()
+    assert (entry.history_user, entry.history_change_reason) == (owner, "typo")
+    event = Event.objects.about(case).get()
+    assert event.action == "case.edited"
+    assert event.details == {"changed": ["title", "place"], "reason": "typo"}
+
+
+def test_saving_without_a_change_writes_nothing(case, owner):
+    edit_case(case=case, by=owner, at=AT)
+    assert Case.objects.get(pk=case.pk).version == 1
+    assert actions(case) == []
+
+
+def test_a_stale_copy_is_refused_and_changes_nothing(case, owner, colleague):
+    stale = Case.objects.get(pk=case.pk)
+    case.title = "First"
+    edit_case(case=case, by=owner, at=AT)
+    stale.title = "Second"
+    with pytest.raises(StaleRecord):
+        edit_case(case=stale, by=colleague, at=AT)
+    assert Case.objects.get(pk=case.pk).title == "First"
+    assert actions(case) == ["case.edited"]
+
+
+@pytest.mark.parametrize(
+    ("phase", "expected"),
+    [
+        (Phase.MONITORING, ("assessment", "dialogue", "escalated", "closed")),
+        (Phase.ASSESSMENT, ("dialogue", "escalated", "monitoring", "closed")),
+        (Phase.CLOSED, ("dialogue",)),
+    ],
+)
+def test_the_work_goes_to_and_fro_but_the_post_does_not(phase, expected):
+    assert phases_after(phase) == expected
+
+
+def test_sent_does_not_go_back_to_preparing():
+    assert phases_after(Phase.SENT) == (
+        "registered",
+        "response_period",
+        "assessment",
+        "dialogue",
+        "escalated",
+        "monitoring",
+        "closed",
+    )
+
+
+def test_a_phase_that_cannot_follow_is_refused(owner):
+    case = CaseFactory(phase=Phase.SENT)
+    with pytest.raises(CaseRefused) as refusal:
+        move_phase(case=case, phase=Phase.PREPARING, by=owner, at=AT)
+    assert refusal.value.field == "phase"
+    assert Case.objects.get(pk=case.pk).phase == Phase.SENT
+
+
+def test_a_phase_move_is_an_event_of_its_own(case, owner):
+    move_phase(case=case, phase=Phase.SENT, by=owner, at=AT, reason="posted")
+    event = Event.objects.about(case).get()
+    assert event.action == "case.phase"
+    assert (event.details["from"], event.details["to"]) == ("preparing", "sent")
+
+
+def test_closing_needs_a_note(case, owner):
+    with pytest.raises(CaseRefused) as refusal:
+        close_case(case=case, close_reason=CloseReason.PARTLY, note="  ", by=owner, at=AT)
+    assert refusal.value.field == "closing_note"
+
+
+def test_closing_needs_a_reason(case, owner):
+    with pytest.raises(CaseRefused) as refusal:
+        close_case(case=case, close_reason="", note="It is over.", by=owner, at=AT)
+    assert refusal.value.field == "close_reason"
+
+
+def test_closing_cancels_the_open_dates(case, owner):
+    running = DeadlineFactory(case=case)
+    close_case(case=case, close_reason=CloseReason.PARTLY, note="Half of it.", by=owner, at=AT)
+    stored = Case.objects.get(pk=case.pk)
+    assert (stored.phase, stored.closed_at, stored.closing_note) == ("closed", AT, "Half of it.")
+    running.refresh_from_db()
+    assert running.state == Deadline.State.CANCELLED
+    assert actions(case) == ["case.closed"]
+
+
+def test_a_closed_case_reopens_into_dialogue_with_a_reason(case, owner):
+    close_case(case=case, close_reason=CloseReason.PARTLY, note="Half of it.", by=owner, at=AT)
+    with pytest.raises(CaseRefused):
+        reopen_case(case=case, reason="", by=owner, at=AT)
+    reopen_case(case=case, reason="A new arrest.", by=owner, at=AT)
+    stored = Case.objects.get(pk=case.pk)
+    assert (stored.phase, stored.closed_at, stored.close_reason) == ("dialogue", None, "")
+    assert actions(case) == ["case.closed", "case.reopened"]
+
+
+def test_whoever_restricts_a_case_still_sees_it(case, owner, stranger):
+    set_confidentiality(case=case, confidentiality=Confidentiality.TEAM, by=stranger, at=AT)
+    assert team(case) == {owner.name, stranger.name}
+    assert Case.objects.visible_to(stranger).filter(pk=case.pk).exists()
+
+
+def test_a_new_lead_joins_the_team_of_a_restricted_case(team_case, owner, stranger):
+    team_case.lead = stranger
+    edit_case(case=team_case, by=owner, at=AT)
+    assert stranger.name in team(team_case)
+
+
+def test_joining_twice_is_one_membership(team_case, stranger, owner):
+    add_member(case=team_case, user=stranger, by=owner, at=AT)
+    add_member(case=team_case, user=stranger, by=owner, at=AT)
+    assert actions(team_case) == ["case.member_added"]
+
+
+def test_somebody_who_left_cannot_join(team_case, stranger, owner):
+    stranger.is_active = False
+    stranger.save()
+    with pytest.raises(CaseRefused):
+        add_member(case=team_case, user=stranger, by=owner, at=AT)
+
+
+def test_a_member_leaves_the_team(team_case, colleague, owner):
+    remove_member(case=team_case, user=colleague, by=owner, at=AT)
+    assert team(team_case) == {owner.name}
+    assert actions(team_case) == ["case.member_removed"]
+
+
+def test_the_lead_stays_on_the_team(team_case, owner):
+    with pytest.raises(CaseRefused):
+        remove_member(case=team_case, user=owner, by=owner, at=AT)
+    assert owner.name in team(team_case)
+
+
+def test_the_last_member_stays_on_the_team(owner):
+    case = create_case(
+        case=Case(reference="NEW-1", title="New", confidentiality=Confidentiality.TEAM),
+        by=owner,
+        at=AT,
+    )
+    with pytest.raises(CaseRefused):
+        remove_member(case=case, user=owner, by=owner, at=AT)
+    assert team(case) == {owner.name}

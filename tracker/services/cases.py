@@ -1,0 +1,262 @@
+"""A case from entry to closing: its facts, its phase, who leads it and who may see it."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.models import Case, Confidentiality, Deadline, Membership, Phase, User
+from tracker.services.deadlines import cancel_deadline
+from tracker.services.events import record_event
+from tracker.services.records import save_record
+
+# Between these the work goes to and fro; every other step leads forward only.
+WORKING_PHASES = (Phase.ASSESSMENT, Phase.DIALOGUE, Phase.ESCALATED, Phase.MONITORING)
+
+
+class CaseRefused(Exception):
+    """The change is not allowed as it stands; nothing was written.
+
+    `field` names the part of the form the person must look at ("" for the whole).
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def phases_after(phase: str) -> tuple[str, ...]:
+    """Where a case may go from here.
+
+    Steps may be left out: an appeal that was only published is never registered. A closed case
+    reopens into dialogue, on new facts.
+    """
+    if phase == Phase.CLOSED:
+        return (Phase.DIALOGUE,)
+    order = list(Phase)
+    later = order[order.index(Phase(phase)) + 1 :]
+    back = [earlier for earlier in WORKING_PHASES if phase in WORKING_PHASES]
+    return tuple(p for p in order if p != phase and (p in later or p in back))
+
+
+@transaction.atomic
+def create_case(
+    *, case: Case, by: User | None, at: datetime.datetime, team: Iterable[User] = ()
+) -> Case:
+    """Enter a new case (`case` is not saved yet) and put its team together.
+
+    The lead and whoever enters it belong to the team of a case that is not open to all.
+    Raises ValidationError, or CaseRefused for a lead who cannot work and for a case closed
+    before it began.
+    """
+    if case.phase == Phase.CLOSED:
+        raise CaseRefused("phase", _("Enter the case first, then close it with a reason."))
+    _check_lead(case)
+    case.full_clean()
+    save_record(case, by=by, at=at)
+    record_event(action="case.created", about=case, case=case, by=by, at=at)
+    _file_source(case)
+    for user in dict.fromkeys([*team, *_must_see(case, by)]):
+        _join(case, user, by, at)
+    return case
+
+
+@transaction.atomic
+def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str = "") -> Case:
+    """Save a corrected copy of a case, read at the version it shows.
+
+    Handles a new phase, lead or confidentiality among the changes as the functions below do.
+    Raises StaleRecord, ValidationError and CaseRefused.
+    """
+    stored = Case.objects.select_for_update().get(pk=case.pk)
+    moved = case.phase != stored.phase
+    if moved:
+        _check_phase(stored, case)
+        case.closed_at = at if case.phase == Phase.CLOSED else None
+        if stored.phase == Phase.CLOSED:
+            case.close_reason = case.closing_note = ""
+    if case.lead_id != stored.lead_id:
+        _check_lead(case)
+    changed = changed_fields(stored, case)
+    if not changed and case.version == stored.version:
+        return case
+    case.full_clean()
+    save_record(case, by=by, at=at, reason=reason)
+    record_event(
+        action=_edit_action(stored, case),
+        about=case,
+        case=case,
+        by=by,
+        at=at,
+        details={
+            "changed": changed,
+            "reason": reason,
+            **({"from": stored.phase, "to": case.phase} if moved else {}),
+        },
+    )
+    _file_source(case)
+    if {"lead", "confidentiality"} & set(changed):
+        for user in _must_see(case, by if "confidentiality" in changed else None):
+            _join(case, user, by, at)
+    if moved and case.phase == Phase.CLOSED:
+        _cancel_dates(case, by, at)
+    return case
+
+
+def move_phase(
+    *, case: Case, phase: str, by: User | None, at: datetime.datetime, reason: str = ""
+) -> Case:
+    """Say how far our work is. Raises CaseRefused for a phase that cannot follow."""
+    if phase == Phase.CLOSED:
+        raise CaseRefused("phase", _("Close the case with a reason and a closing note."))
+    case.phase = phase
+    return edit_case(case=case, by=by, at=at, reason=reason)
+
+
+def close_case(
+    *, case: Case, close_reason: str, note: str, by: User | None, at: datetime.datetime
+) -> Case:
+    """End our work on a case; its open dates are cancelled. Raises CaseRefused without a note."""
+    case.phase = Phase.CLOSED
+    case.close_reason, case.closing_note = close_reason, note.strip()
+    return edit_case(case=case, by=by, at=at, reason=case.get_close_reason_display())
+
+
+def reopen_case(*, case: Case, reason: str, by: User | None, at: datetime.datetime) -> Case:
+    """Take a closed case up again, on new facts; the old closing note stays in its history."""
+    if case.phase != Phase.CLOSED:
+        raise CaseRefused("phase", _("This case is not closed."))
+    if not reason.strip():
+        raise CaseRefused("reason", _("Say which new facts reopen the case."))
+    case.phase = Phase.DIALOGUE
+    return edit_case(case=case, by=by, at=at, reason=reason.strip())
+
+
+def set_confidentiality(
+    *, case: Case, confidentiality: str, by: User | None, at: datetime.datetime, reason: str = ""
+) -> Case:
+    """Open a case to all staff or to its team only; lead and `by` then belong to the team."""
+    case.confidentiality = confidentiality
+    return edit_case(case=case, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def add_member(*, case: Case, user: User, by: User | None, at: datetime.datetime) -> Membership:
+    """Put somebody on the team; safe to repeat. Raises CaseRefused for one who has left."""
+    if not user.is_active:
+        raise CaseRefused("user", _("%(name)s has left; choose somebody else.") % _name(user))
+    return _join(case, user, by, at)
+
+
+@transaction.atomic
+def remove_member(*, case: Case, user: User, by: User | None, at: datetime.datetime) -> None:
+    """Take somebody off the team. Raises CaseRefused for the lead and for the last one."""
+    Case.objects.select_for_update().get(pk=case.pk)
+    if case.lead_id == user.pk:
+        raise CaseRefused(
+            "", _("%(name)s leads the case. Choose another lead first.") % _name(user)
+        )
+    team = Membership.objects.filter(case=case)
+    if case.restricted and not team.exclude(user=user).exists():
+        raise CaseRefused("", _("Nobody would see this case any more. Add a colleague first."))
+    if not team.filter(user=user).delete()[0]:
+        return
+    record_event(
+        action="case.member_removed",
+        about=case,
+        case=case,
+        by=by,
+        at=at,
+        details={"person": user.pk, "name": user.name},
+    )
+
+
+def changed_fields(before: models.Model, after: models.Model) -> list[str]:
+    """Names of the columns in which two copies of one row differ, but for the version."""
+    return [
+        field.name
+        for field in before._meta.concrete_fields
+        if field.name != "version"
+        and getattr(before, field.attname) != getattr(after, field.attname)
+    ]
+
+
+def _check_phase(stored: Case, case: Case) -> None:
+    if case.phase not in phases_after(stored.phase):
+        raise CaseRefused(
+            "phase",
+            _("A case in “%(now)s” cannot go to “%(then)s”.")
+            % {
+                "now": stored.get_phase_display(),
+                "then": dict(Phase.choices).get(case.phase, case.phase),
+            },
+        )
+    if case.phase == Phase.CLOSED:
+        if not case.close_reason:
+            raise CaseRefused("close_reason", _("Choose why the case is closed."))
+        if not case.closing_note.strip():
+            raise CaseRefused(
+                "closing_note", _("Write the closing note: what came of the appeal, and why now.")
+            )
+
+
+def _check_lead(case: Case) -> None:
+    if case.lead and not case.lead.works:
+        raise CaseRefused(
+            "lead", _("%(name)s cannot work on cases. Choose another lead.") % _name(case.lead)
+        )
+
+
+def _edit_action(stored: Case, case: Case) -> str:
+    if case.phase != stored.phase:
+        if case.phase == Phase.CLOSED:
+            return "case.closed"
+        return "case.reopened" if stored.phase == Phase.CLOSED else "case.phase"
+    if case.confidentiality != stored.confidentiality:
+        return "case.confidentiality"
+    return "case.edited"
+
+
+def _must_see(case: Case, by: User | None) -> list[User]:
+    """Whoever would otherwise lose sight of a case they lead, entered or just restricted."""
+    if case.confidentiality != Confidentiality.TEAM:
+        return []
+    return [user for user in (case.lead, by) if user]
+
+
+def _join(case: Case, user: User, by: User | None, at: datetime.datetime) -> Membership:
+    membership, new = Membership.objects.get_or_create(case=case, user=user)
+    if new:
+        record_event(
+            action="case.member_added",
+            about=case,
+            case=case,
+            by=by,
+            at=at,
+            details={"person": user.pk, "name": user.name},
+        )
+    return membership
+
+
+def _file_source(case: Case) -> None:
+    """The source text belongs to the case's papers, else its readers could not open it."""
+    if case.source:
+        case.source.cases.add(case)
+
+
+def _cancel_dates(case: Case, by: User | None, at: datetime.datetime) -> None:
+    running = (Deadline.State.OPEN, Deadline.State.PAUSED)
+    for deadline in case.deadlines.filter(state__in=running).order_by("pk"):
+        cancel_deadline(
+            deadline=deadline,
+            reason=_("The case was closed."),
+            on=timezone.localdate(at),
+            by=by,
+            at=at,
+        )
+
+
+def _name(user: User) -> dict[str, str]:
+    return {"name": user.name}
