@@ -200,6 +200,12 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
             ~Q(deadline__state=Deadline.State.OPEN) | ~Q(clock=F("deadline__clock"))
         )
 
+    def cancel(self, reason: str) -> int:
+        """Take back what is only planned; a mail being sent is checked again by its sender."""
+        return self.filter(state=Reminder.State.PLANNED).update(
+            state=Reminder.State.CANCELLED, reason=reason
+        )
+
 
 class Reminder(models.Model):
     """One rung: this clock, this person, so many days before or after.

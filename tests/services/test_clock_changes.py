@@ -1,0 +1,273 @@
+import datetime
+from datetime import date
+
+import pytest
+
+from tests.factories.authorities import AddresseeFactory
+from tests.factories.deadlines import CalendarDayFactory, DeadlineFactory, ResponseRuleFactory
+from tests.factories.documents import DocumentFactory
+from tracker.models import Deadline
+from tracker.services.clock_changes import (
+    correct_anchor,
+    extend_deadline,
+    extension_limit,
+    pause_deadline,
+    resume_deadline,
+)
+from tracker.services.clocks import ClockError
+from tracker.services.deadline_history import DeadlineBeforeAnchorError, WrongStateError
+from tracker.services.deadlines import close_deadline, start_clock
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def rule():
+    return ResponseRuleFactory(
+        code="kg-67-reply-14", extension_quantity=30, extension_unit="calendar_day"
+    )
+
+
+@pytest.fixture
+def deadline(case, rule, owner):
+    """Registered 15 January 2020: 3 February, latest 4 February."""
+    addressee = AddresseeFactory(case=case, rule=rule, registered_on=date(2020, 1, 15))
+    return start_clock(addressee=addressee, by=owner, at=AT)
+
+
+def days(deadline):
+    deadline.refresh_from_db()
+    return deadline.due_on, deadline.overdue_after
+
+
+def pause(deadline, day, owner):
+    return pause_deadline(deadline=deadline, on=day, reason="They ask us", by=owner, at=AT)
+
+
+def resume(deadline, day, owner):
+    return resume_deadline(deadline=deadline, on=day, reason="We answered", by=owner, at=AT)
+
+
+def test_an_extension_within_the_rule_moves_to_the_exact_day(deadline, owner):
+    notice = DocumentFactory()
+    extended = extend_deadline(
+        deadline=deadline,
+        until=date(2020, 3, 5),
+        reason="Notice received",
+        norm="Law 67",
+        notice=notice,
+        by=owner,
+        at=AT,
+    )
+    assert days(extended) == (date(2020, 3, 5), date(2020, 3, 5))
+    assert extended.clock == 2
+    change = extended.changes.get(kind="extended")
+    assert (change.beyond_rule, change.norm, change.notice, change.reason) == (
+        False,
+        "Law 67",
+        notice,
+        "Notice received",
+    )
+    assert change.before["due_on"] == "2020-02-03"
+    assert (change.after["until"], change.after["allowed"]) == ("2020-03-05", "2020-03-05")
+    assert extended.explanation["changes"] == [{"kind": "extended", "until": "2020-03-05"}]
+
+
+def test_more_than_the_rule_allows_is_kept_but_flagged(deadline, owner):
+    extended = extend_deadline(
+        deadline=deadline, until=date(2020, 3, 6), reason="Notice", by=owner, at=AT
+    )
+    assert days(extended) == (date(2020, 3, 6), date(2020, 3, 6))
+    assert extended.changes.get(kind="extended").beyond_rule is True
+
+
+def test_a_rule_without_an_extension_allows_none(deadline, rule, owner):
+    rule.extension_quantity, rule.extension_unit = None, ""
+    rule.save()
+    extended = extend_deadline(
+        deadline=deadline, until=date(2020, 2, 5), reason="Notice", by=owner, at=AT
+    )
+    assert extended.changes.get(kind="extended").beyond_rule is True
+
+
+def test_a_second_extension_is_measured_from_the_end_of_the_period(deadline, owner):
+    for until in (date(2020, 2, 20), date(2020, 3, 20)):
+        extend_deadline(deadline=deadline, until=until, reason="Notice", by=owner, at=AT)
+    flags = deadline.changes.filter(kind="extended").order_by("pk")
+    assert [change.beyond_rule for change in flags] == [False, True]
+
+
+def test_an_extension_to_an_earlier_day_is_refused(deadline, owner):
+    with pytest.raises(ClockError) as raised:
+        extend_deadline(deadline=deadline, until=date(2020, 2, 3), reason="Notice", by=owner, at=AT)
+    assert str(raised.value) == (
+        "Feb. 3, 2020 is not later than Feb. 3, 2020. To repair the deadline, correct the day it "
+        "runs from."
+    )
+    assert raised.value.field == "until"
+    assert deadline.changes.count() == 1
+
+
+def test_a_date_of_our_own_is_not_extended_paused_or_corrected(case, owner):
+    ours = DeadlineFactory(case=case)
+    with pytest.raises(ClockError, match=r"^This is a date of our own"):
+        extend_deadline(deadline=ours, until=date(2027, 1, 1), reason="x", by=owner, at=AT)
+    with pytest.raises(ClockError, match=r"^This is a date of our own"):
+        pause(ours, date(2026, 3, 1), owner)
+    with pytest.raises(ClockError, match=r"^This is a date of our own"):
+        correct_anchor(
+            deadline=ours,
+            anchor="sent",
+            anchor_on=date(2026, 1, 1),
+            reason="x",
+            by=owner,
+            at=AT,
+        )
+
+
+def test_a_pause_keeps_the_days_left_and_a_resumption_gives_them_back(deadline, owner):
+    paused = pause(deadline, date(2020, 1, 17), owner)
+    assert (paused.state, paused.paused_on, paused.days_left) == (
+        "paused",
+        date(2020, 1, 17),
+        12,
+    )
+    resumed = resume(deadline, date(2020, 1, 24), owner)
+    assert (resumed.state, resumed.paused_on, resumed.days_left) == ("open", None, None)
+    assert days(resumed) == (date(2020, 2, 10), date(2020, 2, 11))
+    assert resumed.clock == 3
+    change = resumed.changes.get(kind="resumed")
+    assert (change.after["paused"], change.after["resumed"]) == ("2020-01-17", "2020-01-24")
+    assert resumed.explanation["changes"] == [
+        {"kind": "held", "paused": "2020-01-17", "resumed": "2020-01-24"}
+    ]
+
+
+def test_the_limit_of_an_extension_counts_after_the_holds(deadline, owner):
+    pause(deadline, date(2020, 1, 17), owner)
+    resumed = resume(deadline, date(2020, 1, 24), owner)
+    assert extension_limit(resumed) == date(2020, 3, 12)
+
+
+def test_a_second_hold_adds_to_the_first(deadline, owner):
+    for first, last in ((17, 24), (28, 29)):
+        pause(deadline, date(2020, 1, first), owner)
+        resume(deadline, date(2020, 1, last), owner)
+    assert days(deadline) == (date(2020, 2, 11), date(2020, 2, 12))
+
+
+def test_a_hold_after_an_extension_runs_from_the_extended_day(deadline, owner):
+    extend_deadline(deadline=deadline, until=date(2020, 3, 5), reason="Notice", by=owner, at=AT)
+    pause(deadline, date(2020, 3, 2), owner)
+    resume(deadline, date(2020, 3, 4), owner)
+    # Monday 9 March 2020 was worked, its day off moved to 3 January.
+    assert days(deadline) == (date(2020, 3, 9), date(2020, 3, 9))
+
+
+@pytest.mark.parametrize(
+    ("day", "error", "sentence"),
+    [
+        (
+            date(2020, 1, 14),
+            DeadlineBeforeAnchorError,
+            "It cannot be paused before it began to run.",
+        ),
+        (
+            date(2020, 2, 4),
+            ClockError,
+            "The time has run out by that day, so nothing is left to pause.",
+        ),
+    ],
+)
+def test_a_pause_outside_the_period_is_refused(deadline, owner, day, error, sentence):
+    with pytest.raises(error) as raised:
+        pause(deadline, day, owner)
+    assert (str(raised.value), raised.value.field) == (sentence, "on")
+    assert Deadline.objects.get().state == "open"
+
+
+def test_only_a_paused_clock_resumes_and_not_before_its_pause(deadline, owner):
+    with pytest.raises(WrongStateError):
+        resume(deadline, date(2020, 1, 20), owner)
+    pause(deadline, date(2020, 1, 20), owner)
+    with pytest.raises(ClockError, match=r"^It cannot resume before it was paused\.$"):
+        resume(deadline, date(2020, 1, 17), owner)
+
+
+def test_a_paused_clock_can_be_closed(deadline, owner):
+    pause(deadline, date(2020, 1, 20), owner)
+    closed = close_deadline(
+        deadline=deadline, reason="Answered", on=date(2020, 1, 21), by=owner, at=AT
+    )
+    assert (closed.state, closed.paused_on, closed.days_left) == ("closed", None, None)
+
+
+def test_a_corrected_anchor_counts_again_and_keeps_the_old_one(deadline, owner):
+    corrected = correct_anchor(
+        deadline=deadline,
+        anchor="registered",
+        anchor_on=date(2020, 1, 16),
+        reason="The stamp says the 16th",
+        by=owner,
+        at=AT,
+    )
+    assert days(corrected) == (date(2020, 2, 4), date(2020, 2, 5))
+    change = corrected.changes.get(kind="corrected")
+    assert (change.before["anchor_on"], change.after["anchor_on"]) == ("2020-01-15", "2020-01-16")
+    assert corrected.explanation["anchor"] == "2020-01-16"
+
+
+def test_a_correction_keeps_holds_and_a_notified_day(deadline, owner):
+    pause(deadline, date(2020, 1, 20), owner)
+    resume(deadline, date(2020, 1, 22), owner)
+    correct = {"anchor": "registered", "anchor_on": date(2020, 1, 16), "reason": "Stamp"}
+    correct_anchor(deadline=deadline, by=owner, at=AT, **correct)
+    assert days(deadline) == (date(2020, 2, 6), date(2020, 2, 7))
+    extend_deadline(deadline=deadline, until=date(2020, 3, 5), reason="Notice", by=owner, at=AT)
+    correct_anchor(
+        deadline=deadline, by=owner, at=AT, **{**correct, "anchor_on": date(2020, 1, 17)}
+    )
+    assert days(deadline) == (date(2020, 3, 5), date(2020, 3, 5))
+
+
+def test_a_correction_past_a_notified_day_is_refused(deadline, owner):
+    extend_deadline(deadline=deadline, until=date(2020, 2, 10), reason="Notice", by=owner, at=AT)
+    with pytest.raises(DeadlineBeforeAnchorError):
+        correct_anchor(
+            deadline=deadline,
+            anchor="registered",
+            anchor_on=date(2020, 2, 11),
+            reason="Stamp",
+            by=owner,
+            at=AT,
+        )
+    assert days(deadline) == (date(2020, 2, 10), date(2020, 2, 10))
+
+
+def test_a_paused_clock_corrected_keeps_its_pause_with_the_new_days_left(deadline, owner):
+    pause(deadline, date(2020, 1, 20), owner)
+    corrected = correct_anchor(
+        deadline=deadline,
+        anchor="registered",
+        anchor_on=date(2020, 1, 16),
+        reason="Stamp",
+        by=owner,
+        at=AT,
+    )
+    assert (corrected.state, corrected.days_left) == ("paused", 12)
+    with pytest.raises(DeadlineBeforeAnchorError, match=r"^It was paused before that day\."):
+        correct_anchor(
+            deadline=deadline,
+            anchor="registered",
+            anchor_on=date(2020, 1, 21),
+            reason="Stamp",
+            by=owner,
+            at=AT,
+        )
+
+
+def test_a_new_day_off_does_not_reach_a_stored_clock_by_itself(deadline, owner):
+    CalendarDayFactory(day=date(2020, 1, 20))
+    assert days(deadline) == (date(2020, 2, 3), date(2020, 2, 4))

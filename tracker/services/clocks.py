@@ -1,0 +1,200 @@
+"""From the tables to the pure arithmetic: which rule version, which day, over which calendar.
+
+Nothing here writes. `tracker.dates` computes; `services.deadlines` keeps what comes out.
+"""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from tracker.dates import rules
+from tracker.dates.calendars import Override, WorkingCalendar, YearOutOfRangeError
+from tracker.dates.explanations import explanation
+from tracker.dates.periods import resume
+from tracker.dates.readings import AnchorMismatchError, Result, compute
+from tracker.dates.rules import AnchorKind, RuleSpec
+from tracker.models import Addressee, Authority, CalendarDay, DeadlineChange, ResponseRule
+
+# Decisions about days off often bind state and municipal bodies only.
+NOT_PUBLIC_BODIES = frozenset(
+    {Authority.Kind.POLITICAL, Authority.Kind.PERSON, Authority.Kind.PUBLIC}
+)
+
+# The days an addressee may have, the last on the way first.
+_EVENTS = (
+    (AnchorKind.REGISTERED, "registered_on"),
+    (AnchorKind.RECEIVED, "received_on"),
+    (AnchorKind.DELIVERED, "delivered_on"),
+    (AnchorKind.SENT, "sent_on"),
+)
+
+
+class ClockError(ValueError):
+    """A clock that cannot be reckoned or moved; the message is a sentence for the person.
+
+    `field` names the part of the form to look at ("" for the whole).
+    """
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NoRuleInForceError(ClockError):
+    """No version of the rule is known to be in force on the day."""
+
+
+class NoAnchorError(ClockError):
+    """Nothing is known yet from which the period could run."""
+
+
+class Calendars:
+    """The calendars of one computation, each read from the database once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bool], WorkingCalendar] = {}
+
+    def get(self, code: str, *, public_body: bool = True) -> WorkingCalendar:
+        key = (code, public_body)
+        if key not in self._known:
+            self._known[key] = WorkingCalendar(code, overrides(code), public_body=public_body)
+        return self._known[key]
+
+    def of(self, rule: ResponseRule, addressee: Addressee | None) -> WorkingCalendar:
+        """The calendar a rule is counted over for this addressee."""
+        public = addressee is None or addressee.authority.kind not in NOT_PUBLIC_BODIES
+        return self.get(rule.jurisdiction, public_body=public)
+
+
+def overrides(code: str) -> list[Override]:
+    """The days decided by hand for one jurisdiction."""
+    return [as_override(day) for day in CalendarDay.objects.filter(jurisdiction=code)]
+
+
+def as_override(day: CalendarDay) -> Override:
+    return Override(
+        day=day.day,
+        off=day.kind == CalendarDay.Kind.OFF,
+        source=day.source_url,
+        name=day.reason,
+        public_only=day.scope == CalendarDay.Scope.PUBLIC,
+    )
+
+
+def rule_spec(rule: ResponseRule) -> RuleSpec:
+    """The rule version as the arithmetic takes it."""
+    step = rule.registration
+    extension = None
+    if rule.extension_quantity and rule.extension_unit:
+        extension = rules.Period(rule.extension_quantity, rules.Unit(rule.extension_unit))
+    return RuleSpec(
+        code=rule.code,
+        version=str(rule.version),
+        period=rules.Period(rule.quantity, rules.Unit(rule.unit)),
+        anchor=AnchorKind(rule.anchor),
+        first_day=rules.FirstDay(rule.first_day),
+        roll=rules.Roll(rule.roll),
+        calendar=rule.jurisdiction,
+        registration=rules.Period(step.quantity, rules.Unit(step.unit)) if step else None,
+        extension=extension,
+        norm=f"{rule.norm}, {rule.article}" if rule.article else rule.norm,
+        source=rule.source_url,
+    )
+
+
+def rule_in_force(*, code: str, on: datetime.date) -> ResponseRule:
+    """The newest version of the rule in force on a day.
+
+    Raises NoRuleInForceError; a version without an effective date is never found.
+    """
+    rule = ResponseRule.objects.in_force(code, on).select_related("registration").first()
+    if rule is None:
+        raise NoRuleInForceError(
+            _("No version of the rule %(code)s is known to be in force on %(day)s.")
+            % {"code": code, "day": date_format(on)}
+        )
+    return rule
+
+
+def known_anchor(*, addressee: Addressee, runs_from: str) -> rules.Anchor:
+    """The event nearest to the one the rule runs from, not after it.
+
+    What was never sent has no clock, so the date of the text alone counts only for a rule
+    that runs from it. Raises NoAnchorError.
+    """
+    wanted = AnchorKind(runs_from)
+    if wanted is AnchorKind.DATED and addressee.case.issued_on:
+        return rules.Anchor(wanted, addressee.case.issued_on)
+    passed = False
+    for kind, field in _EVENTS:
+        passed = passed or kind is wanted
+        day = getattr(addressee, field)
+        if passed and day:
+            return rules.Anchor(kind, day)
+    raise NoAnchorError(
+        _("Say when the appeal was sent or registered: the time to answer runs from there.")
+    )
+
+
+def reckon(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
+    """Every reading. Raises ClockError with a sentence for the person."""
+    try:
+        return compute(rule_spec(rule), anchor, calendar)
+    except YearOutOfRangeError as error:
+        raise ClockError(year_out_of_range(error)) from error
+    except AnchorMismatchError as error:
+        raise ClockError(
+            _("The rule %(code)s cannot be counted from this kind of day.") % {"code": rule.code}
+        ) from error
+
+
+def year_out_of_range(error: YearOutOfRangeError) -> str:
+    return _(
+        "The calendar knows the years %(first)s to %(last)s; %(year)s is outside it. "
+        "Check the date."
+    ) % {"first": error.first_year, "last": error.last_year, "year": error.year}
+
+
+def reckoned_fields(
+    *,
+    rule: ResponseRule,
+    anchor: rules.Anchor,
+    calendar: WorkingCalendar,
+    changes: Iterable[DeadlineChange] = (),
+) -> dict[str, Any]:
+    """What a deadline holds after the computation and every later extension and hold.
+
+    An extension is a day somebody notified, so it stands whatever the calendar does; a hold
+    is counted again. Raises ClockError.
+    """
+    result = reckon(rule, anchor, calendar)
+    due_on, overdue_after = result.due_on, result.overdue_after
+    spec = result.rule
+    told = explanation(result)
+    told["changes"] = []
+    for change in changes:
+        if change.kind == DeadlineChange.Kind.EXTENDED:
+            due_on = overdue_after = datetime.date.fromisoformat(change.after["until"])
+            told["changes"].append({"kind": "extended", "until": change.after["until"]})
+        elif change.kind == DeadlineChange.Kind.RESUMED:
+            held = [datetime.date.fromisoformat(change.after[k]) for k in ("paused", "resumed")]
+            due_on, overdue_after = (
+                resume(held[0], held[1], day, spec.period.unit, calendar, roll=spec.roll)
+                for day in (due_on, overdue_after)
+            )
+            told["changes"].append(
+                {
+                    "kind": "held",
+                    "paused": change.after["paused"],
+                    "resumed": change.after["resumed"],
+                }
+            )
+    return {
+        "due_on": due_on,
+        "overdue_after": overdue_after,
+        "provisional": result.provisional,
+        "explanation": told,
+    }

@@ -1,0 +1,377 @@
+"""Starting and ending deadlines. Each step is a DeadlineChange with who, when and why."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from tracker.models import (
+    Addressee,
+    Anchor,
+    Case,
+    Deadline,
+    DeadlineChange,
+    Demand,
+    ResponseRule,
+    User,
+)
+from tracker.services.clock_changes import correct_anchor
+from tracker.services.clocks import (
+    Calendars,
+    ClockError,
+    known_anchor,
+    reckoned_fields,
+    rule_in_force,
+)
+from tracker.services.deadline_history import (
+    WrongStateError,
+    check_order,
+    require,
+    save_change,
+    snapshot,
+    take,
+    write_change,
+)
+
+Kind = DeadlineChange.Kind
+State = Deadline.State
+RUNNING = (State.OPEN, State.PAUSED)
+
+
+@transaction.atomic
+def start_clock(
+    *,
+    addressee: Addressee,
+    by: User | None,
+    at: datetime.datetime,
+    rule: ResponseRule | None = None,
+    owner: User | None = None,
+) -> Deadline:
+    """Start the time to answer of an addressee, by its own rule unless another is given.
+
+    The version in force on the day it runs from applies, not necessarily the one named on the
+    addressee. Raises ClockError: no rule, nothing sent, no version in force, year unknown,
+    or a clock that runs already.
+    """
+    named = rule or addressee.rule
+    if named is None:
+        raise ClockError(_("No response rule binds this addressee, so no clock can start."))
+    anchor = known_anchor(addressee=addressee, runs_from=named.anchor)
+    in_force = rule_in_force(code=named.code, on=anchor.day)
+    # Two people saving the same addressee at once must not start two clocks.
+    Addressee.objects.select_for_update().get(pk=addressee.pk)
+    if _running(addressee).filter(rule__code=named.code).exists():
+        raise WrongStateError(_("This addressee's clock runs already."))
+    deadline = Deadline(
+        case=addressee.case,
+        addressee=addressee,
+        kind=Deadline.Kind.STATUTORY,
+        title=f"{addressee.authority.name}: {in_force.name}"[:200],
+        rule=in_force,
+        anchor=anchor.kind.value,
+        anchor_on=anchor.day,
+        owner=owner,
+        created_by=by,
+        created_at=at,
+        **reckoned_fields(
+            rule=in_force, anchor=anchor, calendar=Calendars().of(in_force, addressee)
+        ),
+    )
+    deadline.save()
+    write_change(deadline, Kind.STARTED, before={}, by=by, at=at)
+    return deadline
+
+
+@transaction.atomic
+def follow_addressee(
+    *, addressee: Addressee, by: User | None, at: datetime.datetime
+) -> list[Deadline]:
+    """Bring the clocks of an addressee in line with its rule and days; safe to repeat.
+
+    Starts what is missing, corrects what runs from a day since corrected, closes the
+    registration step once registered, and cancels clocks of a rule that binds it no longer.
+    An addressee to whom nothing was sent yet has no clock; one that was closed or cancelled
+    stays so until a person reopens it. Returns what it started, moved or ended. Raises
+    ClockError where a day makes no sense.
+    """
+    rule = addressee.rule
+    running = {
+        deadline.rule.code: deadline
+        for deadline in _running(addressee).select_related("rule").order_by("pk")
+        if deadline.rule
+    }
+    steps = [rule] if rule else []
+    if rule and rule.registration:
+        steps.append(rule.registration)
+    codes = {step.code for step in steps}
+    touched = [
+        cancel_deadline(
+            deadline=deadline,
+            reason=_("Another rule binds this addressee now."),
+            on=timezone.localdate(at),
+            by=by,
+            at=at,
+        )
+        for code, deadline in running.items()
+        if code not in codes
+    ]
+    for step in steps:
+        deadline = running.get(step.code)
+        if step != rule and addressee.registered_on:
+            if deadline:
+                touched.append(
+                    close_deadline(
+                        deadline=deadline,
+                        reason=_("Registered."),
+                        on=addressee.registered_on,
+                        by=by,
+                        at=at,
+                    )
+                )
+        elif step == rule and not _sent(addressee, rule) or step != rule and not _came(addressee):
+            continue
+        elif deadline:
+            touched += _follow(deadline, addressee, step, by, at)
+        elif not Deadline.objects.filter(addressee=addressee, rule__code=step.code).exists():
+            touched.append(start_clock(addressee=addressee, rule=step, by=by, at=at))
+    return touched
+
+
+def _follow(
+    deadline: Deadline,
+    addressee: Addressee,
+    rule: ResponseRule,
+    by: User | None,
+    at: datetime.datetime,
+) -> list[Deadline]:
+    anchor = known_anchor(addressee=addressee, runs_from=rule.anchor)
+    if (deadline.anchor, deadline.anchor_on) == (anchor.kind.value, anchor.day):
+        return []
+    return [
+        correct_anchor(
+            deadline=deadline,
+            anchor=anchor.kind.value,
+            anchor_on=anchor.day,
+            reason=_("The days of the addressee were entered or corrected."),
+            by=by,
+            at=at,
+        )
+    ]
+
+
+def _came(addressee: Addressee) -> bool:
+    """It is known to have reached the office, which starts the time to register it."""
+    return bool(addressee.delivered_on or addressee.received_on)
+
+
+def _sent(addressee: Addressee, rule: ResponseRule) -> bool:
+    if rule.anchor == Anchor.DATED:
+        return bool(addressee.case.issued_on)
+    return bool(addressee.sent_on or addressee.registered_on or _came(addressee))
+
+
+def _running(addressee: Addressee) -> QuerySet[Deadline]:
+    return Deadline.objects.filter(
+        addressee=addressee, kind=Deadline.Kind.STATUTORY, state__in=RUNNING
+    )
+
+
+@transaction.atomic
+def set_date(
+    *,
+    case: Case,
+    kind: str,
+    due_on: datetime.date,
+    title: str,
+    by: User | None,
+    at: datetime.datetime,
+    demand: Demand | None = None,
+    addressee: Addressee | None = None,
+    owner: User | None = None,
+    anchor_on: datetime.date | None = None,
+) -> Deadline:
+    """A date set by hand: look again, an event, or "expected by" of our own; never overdue.
+
+    Raises ClockError for the legal kind, for a demand or addressee of another case, and for a
+    day before `anchor_on`.
+    """
+    if kind == Deadline.Kind.STATUTORY:
+        raise ClockError(_("A legal deadline is computed from its rule, not set by hand."))
+    if any(part is not None and part.case_id != case.pk for part in (demand, addressee)):
+        raise ClockError(_("Choose a demand or an addressee of the same case."))
+    check_order(due_on, anchor_on)
+    deadline = Deadline(
+        case=case,
+        demand=demand,
+        addressee=addressee,
+        kind=kind,
+        title=title,
+        due_on=due_on,
+        overdue_after=due_on,
+        anchor_on=anchor_on,
+        owner=owner,
+        created_by=by,
+        created_at=at,
+    )
+    deadline.save()
+    write_change(deadline, Kind.STARTED, before={}, by=by, at=at)
+    return deadline
+
+
+@transaction.atomic
+def move_date(
+    *,
+    deadline: Deadline,
+    to: datetime.date,
+    reason: str,
+    by: User | None,
+    at: datetime.datetime,
+    expected_version: int | None = None,
+) -> Deadline:
+    """Move a date of ours to another day. Raises ClockError for a legal one."""
+    deadline = take(deadline, expected_version)
+    require(deadline, State.OPEN)
+    if deadline.kind == Deadline.Kind.STATUTORY:
+        raise ClockError(_("A legal deadline moves by an extension or a correction only."))
+    check_order(to, deadline.anchor_on)
+    before = snapshot(deadline)
+    deadline.due_on = deadline.overdue_after = to
+    return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def close_deadline(
+    *,
+    deadline: Deadline,
+    reason: str,
+    on: datetime.date,
+    by: User | None,
+    at: datetime.datetime,
+    expected_version: int | None = None,
+) -> Deadline:
+    """Answered, done or looked at: nothing more is due. Raises WrongStateError unless it runs."""
+    deadline = take(deadline, expected_version)
+    return _end(deadline, State.CLOSED, Kind.CLOSED, reason=reason, on=on, by=by, at=at)
+
+
+@transaction.atomic
+def cancel_deadline(
+    *,
+    deadline: Deadline,
+    reason: str,
+    on: datetime.date,
+    by: User | None,
+    at: datetime.datetime,
+    expected_version: int | None = None,
+) -> Deadline:
+    """Set by mistake, or no longer of use. Raises WrongStateError unless it runs."""
+    deadline = take(deadline, expected_version)
+    return _end(deadline, State.CANCELLED, Kind.CANCELLED, reason=reason, on=on, by=by, at=at)
+
+
+@transaction.atomic
+def hand_over_deadline(
+    *,
+    deadline: Deadline,
+    reason: str,
+    on: datetime.date,
+    by: User | None,
+    at: datetime.datetime,
+) -> Deadline:
+    """End a clock because the appeal was passed to another body, whose own clock follows."""
+    deadline = take(deadline, None)
+    return _end(deadline, State.CLOSED, Kind.FORWARDED, reason=reason, on=on, by=by, at=at)
+
+
+def _end(
+    deadline: Deadline,
+    state: str,
+    kind: str,
+    *,
+    reason: str,
+    on: datetime.date,
+    by: User | None,
+    at: datetime.datetime,
+) -> Deadline:
+    require(deadline, *RUNNING)
+    if deadline.anchor_on and on < deadline.anchor_on:
+        raise ClockError(
+            _("%(day)s is before the clock began on %(anchor)s. Check the date.")
+            % {"day": date_format(on), "anchor": date_format(deadline.anchor_on)},
+            field="on",
+        )
+    before = snapshot(deadline)
+    deadline.state, deadline.ended_on = state, on
+    deadline.paused_on = deadline.days_left = None
+    return save_change(deadline, kind, before=before, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def reopen_deadline(
+    *,
+    deadline: Deadline,
+    reason: str,
+    by: User | None,
+    at: datetime.datetime,
+    expected_version: int | None = None,
+) -> Deadline:
+    """Closed or cancelled too soon: it runs again to the same day."""
+    deadline = take(deadline, expected_version)
+    require(deadline, State.CLOSED, State.CANCELLED)
+    before = snapshot(deadline)
+    deadline.state, deadline.ended_on = State.OPEN, None
+    return save_change(deadline, Kind.REOPENED, before=before, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def close_clocks(
+    *,
+    addressee: Addressee,
+    reason: str,
+    on: datetime.date,
+    by: User | None,
+    at: datetime.datetime,
+) -> list[Deadline]:
+    """An answer came: end what this addressee owed us by law or by our own expectation."""
+    owed = Deadline.objects.filter(
+        addressee=addressee,
+        kind__in=[Deadline.Kind.STATUTORY, Deadline.Kind.EXPECTED],
+        state__in=RUNNING,
+    )
+    return _close_all(owed, reason, on, by, at)
+
+
+@transaction.atomic
+def close_demand_dates(
+    *,
+    demand: Demand,
+    reason: str,
+    on: datetime.date,
+    by: User | None,
+    at: datetime.datetime,
+) -> list[Deadline]:
+    """A demand came to its end: its own dates end with it; those of the whole case run on."""
+    return _close_all(Deadline.objects.filter(demand=demand, state__in=RUNNING), reason, on, by, at)
+
+
+def _close_all(
+    deadlines: QuerySet[Deadline],
+    reason: str,
+    on: datetime.date,
+    by: User | None,
+    at: datetime.datetime,
+) -> list[Deadline]:
+    return [
+        # An answer dated before the clock began still ends it, on the clock's first day.
+        close_deadline(
+            deadline=deadline,
+            reason=reason,
+            on=max(on, deadline.anchor_on) if deadline.anchor_on else on,
+            by=by,
+            at=at,
+        )
+        for deadline in deadlines.order_by("pk")
+    ]

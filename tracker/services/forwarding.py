@@ -1,0 +1,80 @@
+"""An office passes the appeal to another body: who holds the paper now, and by when it answers."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from tracker.models import Addressee, Authority, Case, Deadline, User
+from tracker.services.clocks import ClockError
+from tracker.services.deadline_history import DeadlineBeforeAnchorError
+from tracker.services.deadlines import RUNNING, follow_addressee, hand_over_deadline
+from tracker.services.events import record_event
+from tracker.services.records import save_record
+
+
+@transaction.atomic
+def forward_addressee(
+    *,
+    addressee: Addressee,
+    authority: Authority,
+    on: datetime.date,
+    reason: str,
+    by: User | None,
+    at: datetime.datetime,
+) -> Addressee:
+    """Add the body that holds the appeal now, with its own clock; the old clocks end.
+
+    The new addressee is asked the same demands, and by its authority's usual rule, sent on
+    `on`. Raises ClockError when the body is already in the chain, or the day is too early.
+    """
+    # One at a time per case, so that two new addressees cannot take the same number.
+    case = Case.objects.select_for_update().get(pk=addressee.case_id)
+    if authority.pk in {link.authority_id for link in chain(addressee)}:
+        raise ClockError(
+            _("%(body)s has had this appeal already. Record its answer there instead.")
+            % {"body": authority.name},
+            field="authority",
+        )
+    if addressee.sent_on and on < addressee.sent_on:
+        raise DeadlineBeforeAnchorError(
+            _("It cannot be forwarded before it was sent on %(day)s.")
+            % {"day": date_format(addressee.sent_on)},
+            field="on",
+        )
+    for deadline in Deadline.objects.filter(
+        addressee=addressee, kind=Deadline.Kind.STATUTORY, state__in=RUNNING
+    ).order_by("pk"):
+        hand_over_deadline(deadline=deadline, reason=reason, on=on, by=by, at=at)
+    number = case.addressees.aggregate(last=Max("number"))["last"] + 1
+    new = Addressee(
+        case=case,
+        number=number,
+        authority=authority,
+        channel=addressee.channel,
+        sent_on=on,
+        rule=authority.default_rule,
+        forwarded_from=addressee,
+    )
+    save_record(new, by=by, at=at, reason=reason)
+    new.demands.set(addressee.demands.all())
+    record_event(
+        action="addressee.forwarded",
+        about=new,
+        case=case,
+        by=by,
+        at=at,
+        details={"from": str(addressee), "on": on.isoformat(), "reason": reason},
+    )
+    follow_addressee(addressee=new, by=by, at=at)
+    return new
+
+
+def chain(addressee: Addressee) -> list[Addressee]:
+    """Who had the paper, the first holder first and `addressee` last."""
+    links = [addressee]
+    while links[0].forwarded_from is not None:
+        links.insert(0, links[0].forwarded_from)
+    return links
