@@ -3,6 +3,8 @@
 `Reminder`: one rung of one clock for one person, once, by a unique key.
 `Mail`: one e-mail, with the state machine of its delivery.
 `MailTransition`: what happened to a mail, append-only.
+`Quiet`: "I have it", "snooze".
+`Outage`: the mail server is away; nobody tries for a while.
 `SweepRun`: the heartbeat.
 """
 
@@ -201,10 +203,19 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         )
 
     def cancel(self, reason: str) -> int:
-        """Take back what is only planned; a mail being sent is checked again by its sender."""
-        return self.filter(state=Reminder.State.PLANNED).update(
-            state=Reminder.State.CANCELLED, reason=reason
+        """Take back what is planned or waits in an e-mail; returns how many.
+
+        What is being sent at this moment stays: its sender checks it once more itself.
+        """
+        waiting = Q(state=Reminder.State.PLANNED) | Q(
+            state=Reminder.State.IN_MAIL, mail__state__in=Mail.WAITING, mail__unknown_count=0
         )
+        # In two steps, because an UPDATE cannot join.
+        found = list(self.filter(waiting).values_list("pk", flat=True))
+        return Reminder.objects.filter(
+            pk__in=found,
+            state__in=[Reminder.State.PLANNED, Reminder.State.IN_MAIL],
+        ).update(state=Reminder.State.CANCELLED, reason=reason)
 
 
 class Reminder(models.Model):
@@ -221,6 +232,17 @@ class Reminder(models.Model):
         SKIPPED = "skipped", _("skipped")
         CANCELLED = "cancelled", _("cancelled")
 
+    class Reason(models.TextChoices):
+        """Why a rung was not sent. Services that end a clock give a sentence of their own."""
+
+        TOO_OLD = "too_old", _("its day was too long ago")
+        SUPERSEDED = "superseded", _("a later one took its place")
+        QUIET = "quiet", _("the person asked for quiet")
+        NOT_CONCERNED = "not_concerned", _("no longer theirs")
+        NOT_VISIBLE = "not_visible", _("the person may not see the case any more")
+        ENDED = "ended", _("the date has ended or moved")
+        DISCARDED = "discarded", _("a person decided not to send it")
+
     deadline = models.ForeignKey(
         Deadline, models.CASCADE, related_name="reminders", verbose_name=_("deadline")
     )
@@ -235,6 +257,11 @@ class Reminder(models.Model):
     due_on = models.DateField(_("of the deadline on"))
     fire_on = models.DateField(_("day"), help_text=_("By the person's own calendar."))
     send_at = models.DateTimeField(_("not before"))
+    at_once = models.BooleanField(
+        _("told at once"),
+        default=False,
+        help_text=_("Goes in an e-mail of its own when the day's digest has left already."),
+    )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
     reason = models.CharField(_("why"), max_length=200, blank=True)
     mail = models.ForeignKey(
@@ -271,6 +298,11 @@ class Reminder(models.Model):
     def __str__(self) -> str:
         return f"{self.deadline} {self.rung:+d}, {self.person.name}"
 
+    @property
+    def why(self) -> str:
+        known = dict(self.Reason.choices)
+        return str(known.get(self.reason, self.reason))
+
 
 class Quiet(models.Model):
     """ "I have it" or "snooze": no reminders of this clock to this person until a day."""
@@ -285,6 +317,7 @@ class Quiet(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="quiets", verbose_name=_("person")
     )
+    clock = models.PositiveIntegerField(_("clock"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     until = models.DateField(_("until"))
     at = models.DateTimeField(_("at"))
@@ -301,6 +334,23 @@ class Quiet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person.name}: {self.deadline} {self.until}"
+
+
+class Outage(models.Model):
+    """One row for everybody: the mail server's failures in a row, and until when nobody tries."""
+
+    failures = models.PositiveSmallIntegerField(_("failures in a row"), default=0)
+    pause_until = models.DateTimeField(_("nobody tries until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("outage of the mail server")
+        verbose_name_plural = _("outages of the mail server")
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="one_outage_row_for_everybody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.failures}"
 
 
 class SweepRun(models.Model):
