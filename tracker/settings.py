@@ -141,19 +141,15 @@ TEMPLATES = [
 ]
 
 # Database: SQLite beside the code until DATABASE_URL names a server.
-try:
-    DATABASES = {
-        "default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}")
-    }
-except (ValueError, ImproperlyConfigured) as error:
-    raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
-if DATABASES["default"].get("ENGINE") not in {
-    "django.db.backends.sqlite3",
-    "django.db.backends.postgresql",
-}:
+_database_url = os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}"
+if urlsplit(_database_url).scheme not in {"sqlite", "postgres", "postgresql"}:
     raise ImproperlyConfigured(
         "DATABASE_URL must begin with sqlite:/// or postgres://; no other database is supported."
     )
+try:
+    DATABASES = {"default": env.db_url_config(_database_url)}
+except (ValueError, ImproperlyConfigured) as error:
+    raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way;
     # WAL lets readers go on meanwhile; FULL keeps the mail ledger's promise through a power cut.
@@ -282,6 +278,10 @@ UNKNOWN_POLICY = one_of("TRACKER_UNKNOWN_MAIL", "resend", {"resend", "hold"})
 CELERY_BROKER_URL = (
     os.environ.get("TRACKER_BROKER_URL") or f"redis+socket://{VAR_DIR / 'run' / 'broker.sock'}"
 )
+if urlsplit(CELERY_BROKER_URL).scheme not in {"redis", "rediss", "redis+socket", "filesystem"}:
+    raise ImproperlyConfigured(
+        "TRACKER_BROKER_URL must begin with redis://, rediss://, redis+socket:// or filesystem://."
+    )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 if CELERY_BROKER_URL.startswith("redis"):
     # Longer than any task may run, so that a healthy task is never delivered twice.

@@ -1,0 +1,120 @@
+"""Each setting comes from the environment; nonsense stops the start, naming the variable.
+
+Every test starts a new Python on a new environment: settings are read once per process.
+"""
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings as project
+
+PRODUCTION = {
+    "DEBUG": "0",
+    "SECRET_KEY": "k" * 30 + "0123456789abcdefghijklmnop",
+    "ALLOWED_HOSTS": "tracker.example.org",
+    "TRACKER_BASE_URL": "https://tracker.example.org",
+    "DATABASE_URL": "postgres://tracker:secret@db.example.org/tracker",
+    "TRACKER_BROKER_URL": "redis://broker.example.org/0",
+    "EMAIL_URL": "smtp://mail.example.org:25",
+}
+
+
+@pytest.fixture
+def manage(tmp_path):
+    """`manage("check", DEBUG="0")` on an environment with nothing else in it."""
+
+    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess:
+        env = {"PATH": os.environ["PATH"], "TRACKER_VAR": str(tmp_path / "var"), **variables}
+        return subprocess.run(
+            [sys.executable, "-W", "error", "manage.py", *arguments],
+            cwd=project.BASE_DIR,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def value(manage, name: str, **variables: str) -> str:
+    """One setting as that process sees it."""
+    code = f"from django.conf import settings; print(settings.{name})"
+    ran = manage("shell", "--no-imports", "-c", code, **variables)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.strip()
+
+
+def test_it_starts_without_any_environment(manage):
+    ran = manage("check")
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_without_any_environment_it_serves_this_machine_alone(manage):
+    assert value(manage, "ALLOWED_HOSTS") == "['127.0.0.1', 'localhost', '[::1]']"
+
+
+def test_the_key_is_made_once_and_kept_from_others(manage, tmp_path):
+    first = value(manage, "SECRET_KEY")
+    assert len(first) >= 50
+    assert value(manage, "SECRET_KEY") == first
+    key: Path = tmp_path / "var" / "secret_key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+
+
+def test_production_refuses_to_start_without_a_key(manage, tmp_path):
+    ran = manage("check", DEBUG="0")
+    assert ran.returncode == 1
+    assert "SECRET_KEY must be set when DEBUG is 0." in ran.stderr
+    assert not (tmp_path / "var" / "secret_key").exists()
+
+
+NONSENSE = [
+    ("DEBUG", "flase"),
+    ("TIME_ZONE", "Asia/Frunze-on-Sea"),
+    ("DATABASE_URL", "oracle://somewhere/db"),
+    ("DATABASE_URL", "not a url"),
+    ("EMAIL_URL", "carrier-pigeon://coop"),
+    ("EMAIL_TIMEOUT", "soon"),
+    ("TRACKER_BASE_URL", "tracker.example.org"),
+    ("TRACKER_BROKER_URL", "not a url"),
+    ("TRACKER_BROKER_URL", "carrier-pigeon://coop"),
+    ("TRACKER_SWEEP_SECONDS", "0"),
+    ("TRACKER_SWEEP_SECONDS", "1.5"),
+    ("TRACKER_UNKNOWN_MAIL", "shrug"),
+    ("SESSION_IDLE_MINUTES", "-5"),
+    ("LOG_LEVEL", "chatty"),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), NONSENSE)
+def test_nonsense_stops_the_start_and_names_the_variable(manage, name, text):
+    ran = manage("check", **{name: text})
+    assert ran.returncode == 1
+    last = ran.stderr.strip().splitlines()[-1]
+    assert name in last, ran.stderr
+
+
+def test_production_passes_the_deployment_check_without_a_warning(manage):
+    ran = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert "no issues" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("SESSION_COOKIE_NAME", "__Host-session"),
+        ("SESSION_COOKIE_SECURE", "True"),
+        ("CSRF_TRUSTED_ORIGINS", "['https://tracker.example.org']"),
+        ("ALLOWED_HOSTS", "['tracker.example.org']"),
+        ("EMAIL_HOST", "mail.example.org"),
+    ],
+)
+def test_production_takes_each_value_from_the_environment(manage, name, expected):
+    assert value(manage, name, **PRODUCTION) == expected
