@@ -1,7 +1,8 @@
 """The tables. Import them from here: `from tracker.models import Case`.
 
 Order of dependence, lowest first; a module may import those before it:
-accounts < cases < authorities < demands < documents < correspondence < deadlines < reminders;
+accounts < cases < authorities < demands < documents < correspondence < deadlines <
+reminders, escalations;
 intake and events stand beside and need cases only.
 """
 
@@ -41,11 +42,13 @@ from tracker.models.demands import (
     needs_second_person,
 )
 from tracker.models.documents import Confidence, DatedFact, Document, Evidence, Precision
+from tracker.models.escalations import EscalationChoice, EscalationStep
 from tracker.models.events import Event
 from tracker.models.intake import Draft
 from tracker.models.reminders import (
     Mail,
     MailTransition,
+    Outage,
     Quiet,
     Reminder,
     ReminderPlan,
@@ -73,6 +76,8 @@ __all__ = [
     "Demand",
     "Document",
     "Draft",
+    "EscalationChoice",
+    "EscalationStep",
     "Event",
     "Evidence",
     "Extent",
@@ -82,6 +87,7 @@ __all__ = [
     "Mail",
     "MailTransition",
     "Membership",
+    "Outage",
     "Phase",
     "Precision",
     "Quiet",

@@ -1,0 +1,79 @@
+"""Which next steps a run-out or refused clock opens, and until when. Reads only."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker.models import (
+    Deadline,
+    EscalationChoice,
+    EscalationStep,
+    Grade,
+    ResponseGrade,
+)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """`until` is the last day of the window (None: no limit is known)."""
+
+    step: EscalationStep
+    opened_by: str
+    opened_on: datetime.date
+    until: datetime.date | None
+    choice: EscalationChoice | None
+
+    @property
+    def waiting(self) -> bool:
+        return self.choice is None
+
+
+def next_steps(deadlines: Iterable[Deadline], on: datetime.date) -> dict[int, list[NextStep]]:
+    """For each legal deadline (by its key) the steps open on a day, in the ladder's order.
+
+    Three queries, whatever the number; the deadlines must carry `rule` loaded. A step whose
+    window has passed is left out unless somebody decided about it.
+    """
+    legal = [d for d in deadlines if d.kind == Deadline.Kind.STATUTORY and d.rule]
+    choices = {
+        (choice.deadline_id, choice.step_id): choice
+        for choice in EscalationChoice.objects.filter(deadline__in=legal).select_related(
+            "own_date", "by"
+        )
+    }
+    refused_on = _refusals(legal)
+    steps = list(EscalationStep.objects.select_related("forum").order_by("number", "pk"))
+    found: dict[int, list[NextStep]] = defaultdict(list)
+    for deadline in legal:
+        opened = {}
+        if deadline.is_overdue(on):
+            opened["silence"] = deadline.overdue_after + datetime.timedelta(days=1)
+        if deadline.addressee_id in refused_on:
+            opened["refusal"] = refused_on[deadline.addressee_id]
+        for step in steps:
+            if step.jurisdiction not in ("", deadline.rule.jurisdiction):
+                continue
+            days = {k: day for k, day in opened.items() if step.opened_by in (k, "both")}
+            if not days:
+                continue
+            # The later event opens the longer window, and it is the one still running.
+            why = max(days, key=lambda k: days[k])
+            choice = choices.get((deadline.pk, step.pk))
+            until = step.open_until(days[why])
+            if choice or until is None or until >= on:
+                found[deadline.pk].append(NextStep(step, why, days[why], until, choice))
+    return dict(found)
+
+
+def _refusals(deadlines: list[Deadline]) -> dict[int, datetime.date]:
+    """The last day each addressee was graded a refusal."""
+    rows = (
+        ResponseGrade.objects.filter(
+            addressee__in=[d.addressee_id for d in deadlines if d.addressee_id],
+            grade__in=[Grade.E1, Grade.E2],
+        )
+        .order_by("graded_on", "pk")
+        .values_list("addressee", "graded_on")
+    )
+    return dict(rows)

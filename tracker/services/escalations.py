@@ -1,0 +1,100 @@
+"""Taking or declining a proposed next step."""
+
+import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import Deadline, EscalationChoice, EscalationStep, User
+from tracker.services.deadlines import set_date
+from tracker.services.events import record_event
+
+
+class StepRefused(Exception):
+    """The step cannot be decided so; the message says what to do instead."""
+
+
+def take_step(
+    *,
+    deadline: Deadline,
+    step: EscalationStep,
+    do_by: datetime.date,
+    until: datetime.date | None,
+    owner: User | None,
+    by: User,
+    at: datetime.datetime,
+) -> EscalationChoice:
+    """Take the step: a date of ours (never called overdue) by which it is to be done.
+
+    `until` is the last day of the step's window, if it has one. Raises StepRefused for a day
+    that has passed or lies behind the window, and when the step was decided already.
+    """
+    if do_by < at.astimezone(by.zone).date():
+        raise StepRefused(_("Choose today or a later day."))
+    if until and do_by > until:
+        raise StepRefused(
+            _("This way is open until %(day)s. Choose a day before it closes.")
+            % {"day": until.isoformat()}
+        )
+    with transaction.atomic():
+        _undecided(deadline, step)
+        own_date = set_date(
+            case=deadline.case,
+            kind=Deadline.Kind.EXPECTED,
+            due_on=do_by,
+            title=step.name,
+            addressee=deadline.addressee,
+            owner=owner,
+            by=by,
+            at=at,
+        )
+        return _decide(
+            EscalationChoice(
+                deadline=deadline,
+                step=step,
+                decision=EscalationChoice.Decision.TAKEN,
+                own_date=own_date,
+                by=by,
+                at=at,
+            )
+        )
+
+
+def decline_step(
+    *, deadline: Deadline, step: EscalationStep, reason: str, by: User, at: datetime.datetime
+) -> EscalationChoice:
+    """Say that the step is not for this case, and why. Raises StepRefused."""
+    if not reason.strip():
+        raise StepRefused(_("Say why, so that a colleague does not ask again."))
+    with transaction.atomic():
+        _undecided(deadline, step)
+        return _decide(
+            EscalationChoice(
+                deadline=deadline,
+                step=step,
+                decision=EscalationChoice.Decision.DECLINED,
+                reason=reason.strip(),
+                by=by,
+                at=at,
+            )
+        )
+
+
+def _undecided(deadline: Deadline, step: EscalationStep) -> None:
+    # Locks the clock, so that a double click cannot open two dates.
+    Deadline.objects.select_for_update(of=("self",)).get(pk=deadline.pk)
+    if EscalationChoice.objects.filter(deadline=deadline, step=step).exists():
+        raise StepRefused(_("A colleague has decided about this step already."))
+
+
+def _decide(choice: EscalationChoice) -> EscalationChoice:
+    choice.save()
+    record_event(
+        action=f"escalation.{choice.decision}",
+        about=choice.deadline,
+        case=choice.deadline.case,
+        by=choice.by,
+        at=choice.at,
+        details={"step": choice.step.code},
+    )
+    return choice
