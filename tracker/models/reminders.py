@@ -28,6 +28,13 @@ class OfPlanQuerySet(models.QuerySet):
         return self.filter(Q(case__isnull=True) | Q(case__in=Case.objects.visible_to(user)))
 
 
+class ReminderPlanManager(models.Manager.from_queryset(OfPlanQuerySet)):
+    def get_by_natural_key(self, reference: str, kind: str) -> "ReminderPlan":
+        """With an empty reference the plan of every case that has none of its own."""
+        plans = self.filter(case__reference=reference) if reference else self.filter(case=None)
+        return plans.get(kind=kind)
+
+
 class ReminderPlan(models.Model):
     """When to remind, for a kind of deadline; a case may have its own."""
 
@@ -56,7 +63,7 @@ class ReminderPlan(models.Model):
         help_text=_("From this repeat on the lead, then a coordinator, is told too; 0: never."),
     )
 
-    objects = models.Manager.from_queryset(OfPlanQuerySet)()
+    objects = ReminderPlanManager()
 
     class Meta:
         verbose_name = _("reminder plan")
@@ -69,6 +76,11 @@ class ReminderPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.days_before}"
+
+    def natural_key(self) -> tuple[str, str]:
+        return (self.case.reference if self.case else "", self.kind)
+
+    natural_key.dependencies = ["tracker.case"]
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
