@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tracker.dates import rules
 from tracker.dates.calendars import YearOutOfRangeError
 from tracker.dates.periods import last_day, remaining
-from tracker.models import Deadline, DeadlineChange, Document, User
+from tracker.models import Deadline, DeadlineChange, Document, ResponseRule, User
 from tracker.services.clocks import (
     Calendars,
     ClockError,
@@ -50,7 +50,7 @@ def extend_deadline(
     """
     deadline = take(deadline, expected_version)
     require(deadline, State.OPEN)
-    _require_legal(deadline)
+    _law(deadline)
     if until <= deadline.due_on:
         raise ClockError(
             _(
@@ -89,12 +89,13 @@ def extension_limit(deadline: Deadline) -> datetime.date | None:
 
     None where the rule names no extension. Raises ClockError where the calendar ends.
     """
-    spec = rule_spec(deadline.rule)
+    rule, _first_day = _law(deadline)
+    spec = rule_spec(rule)
     if spec.extension is None:
         return None
-    calendar = Calendars().of(deadline.rule, deadline.addressee)
+    calendar = Calendars().of(rule, deadline.addressee)
     holds = [change for change in past_changes(deadline) if change.kind == Kind.RESUMED]
-    end = _reckon(deadline, holds, Calendars())["overdue_after"]
+    end = _reckon(deadline, holds)["overdue_after"]
     try:
         return last_day(end, spec.extension, calendar, roll=spec.roll)
     except YearOutOfRangeError as error:
@@ -114,8 +115,8 @@ def pause_deadline(
     """Hold a legal clock while the ball is with us; the days left are kept."""
     deadline = take(deadline, expected_version)
     require(deadline, State.OPEN)
-    _require_legal(deadline)
-    if on < deadline.anchor_on:
+    rule, anchor_on = _law(deadline)
+    if on < anchor_on:
         raise DeadlineBeforeAnchorError(
             _("It cannot be paused before it began to run."), field="on"
         )
@@ -124,10 +125,8 @@ def pause_deadline(
             _("The time has run out by that day, so nothing is left to pause."), field="on"
         )
     before = snapshot(deadline)
-    calendar = Calendars().of(deadline.rule, deadline.addressee)
-    unit = rules.Unit(deadline.rule.unit)
     deadline.state, deadline.paused_on = State.PAUSED, on
-    deadline.days_left = remaining(on, deadline.overdue_after, unit, calendar).days
+    deadline.days_left = _days_left(rule, deadline, on)
     return save_change(deadline, Kind.PAUSED, before=before, by=by, at=at, reason=reason)
 
 
@@ -144,12 +143,12 @@ def resume_deadline(
     """Let a paused clock run on; the days that were left count from the day after `on`."""
     deadline = take(deadline, expected_version)
     require(deadline, State.PAUSED)
-    if on < deadline.paused_on:
+    if deadline.paused_on is None or on < deadline.paused_on:
         raise ClockError(_("It cannot resume before it was paused."), field="on")
     before = snapshot(deadline)
     held = {"paused": deadline.paused_on.isoformat(), "resumed": on.isoformat()}
     this = DeadlineChange(kind=Kind.RESUMED, after=held)
-    _set(deadline, _reckon(deadline, [*past_changes(deadline), this], Calendars()))
+    _set(deadline, _reckon(deadline, [*past_changes(deadline), this]))
     deadline.state, deadline.paused_on, deadline.days_left = State.OPEN, None, None
     return save_change(
         deadline, Kind.RESUMED, before=before, by=by, at=at, reason=reason, more=held
@@ -174,25 +173,19 @@ def correct_anchor(
     """
     deadline = take(deadline, expected_version)
     require(deadline, State.OPEN, State.PAUSED)
-    _require_legal(deadline)
+    rule, _first_day = _law(deadline)
     if deadline.paused_on and anchor_on > deadline.paused_on:
         raise DeadlineBeforeAnchorError(
             _("It was paused before that day. Resume it first."), field="anchor_on"
         )
     before = snapshot(deadline)
-    deadline.rule = rule_in_force(code=deadline.rule.code, on=anchor_on)
+    deadline.rule = rule_in_force(code=rule.code, on=anchor_on)
     deadline.anchor, deadline.anchor_on = anchor, anchor_on
-    calendars = Calendars()
-    _set(deadline, _reckon(deadline, past_changes(deadline), calendars))
+    _set(deadline, _reckon(deadline, past_changes(deadline)))
     # An extension notified to a day before the new beginning no longer makes sense.
     check_order(deadline.due_on, anchor_on)
     if deadline.paused_on:
-        deadline.days_left = remaining(
-            deadline.paused_on,
-            deadline.overdue_after,
-            rules.Unit(deadline.rule.unit),
-            calendars.of(deadline.rule, deadline.addressee),
-        ).days
+        deadline.days_left = _days_left(deadline.rule, deadline, deadline.paused_on)
     return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)
 
 
@@ -203,13 +196,20 @@ def past_changes(deadline: Deadline) -> list[DeadlineChange]:
     )
 
 
-def _reckon(deadline: Deadline, changes: list[DeadlineChange], calendars: Calendars) -> dict:
+def _reckon(deadline: Deadline, changes: list[DeadlineChange]) -> dict:
+    rule, anchor_on = _law(deadline)
     return reckoned_fields(
-        rule=deadline.rule,
-        anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), deadline.anchor_on),
-        calendar=calendars.of(deadline.rule, deadline.addressee),
+        rule=rule,
+        anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), anchor_on),
+        calendar=Calendars().of(rule, deadline.addressee),
         changes=changes,
     )
+
+
+def _days_left(rule: ResponseRule, deadline: Deadline, on: datetime.date) -> int:
+    """Under the latest reading, in the unit of the rule."""
+    calendar = Calendars().of(rule, deadline.addressee)
+    return remaining(on, deadline.overdue_after, rules.Unit(rule.unit), calendar).days
 
 
 def _set(deadline: Deadline, fields: dict) -> None:
@@ -217,6 +217,8 @@ def _set(deadline: Deadline, fields: dict) -> None:
         setattr(deadline, name, value)
 
 
-def _require_legal(deadline: Deadline) -> None:
-    if deadline.kind != Deadline.Kind.STATUTORY:
+def _law(deadline: Deadline) -> tuple[ResponseRule, datetime.date]:
+    """The rule and first day that every legal deadline has. Raises ClockError for the others."""
+    if deadline.rule is None or deadline.anchor_on is None:
         raise ClockError(_("This is a date of our own, not of law; move it instead."))
+    return deadline.rule, deadline.anchor_on
