@@ -8,6 +8,7 @@ intake and events stand beside and need cases only.
 
 from tracker.models.accounts import Role, User
 from tracker.models.authorities import Addressee, Authority, Jurisdiction
+from tracker.models.calendars import CalendarYear
 from tracker.models.cases import (
     Case,
     CaseLink,
@@ -44,7 +45,9 @@ from tracker.models.demands import (
 from tracker.models.documents import Confidence, DatedFact, Document, Evidence, Precision
 from tracker.models.escalations import EscalationChoice, EscalationStep
 from tracker.models.events import Event
+from tracker.models.feeds import FeedToken
 from tracker.models.intake import Draft
+from tracker.models.recomputations import Recomputation
 from tracker.models.reminders import (
     Mail,
     MailTransition,
@@ -64,6 +67,7 @@ __all__ = [
     "Anchor",
     "Authority",
     "CalendarDay",
+    "CalendarYear",
     "Case",
     "CaseLink",
     "CitedNorm",
@@ -81,6 +85,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Extent",
+    "FeedToken",
     "Grade",
     "Jurisdiction",
     "Kind",
@@ -91,6 +96,7 @@ __all__ = [
     "Phase",
     "Precision",
     "Quiet",
+    "Recomputation",
     "Reminder",
     "ReminderPlan",
     "Response",
