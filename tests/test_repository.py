@@ -1,0 +1,126 @@
+"""The repository itself: its rules hold, and nothing in it is unfinished."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.template.loader import get_template
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT: Path = settings.BASE_DIR
+TEMPLATES = ROOT / "templates"
+TOP_LEVEL = {
+    "DEVELOPERS.md",
+    "Makefile",
+    "README.md",
+    "docs",
+    "fixtures",
+    "manage.py",
+    "pyproject.toml",
+    "requirements-dev.txt",
+    "requirements.txt",
+    "templates",
+    "tests",
+    "tracker",
+}
+# Spelled so that this file does not find itself.
+UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK|Not" r"Implemented(Error)?)\b")
+SET_ASIDE = re.compile(r"pytest\.mark\.(ski" r"p|skipi" r"f|xfai" r"l)\b")
+
+
+def repository_files(*patterns: str) -> list[Path]:
+    """What is committed or could be: nothing that .gitignore names."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", *patterns],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\0")
+    return [path for name in listed if name and (path := ROOT / name).is_file()]
+
+
+def matches(pattern: re.Pattern, paths: list[Path]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in paths
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if pattern.search(line)
+    ]
+
+
+def test_the_top_level_holds_only_what_was_agreed():
+    names = {path.relative_to(ROOT).parts[0] for path in repository_files()}
+    assert {name for name in names if not name.startswith(".")} - TOP_LEVEL == set()
+
+
+def test_imports_go_one_way(capsys):
+    outcome = lint_imports(config_filename=str(ROOT / "tests" / "importlinter.ini"), no_cache=True)
+    assert outcome == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_models_are_imported_from_their_package_alone():
+    outside = [
+        path
+        for path in repository_files("tracker/*.py", "tests/*.py")
+        if path.parent.name not in {"models", "migrations"} or "tests" in path.parts
+    ]
+    assert matches(re.compile(r"^\s*(from|import) tracker\.models\."), outside) == []
+
+
+def test_there_is_no_drawer_for_odds_and_ends():
+    assert repository_files("*utils.py", "*helpers.py", "*utils/*", "*helpers/*") == []
+
+
+def test_nothing_is_unfinished_or_set_aside():
+    paths = repository_files("*.py", "*.html", "*.txt", "*.css", "*.js", "*.md", "Makefile")
+    assert matches(UNFINISHED, paths) == []
+    assert matches(SET_ASIDE, repository_files("tests/*.py")) == []
+
+
+def test_no_migration_is_missing(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_migrations_have_names_of_their_own():
+    names = [path.name for path in repository_files("tracker/migrations/*.py")]
+    assert [name for name in names if re.search("_auto_|_and_more", name)] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [str(path.relative_to(TEMPLATES)) for path in sorted(TEMPLATES.rglob("*")) if path.is_file()],
+)
+def test_a_template_is_well_formed(name):
+    get_template(name)
+
+
+def test_pages_need_nothing_inline():
+    """The content security policy allows no inline script, style or event handler."""
+    pages = [path for path in repository_files("templates/*.html") if "emails" not in path.parts]
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|<style\b|\sstyle=|\son[a-z]+=[\"']|javascript:")
+    assert matches(inline, pages) == []
+
+
+def test_pages_load_nothing_from_elsewhere():
+    pages = repository_files("templates/*.html", "tracker/static/*.css", "tracker/static/*.js")
+    elsewhere = r"(src|<link[^>]*href)=[\"'](https?:)?//|url\(\s*[\"']?(https?:)?//|@import"
+    assert matches(re.compile(elsewhere), pages) == []
+
+
+def test_an_email_has_a_subject_a_text_and_a_page():
+    parts = ("-subject.txt", "-body.txt", "-body.html")
+    folder = TEMPLATES / "emails"
+    messages = {
+        path.name.removesuffix(part)
+        for path in folder.iterdir()
+        for part in parts
+        if path.name.endswith(part)
+    }
+    wanted = {f"{message}{part}" for message in messages for part in parts}
+    found = {path.name for path in folder.iterdir() if not path.name.startswith("_")}
+    assert messages
+    assert found == wanted
