@@ -1,0 +1,54 @@
+"""Deciding about a proposed next step."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tracker.forms.escalations import StepForm
+from tracker.models import Deadline
+from tracker.permissions import works
+from tracker.reports.escalations import next_steps
+from tracker.services.escalations import StepRefused, decline_step, take_step
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    deadline = get_object_or_404(
+        Deadline.objects.visible_to(request.user).select_related("case", "rule", "addressee"),
+        pk=pk,
+    )
+    if not works(request.user):
+        raise Http404
+    now = timezone.now()
+    open_steps = next_steps([deadline], timezone.localdate(now)).get(deadline.pk, [])
+    proposed = next((s for s in open_steps if s.step.code == code), None)
+    if proposed is None:
+        raise Http404
+    form = StepForm(request.POST or None, initial={"owner": request.user})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        common = {"deadline": deadline, "step": proposed.step, "by": request.user, "at": now}
+        try:
+            if data["decision"] == StepForm.TAKE:
+                take_step(do_by=data["do_by"], until=proposed.until, owner=data["owner"], **common)
+                messages.success(
+                    request, _("“%(step)s” is on the agenda.") % {"step": proposed.step.name}
+                )
+            else:
+                decline_step(reason=data["reason"], **common)
+                messages.success(request, _("Noted. It will not be proposed again."))
+        except StepRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("case_detail", reference=deadline.case.reference)
+    return render(
+        request,
+        "deadlines/next_step.html",
+        {"deadline": deadline, "proposed": proposed, "form": form},
+        status=422 if form.errors else 200,
+    )
