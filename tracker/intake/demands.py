@@ -1,0 +1,352 @@
+"""The demands of an appeal: the items of its lists and the calls in its prose."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tracker.intake import calls_en, calls_ru
+from tracker.intake.addressees import Addressees, introduced_office
+from tracker.intake.call import Call
+from tracker.intake.lines import Block
+from tracker.intake.people import Party, is_name, read_party
+from tracker.intake.response import asks_for_reply, is_reply_item
+from tracker.intake.spans import Span, inside, quoted, sentences, trim
+from tracker.intake.words import DATIVE_START, has_authority, has_office, sounds_like_demand
+
+_SECTION = re.compile(
+    r"^(?:(?:our|the|key|main|list of)\s+)*(?:demands|recommendations|requests|calls?|calls? to action|we (?:demand|call for|ask|request|urge|expect|recommend)|demand)\b[^.!?]{0,80}:?$|"
+    r"^(?:(?:наши|основные|мы)\s+)*(?:требования|рекомендации|предложения|просьбы|требуем|требую|просим|прошу|призываем|предлагаем|рекомендуем)(?![а-яё])[^.!?]{0,80}:?$|"
+    r"^(?:биз(?:дин)?\s+)*(?:талап(?:тар\w*|\s+кыл\w+)|сунуш(?:тар\w*)?|өтүн\w+|талаптарыбыз)\s*:?$",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(r"^(?:to\s+|for\s+|от\s+|к\s+|для\s+)?(?:the\s+)?[^.!?;:]{3,140}:?$", re.IGNORECASE)
+_LEAD_WORDS = re.compile(
+    r"\b(?:we|i)\b[^.:]{0,160}\b(?:demand|call|urge|ask|request|expect|appeal|insist|recommend|propose|require|suggest|invite)\b|"
+    r"\b(?:calls?|urges?|demands?|requests?|recommends?|asks?|appeals?|insists?)\s+(?:on|upon|for|to|that)\b|\b(?:the following (?:demands|recommendations|steps|measures))\b|"
+    r"\b(?:must|should|need to|have to)\b[^.:]{0,60}$|"
+    r"(?<![а-яё])(?:требу(?:ем|ю|ет|ют)|прос(?:им|ит|ят)|прошу|призыва(?:ем|ю|ет|ют)|наста(?:иваем|иваю|ивает)|предлага(?:ем|ю|ет|ют)|рекоменду(?:ем|ю|ет|ют)|"
+    r"ожида(?:ем|ю)|обраща(?:емся|юсь|ется|ются)\s[^.:]{0,200}(?:требовани|просьб|призыв|предложени)\w*|необходимо|считаем\s+необходимым|должн[аоы]|должен|следующие\s+(?:меры|требования))(?![а-яё])|"
+    r"(?:талап\s+кыл|чакыр|суран|өтүн|сунушта|кайрыл)\w*",
+    re.IGNORECASE,
+)
+_NOT_A_LEAD = re.compile(r"\b(?:supporters|readers|sign the petition|how to help|you can help|what you can do|take action|authorities (?:demand|ask)|they demand)\b", re.IGNORECASE)
+_OWN_TASK = re.compile(r"^(?:instructs?|mandates?|decides?|resolves?|notes?|welcomes?|condemns?|express(?:es)?|recalls?|reaffirms?|поруч(?:ает|ить)|осужда\w+|отмеча\w+|приветству\w+|постановля\w+)\b", re.IGNORECASE)
+_SUPPORTERS = re.compile(r"^(?:please\s+)?(?:to\s+)?(?:sign|share|donate|write to|spread|join us|subscribe|forward|tweet|подпишите|поделитесь|подписать|распространите)\b", re.IGNORECASE)
+_INLINE_MARK = re.compile(r"(?:(?<=[\s:;])|^)\(?(?P<mark>[0-9]{1,2}|[a-zа-я]|[ivx]{1,4})[.)]\s*(?=\S)", re.IGNORECASE)
+_CLOSING = re.compile(r"^(?:sincerely|respectfully|yours|kind regards|regards|best|signed|signator|signatures|с уважением|подпис|кол койгон|урматоо|thank you|contacts?|контакт|дата|date)\b", re.IGNORECASE)
+_TURNED = re.compile(r"\b(?:turn(?:ed|s)?|appeal(?:ed|s)?|address(?:ed|es)?|spoke)\s+(?:also\s+)?to\s+(?P<party>[^.,;:«“]{3,100})[.;:,]", re.IGNORECASE)
+_SPOKEN_OF = re.compile(
+    r"\b(?:noted|said|stressed|reminded|believe|say|note|remind)\s+(?:that\s+)?(?P<party>the\s+[^.,;:«“]{3,80}?)\s+(?:did|do|does|have|has|had|failed|are|were|was|is)\b",
+    re.IGNORECASE,
+)
+_LONGEST_ITEM = 6000
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One demand, with the labels of those it is addressed to.
+
+    `own_voice` and `listed` tell the judge of the whole text how the demand was found.
+    """
+
+    span: Span
+    addressees: tuple[str, ...]
+    own_voice: bool
+    listed: bool
+
+
+@dataclass(slots=True)
+class _List:
+    """A list of demands that is open: whom its items address, and how its unmarked items look."""
+
+    labels: tuple[str, ...]
+    taken: int = 0
+    marked: bool | None = None
+    gap: bool | None = None
+    section: bool = False
+
+
+class DemandReader:
+    """Walks through the blocks once; `addressees` grows with the parties it meets."""
+
+    def __init__(self, text: str, blocks: list[Block], addressees: Addressees, *, english: bool, reported: bool) -> None:
+        self.text = text
+        self.blocks = [block for block in blocks if block.kind not in {"noise", "note"}]
+        self.addressees = addressees
+        self.reported = reported
+        self.find_calls: Callable[..., list[Call]] = calls_en.find_calls if english else calls_ru.find_calls
+        self.quotes = quoted(text)
+        self.demands: list[Demand] = []
+        self.list: _List | None = None
+        self.reader: tuple[str, ...] = tuple(entry.label(text) for entry in addressees.heading)
+
+    def read(self, start: int) -> list[Demand]:
+        """The demands after the heading, which ends at `start`, in order of the text."""
+        index = 0
+        blocks = [block for block in self.blocks if block.end > start]
+        while index < len(blocks):
+            block = blocks[index]
+            if block.kind == "item":
+                run = _run_of_items(blocks, index)
+                self._read_items(run)
+                index += len(run)
+            else:
+                self._read_paragraph(block, blocks[index + 1] if index + 1 < len(blocks) else None)
+                index += 1
+        return sorted(self.demands, key=lambda demand: demand.span)
+
+    def _words(self, span: Span) -> str:
+        return self.text[span.start : span.end]
+
+    def _add(self, span: Span, labels: tuple[str, ...], *, own_voice: bool, listed: bool) -> None:
+        span = trim(self.text, span.start, span.end, leading="–—-•*", trailing=";.,:")
+        words = self._words(span)
+        if len(words) < 8 or not re.search(r"[^\W\d_]{2}", words) or asks_for_reply(words):
+            return
+        if listed and (is_reply_item(words) or _SUPPORTERS.match(words) or _OWN_TASK.match(words) or words.endswith("?")):
+            return
+        if any(known.span.start < span.end and span.start < known.span.end for known in self.demands[-12:]):
+            return
+        self.demands.append(Demand(span, labels, own_voice, listed))
+
+    # Lists
+
+    def _read_items(self, run: list[Block]) -> None:
+        opened = self.list
+        if opened is None:
+            alike = [b for b in run if sounds_like_demand(self._words(b.span))]
+            lead = self._conducted(run)
+            if (len(run) >= 2 and len(alike) >= 2 and (len(alike) * 2 > len(run) or len(alike) + lead >= len(run))) and not self._is_told(run[0]):
+                opened = _List(self.reader)
+        if opened is None:
+            for block in run:
+                self._read_calls(block.span)
+                for child in block.children:
+                    self._read_calls(child.span)
+            return
+        self.list = opened
+        for block in run:
+            self._read_item(block)
+        if not opened.section:
+            self.list = None
+
+    def _conducted(self, run: list[Block]) -> int:
+        return sum(1 for b in run if re.search(r"\bmust be\b|\bshould be\b|должн\w+ быть", self._words(b.span), re.IGNORECASE))
+
+    def _is_told(self, first: Block) -> bool:
+        """The line before opens the list as something else ("were detained:")."""
+        before = self.text[max(0, first.start - 200) : first.start].rstrip()
+        return before.endswith(":") and not _LEAD_WORDS.search(before.rsplit("\n", 1)[-1])
+
+    def _read_item(self, block: Block) -> None:
+        assert self.list is not None
+        words = self._words(block.span)
+        if block.children and words.rstrip().endswith(":"):
+            party = self._group_party(block.span)
+            if party:
+                labels = self._labels_of((party,))
+                for child in block.children:
+                    self._add(Span(child.body, child.end), labels, own_voice=True, listed=True)
+                return
+        labels = self.list.labels
+        end = min(block.end, block.body + _LONGEST_ITEM)
+        calls = self.find_calls(self.text, Span(block.body, min(block.own_end, block.body + 400)), reported=False)
+        if calls and calls[0].parties and calls[0].span.start - block.body < 12:
+            labels = self._labels_of(calls[0].parties)
+        self.list.taken += 1
+        self._add(Span(block.body, end), labels, own_voice=True, listed=True)
+
+    def _group_party(self, span: Span) -> Span | None:
+        """The addressee a heading inside a list names ("To the Government of X:")."""
+        words = self._words(span)
+        match = re.match(r"(?:we\s+(?:call|urge)\s+(?:up)?on\s+|recommendations?\s+)?(?:to|for|for the attention of|к|от|для)\s+", words, re.IGNORECASE)
+        start = span.start + (match.end() if match else 0)
+        rest = trim(self.text, start, span.end, trailing=":,. ")
+        named = self._words(rest)
+        if not named or len(named) > 160 or not _GROUP.match(words) or not has_authority(named):
+            return None
+        if match or DATIVE_START.match(named):
+            return rest
+        return rest if re.match(r"(?:the\s+)?(?:[\w’'-]+\s+){0,2}?[\w’'-]+", named) and has_office(" ".join(named.split()[:3])) and not sounds_like_demand(named) else None
+
+    # Paragraphs
+
+    def _read_paragraph(self, block: Block, following: Block | None) -> None:
+        span = block.span
+        words = self._words(span)
+        short = len(words) <= 160
+        if self.list is not None:
+            if self._read_unmarked(block):
+                return
+            if short and words.endswith(":") or (short and following and following.kind == "item"):
+                party = self._group_party(span)
+                if party:
+                    self.list = _List(self._labels_of((party,)), section=self.list.section)
+                    return
+            self.list = None
+        if short and _SECTION.match(words) and not _NOT_A_LEAD.search(words):
+            self.list = _List(self._party_in_lead(span), section=not words.endswith(":"))
+            return
+        if short and words.endswith(":") and self.demands and self.demands[-1].listed and following and following.kind == "item":
+            party = self._group_party(span)
+            if party:
+                self.list = _List(self._labels_of((party,)))
+                return
+        if self._read_inline_list(block):
+            return
+        calls = self._read_calls(span)
+        if words.rstrip().endswith(":") and not _NOT_A_LEAD.search(words):
+            last = sentences(self.text, max(span.start, span.end - 1400), span.end)[-1]
+            if (not inside(self.quotes, last.start)) and _LEAD_WORDS.search(self._words(last)):
+                opener = next((c for c in reversed(calls) if c.opens_list), None)
+                self.list = _List(self._labels_for(opener) if opener else self._party_in_lead(last))
+
+    def _party_in_lead(self, span: Span) -> tuple[str, ...]:
+        for call in self.find_calls(self.text, span, reported=False):
+            if call.parties:
+                return self._labels_of(call.parties)
+        return self.reader
+
+    def _read_unmarked(self, block: Block) -> bool:
+        """Takes a paragraph as an item of the open list, where the list has lost its marks."""
+        assert self.list is not None
+        words = self._words(block.span)
+        if self.list.marked or len(words) > 700 or _CLOSING.match(words) or self._group_party(block.span) and words.endswith(":"):
+            return False
+        if is_name(self.text, block.body, block.own_end) or len(words.split()) < 2:
+            return False
+        last_open = bool(self.list.taken) and self.text[: block.start].rstrip().endswith((";", ","))
+        single = len(sentences(self.text, block.body, block.own_end)) == 1
+        like_first = self.list.gap is None or self.list.gap == block.gap
+        first_person = re.search(r"\b(?:we|our|i)\b|(?<![а-яё])(?:мы|наш\w*)(?![а-яё])", words[:80], re.IGNORECASE)
+        fits = (
+            words.endswith(";")
+            or last_open
+            or (single and words[:1].islower())
+            or (sounds_like_demand(words) and like_first)
+            or (single and like_first and len(words) <= 300 and not first_person and not words.endswith(":") and not self.list.section and self.list.taken < 40)
+        )
+        if not fits:
+            return False
+        self.list.gap = block.gap if self.list.gap is None else self.list.gap
+        self.list.taken += 1
+        self._add(block.span, self.list.labels, own_voice=True, listed=True)
+        return True
+
+    def _read_inline_list(self, block: Block) -> bool:
+        """ "We demand: 1) ...; 2) ..." in one paragraph."""
+        words = self.text[block.body : min(block.own_end, block.body + _LONGEST_ITEM)]
+        colon = words.find(":")
+        while 0 < colon < len(words) - 12:
+            lead_start = max(words.rfind(". ", 0, colon) + 1, 0)
+            lead = words[lead_start:colon]
+            if _LEAD_WORDS.search(lead) and not _NOT_A_LEAD.search(lead) and not inside(self.quotes, block.body + colon):
+                pieces = _inline_pieces(words, colon + 1)
+                if pieces:
+                    if lead_start:
+                        self._read_calls(Span(block.body, block.body + lead_start))
+                    labels = self._party_in_lead(trim(self.text, block.body + lead_start, block.body + colon + 1))
+                    for start, end in pieces:
+                        self._add(Span(block.body + start, block.body + end), labels, own_voice=True, listed=True)
+                    return True
+            colon = words.find(":", colon + 1)
+        return False
+
+    # Prose
+
+    def _read_calls(self, span: Span) -> list[Call]:
+        calls: list[Call] = []
+        if self.reported:
+            self._notice_spoken_to(span)
+        for sentence in sentences(self.text, span.start, span.end):
+            if inside(self.quotes, sentence.start) and not self.reported:
+                continue
+            for call in self.find_calls(self.text, sentence, reported=self.reported):
+                if inside(self.quotes, call.span.start) and not self.reported:
+                    continue
+                calls.append(call)
+                labels = self._labels_for(call)
+                if not call.opens_list:
+                    self._add(call.span, labels, own_voice=call.own_voice, listed=False)
+        return calls
+
+    def _labels_for(self, call: Call) -> tuple[str, ...]:
+        if call.parties:
+            labels = self._labels_of(call.parties)
+            if self.reported:
+                self.reader = labels or self.reader
+            return labels
+        return self.reader if call.to_reader or call.own_voice else ()
+
+    def _labels_of(self, parties: tuple[Span, ...]) -> tuple[str, ...]:
+        labels = []
+        for span in parties:
+            party = read_party(self.text, span.start, span.end)
+            if party is None:
+                continue
+            if party.office and not party.name and not has_authority(self._words(party.office)) and len(self._words(party.office).split()) > 12:
+                continue
+            if party.name and not party.office:
+                office = introduced_office(self.text, party.name)
+                if office:
+                    party = Party(party.span, party.name, office)
+            labels.append(self.addressees.add(party).label(self.text))
+        return tuple(dict.fromkeys(labels))
+
+    def _notice_spoken_to(self, span: Span) -> None:
+        for pattern in (_TURNED, _SPOKEN_OF):
+            match = pattern.search(self.text, span.start, min(span.end, span.start + 1000))
+            if not match or inside(self.quotes, match.start()):
+                continue
+            stretch = Span(match.start("party"), match.end("party"))
+            party = read_party(self.text, stretch.start, stretch.end)
+            if party and (party.name or has_authority(self._words(stretch))) and not re.match(r"the (?:decisions?|statement|court)", self._words(stretch)):
+                ahead = self.text[match.end() : span.end]
+                if re.search(r"\byou\b|(?<![а-яё])вы(?![а-яё])", ahead, re.IGNORECASE):
+                    self.reader = self._labels_of((stretch,))
+
+
+def _run_of_items(blocks: list[Block], index: int) -> list[Block]:
+    run = [blocks[index]]
+    for block in blocks[index + 1 :]:
+        if block.kind != "item":
+            break
+        run.append(block)
+    return run
+
+
+def _inline_pieces(words: str, start: int) -> Iterator | list[tuple[int, int]]:
+    marks = [m for m in _INLINE_MARK.finditer(words, start)]
+    ordered = _in_sequence(marks)
+    if len(ordered) >= 2 and ordered[0].start() - start <= 3:
+        edges = [m.start() for m in ordered[1:]] + [len(words)]
+        return [(m.end(), edge) for m, edge in zip(ordered, edges, strict=True)]
+    rest = words[start:]
+    if rest.count(";") >= 1 and not re.search(r"[.!?]\s+\S", rest):
+        pieces: list[tuple[int, int]] = []
+        at = start
+        for part in rest.split(";"):
+            lead = re.match(r"\s*(?:and|as well as|и|а также)?\s+", part)
+            offset = lead.end() if lead else 0
+            if part[offset:].strip():
+                pieces.append((at + offset, at + len(part)))
+            at += len(part) + 1
+        return pieces
+    return []
+
+
+def _in_sequence(marks: list[re.Match[str]]) -> list[re.Match[str]]:
+    """The marks that count 1, 2, 3 or a, b, c; others are part of the words."""
+    ordered: list[re.Match[str]] = []
+    for mark in marks:
+        label = mark.group("mark").casefold()
+        rank = int(label) if label.isdigit() else None
+        if rank is None:
+            if len(label) != 1:
+                continue
+            for first in ("a", "а"):
+                if 0 <= ord(label) - ord(first) < 26:
+                    rank = ord(label) - ord(first) + 1
+        if rank == len(ordered) + 1:
+            ordered.append(mark)
+    return ordered

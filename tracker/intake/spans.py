@@ -1,0 +1,117 @@
+"""Places in a text: trimming, normalising, sentences, quoted stretches.
+
+Every function takes the whole text and character offsets into it, and gives
+offsets back, so that what was found can always be shown where it stands.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+SOFT_HYPHEN = "\u00ad"
+
+# Text without sentence ends (a table, a log, a binary opened as text) is cut
+# here, so that no pattern ever runs over more than this many characters.
+LONGEST_SENTENCE = 1500
+
+OPENING = "«“„\"'‘(["
+CLOSING = "»”“\"'’)]"
+
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof st no nos art arts para paras p pp sec cl ch vol v vs ed eds etc fig jr sr inc ltd co gen "
+    "gov sen rep hon rev approx dept est jan feb mar apr jun jul aug sep sept oct nov dec str ave tel fax e.g i.e "
+    "cf al u.s "
+    "г гг ст п пп ч чч стр ул д кв им т.д т.п т.е т.к др пр см рис табл млн млрд тыс руб сом обл р-н гос акад проф "
+    "доц зам нач исх вх тел факс просп пер н.э абз подп гл б ж кг".split()
+)
+_SENTENCE_END = re.compile(r"[.!?…]+[»”“\"'’)\]]*(?=\s)")
+_WORD_BEFORE = re.compile(r"[^\s(«“\"]{1,12}$")
+_QUOTES = re.compile(r"«[^«»]{1,4000}»|“[^“”]{1,4000}[”“]|„[^“”„]{1,4000}[“”]|\"[^\"]{1,4000}\"")
+_LIST_MARK_ONLY = re.compile(r"^\(?[0-9a-zа-я]{1,3}[.)]$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of the text, as offsets of characters; `end` is exclusive."""
+
+    start: int
+    end: int
+
+
+def normalise(text: str) -> str:
+    """The text on one line: soft hyphens dropped, runs of white space made one space."""
+    return " ".join(text.replace(SOFT_HYPHEN, "").split())
+
+
+def trim(text: str, start: int, end: int, leading: str = "", trailing: str = "") -> Span:
+    """The span without white space and without the given marks at its ends."""
+    while start < end and (text[start].isspace() or text[start] == SOFT_HYPHEN or text[start] in leading):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] == SOFT_HYPHEN or text[end - 1] in trailing):
+        end -= 1
+    return Span(start, end)
+
+
+def read(text: str, span: Span) -> str:
+    """What stands there, normalised."""
+    return normalise(text[span.start : span.end])
+
+
+def _ends_sentence(text: str, match: re.Match[str], start: int) -> bool:
+    after = match.end()
+    while after < len(text) and text[after].isspace():
+        after += 1
+    if after >= len(text):
+        return True
+    if text[after].islower():
+        return False
+    if text[match.start()] != "." or match.group().startswith(".."):
+        return True
+    before = _WORD_BEFORE.search(text, max(start, match.start() - 12), match.start())
+    if before is None:
+        return True
+    word = before.group()
+    if len(word) == 1 and word.isupper():
+        return False
+    if _LIST_MARK_ONLY.match(word + "."):
+        return not (word.isdigit() and before.start() <= start + 2)
+    return word.casefold() not in _ABBREVIATIONS
+
+
+def sentences(text: str, start: int, end: int) -> list[Span]:
+    """The sentences between two offsets, none longer than LONGEST_SENTENCE characters."""
+    found: list[Span] = []
+    at = start
+    for match in _SENTENCE_END.finditer(text, start, end):
+        if _ends_sentence(text, match, at):
+            found.extend(_cut(text, at, match.end()))
+            at = match.end()
+    found.extend(_cut(text, at, end))
+    return found
+
+
+def _cut(text: str, start: int, end: int) -> list[Span]:
+    pieces = []
+    while end - start > LONGEST_SENTENCE:
+        middle = text.rfind(" ", start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE)
+        if middle < 0:
+            middle = start + LONGEST_SENTENCE
+        pieces.append(trim(text, start, middle))
+        start = middle
+    pieces.append(trim(text, start, end))
+    return [piece for piece in pieces if piece.start < piece.end]
+
+
+def quoted(text: str) -> list[Span]:
+    """Stretches in quotation marks that hold a phrase (six words or more), in order."""
+    return [
+        Span(match.start(), match.end())
+        for match in _QUOTES.finditer(text)
+        if match.group().count(" ") >= 5
+    ]
+
+
+def inside(spans: list[Span], position: int) -> bool:
+    """Whether the position lies in one of the spans, which are sorted and do not overlap."""
+    index = bisect_right(spans, position, key=lambda span: span.start) - 1
+    return index >= 0 and position < spans[index].end
