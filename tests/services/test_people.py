@@ -1,0 +1,118 @@
+import datetime
+
+import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+
+from tests.factories.people import UserFactory
+from tracker.models import Event, Role, User
+from tracker.services.people import (
+    PersonRefused,
+    change_role,
+    create_person,
+    deactivate,
+    edit_person,
+    reactivate,
+    remove_second_factor,
+)
+
+AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
+STRONG = "four unlikely words together"
+
+
+def actions(person):
+    return list(Event.objects.about(person).order_by("pk").values_list("action", flat=True))
+
+
+def test_a_new_person_without_a_password_sets_one_by_mail(administrator):
+    person = create_person(
+        person=User(email="New@Example.org", name="New"), by=administrator, at=AT
+    )
+    assert (person.email, person.has_usable_password()) == ("new@example.org", False)
+    assert actions(person) == ["person.created"]
+
+
+def test_a_weak_password_is_refused(administrator):
+    with pytest.raises(ValidationError):
+        create_person(
+            person=User(email="new@example.org", name="New"),
+            password="short",
+            by=administrator,
+            at=AT,
+        )
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_whoever_leaves_is_signed_out_at_once(administrator, stranger, colleague, signed_in):
+    theirs, other = signed_in(stranger), signed_in(colleague)
+    deactivate(person=stranger, by=administrator, at=AT)
+    assert not Session.objects.filter(pk=theirs.session.session_key).exists()
+    assert Session.objects.filter(pk=other.session.session_key).exists()
+    assert actions(stranger) == ["person.deactivated", "person.signed_out"]
+
+
+def test_a_new_role_signs_out_too(administrator, stranger, signed_in):
+    theirs = signed_in(stranger)
+    change_role(person=stranger, role=Role.VIEWER, by=administrator, at=AT)
+    assert not Session.objects.filter(pk=theirs.session.session_key).exists()
+    assert actions(stranger)[0] == "person.role"
+
+
+def test_a_corrected_name_signs_nobody_out(administrator, stranger, signed_in):
+    theirs = signed_in(stranger)
+    stranger.name = "Chyngyz S."
+    edit_person(person=stranger, by=administrator, at=AT)
+    assert Session.objects.filter(pk=theirs.session.session_key).exists()
+    assert User.objects.get(pk=stranger.pk).name == "Chyngyz S."
+
+
+def test_the_last_administrator_stays_one(administrator):
+    with pytest.raises(PersonRefused) as refusal:
+        change_role(person=administrator, role=Role.OFFICER, by=None, at=AT)
+    assert refusal.value.field == "role"
+    assert User.objects.get(pk=administrator.pk).role == Role.ADMINISTRATOR
+
+
+def test_nobody_closes_their_own_account(administrator):
+    UserFactory(role=Role.ADMINISTRATOR)
+    with pytest.raises(PersonRefused):
+        deactivate(person=administrator, by=administrator, at=AT)
+    assert User.objects.get(pk=administrator.pk).is_active
+
+
+def test_another_administrator_may_go(administrator):
+    other = UserFactory(role=Role.ADMINISTRATOR)
+    deactivate(person=other, by=administrator, at=AT)
+    assert not User.objects.get(pk=other.pk).is_active
+
+
+def test_whoever_comes_back_has_the_role_they_had(administrator, stranger):
+    deactivate(person=stranger, by=administrator, at=AT)
+    reactivate(person=stranger, by=administrator, at=AT)
+    stored = User.objects.get(pk=stranger.pk)
+    assert (stored.is_active, stored.role) == (True, Role.OFFICER)
+
+
+def test_an_old_address_no_longer_signs_in(administrator, stranger):
+    EmailAddress.objects.create(user=stranger, email=stranger.email, primary=True, verified=True)
+    stranger.email = "Moved@example.org"
+    edit_person(person=stranger, by=administrator, at=AT)
+    assert User.objects.get(pk=stranger.pk).email == "moved@example.org"
+    assert not EmailAddress.objects.exists()
+
+
+def test_nobody_is_their_own_deputy(administrator, stranger):
+    stranger.deputy = stranger
+    with pytest.raises(PersonRefused):
+        edit_person(person=stranger, by=administrator, at=AT)
+
+
+def test_a_lost_telephone_is_forgotten_and_signed_out(administrator, stranger, signed_in):
+    theirs = signed_in(stranger)
+    Authenticator.objects.create(user=stranger, type=Authenticator.Type.TOTP, data={})
+    assert remove_second_factor(person=stranger, by=administrator, at=AT) == 1
+    assert not Authenticator.objects.exists()
+    assert not Session.objects.filter(pk=theirs.session.session_key).exists()
+    assert actions(stranger) == ["person.second_factor_removed", "person.signed_out"]

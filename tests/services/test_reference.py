@@ -1,0 +1,96 @@
+import datetime
+
+import pytest
+
+from tests.factories.authorities import AuthorityFactory
+from tests.factories.deadlines import (
+    CalendarDayFactory,
+    ResponseRuleFactory,
+    StatutoryDeadlineFactory,
+)
+from tracker.models import CalendarDay, Deadline, Event, ReminderPlan, ResponseRule
+from tracker.services.reference import (
+    ReferenceRefused,
+    add_plan,
+    edit_authority,
+    edit_plan,
+    edit_rule,
+    remove_calendar_day,
+    remove_plan,
+)
+
+AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
+
+
+def test_the_period_of_a_rule_in_use_stays(coordinator):
+    rule = StatutoryDeadlineFactory().rule
+    rule.quantity = 10
+    with pytest.raises(ReferenceRefused) as refusal:
+        edit_rule(rule=rule, by=coordinator, at=AT)
+    assert refusal.value.field == "quantity"
+    assert ResponseRule.objects.get(pk=rule.pk).quantity == 14
+
+
+def test_the_verification_of_a_rule_in_use_may_be_entered(coordinator):
+    rule = StatutoryDeadlineFactory().rule
+    rule.verified_by, rule.verified_on = "Elmira", AT.date()
+    edit_rule(rule=rule, by=coordinator, at=AT)
+    assert ResponseRule.objects.get(pk=rule.pk).verified
+    assert Event.objects.about(rule).get().action == "responserule.edited"
+
+
+def test_the_period_of_an_unused_rule_may_be_corrected(coordinator):
+    rule = ResponseRuleFactory()
+    rule.quantity = 10
+    edit_rule(rule=rule, by=coordinator, at=AT)
+    assert ResponseRule.objects.get(pk=rule.pk).quantity == 10
+
+
+def test_a_rule_is_not_its_own_registration_step(coordinator):
+    rule = ResponseRuleFactory()
+    rule.registration = rule
+    with pytest.raises(ReferenceRefused):
+        edit_rule(rule=rule, by=coordinator, at=AT)
+
+
+def test_an_authority_keeps_its_history(coordinator):
+    authority = AuthorityFactory()
+    authority.name = "Another name"
+    edit_authority(authority=authority, by=coordinator, at=AT)
+    assert authority.history.order_by("history_id").last().history_user == coordinator
+
+
+def test_a_removed_calendar_day_stays_in_its_history(coordinator):
+    day = CalendarDayFactory()
+    key = day.pk
+    remove_calendar_day(day=day, by=coordinator, at=AT)
+    assert not CalendarDay.objects.exists()
+    last = CalendarDay.history.filter(id=key).order_by("history_id").last()
+    assert (last.history_type, last.history_user) == ("-", coordinator)
+    assert Event.objects.get().details["values"]["reason"] == "Moved by decree"
+
+
+@pytest.mark.parametrize("days", ["7", [7, -1], [True], [400], [1.5], {"7": 1}])
+def test_days_that_are_no_days_are_refused(days, coordinator):
+    plan = ReminderPlan(kind=Deadline.Kind.EVENT, days_before=days)
+    with pytest.raises(ReferenceRefused):
+        add_plan(plan=plan, by=coordinator, at=AT)
+
+
+def test_days_are_kept_in_order_and_once(coordinator, case):
+    plan = ReminderPlan(case=case, kind=Deadline.Kind.EVENT, days_before=[1, 7, 7])
+    add_plan(plan=plan, by=coordinator, at=AT)
+    assert ReminderPlan.objects.get(pk=plan.pk).days_before == [7, 1]
+    plan.repeat_every = 3
+    edit_plan(plan=plan, by=coordinator, at=AT)
+    assert Event.objects.about(plan).last().details["values"] == {"repeat_every": [7, 3]}
+
+
+def test_only_the_plan_of_one_case_can_be_removed(coordinator, case):
+    ReminderPlan.objects.filter(kind=Deadline.Kind.EVENT).delete()
+    general = add_plan(plan=ReminderPlan(kind=Deadline.Kind.EVENT), by=coordinator, at=AT)
+    own = add_plan(plan=ReminderPlan(kind=Deadline.Kind.EVENT, case=case), by=coordinator, at=AT)
+    remove_plan(plan=own, by=coordinator, at=AT)
+    with pytest.raises(ReferenceRefused):
+        remove_plan(plan=general, by=coordinator, at=AT)
+    assert list(ReminderPlan.objects.filter(kind=Deadline.Kind.EVENT)) == [general]

@@ -1,0 +1,152 @@
+"""Accounts: who may sign in, as what, and that somebody who leaves is signed out at once."""
+
+import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import Role, User
+from tracker.services.editing import changes
+from tracker.services.events import record_event
+
+
+class PersonRefused(Exception):
+    """The change is not allowed as it stands; nothing was written.
+
+    `field` names the part of the form the person must look at ("" for the whole).
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@transaction.atomic
+def create_person(
+    *, person: User, by: User | None, at: datetime.datetime, password: str = ""
+) -> User:
+    """Give somebody an account; without a password they set one by “forgot your password?”.
+
+    Raises ValidationError for a bad field or a weak password.
+    """
+    person.email = person.email.strip().lower()
+    if password:
+        validate_password(password, person)
+        person.set_password(password)
+    else:
+        person.set_unusable_password()
+    person.full_clean(exclude=["password"])
+    person.save()
+    _record("person.created", person, by, at, {"role": person.role})
+    return person
+
+
+@transaction.atomic
+def edit_person(
+    *, person: User, by: User | None, at: datetime.datetime, password: str = ""
+) -> User:
+    """Save corrected facts, role, activity and, if given, a new password.
+
+    Who is deactivated, demoted or given a new password is signed out everywhere. Raises
+    ValidationError, and PersonRefused where nobody would be left to administer.
+    """
+    # All administrators are held, so that two of them cannot take each other's role at once.
+    administrators = list(
+        User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    )
+    stored = User.objects.select_for_update().get(pk=person.pk)
+    person.email = person.email.strip().lower()
+    changed = [name for name in changes(stored, person) if name not in ("password", "last_login")]
+    _check_still_administered(stored, person, administrators, by)
+    if person.deputy_id == person.pk:
+        raise PersonRefused("deputy", _("Choose somebody else as deputy."))
+    if password:
+        validate_password(password, person)
+        person.set_password(password)
+        changed.append("password")
+    if not changed:
+        return person
+    person.full_clean(exclude=["password"])
+    person.save(update_fields=changed)
+    if "email" in changed:
+        # Sign-in also looks here; an address somebody no longer owns must not open the account.
+        EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email).delete()
+    _record(_edit_action(stored, person), person, by, at, {"changed": changed})
+    if {"is_active", "role", "password"} & set(changed):
+        end_sessions(person=person, by=by, at=at)
+    return person
+
+
+def deactivate(*, person: User, by: User | None, at: datetime.datetime) -> User:
+    """Somebody leaves: they are signed out and cannot sign in; what they did stays."""
+    person.is_active = False
+    return edit_person(person=person, by=by, at=at)
+
+
+def reactivate(*, person: User, by: User | None, at: datetime.datetime) -> User:
+    """Somebody comes back, with the role they had."""
+    person.is_active = True
+    return edit_person(person=person, by=by, at=at)
+
+
+def change_role(*, person: User, role: str, by: User | None, at: datetime.datetime) -> User:
+    """Raises PersonRefused for the last administrator and for one's own role."""
+    person.role = role
+    return edit_person(person=person, by=by, at=at)
+
+
+@transaction.atomic
+def end_sessions(*, person: User, by: User | None, at: datetime.datetime) -> int:
+    """Sign a person out on every device; returns on how many."""
+    # A session's owner is inside its signed data; there are as many as people signed in.
+    theirs = [
+        session.pk
+        for session in Session.objects.filter(expire_date__gt=at)
+        if session.get_decoded().get(SESSION_KEY) == str(person.pk)
+    ]
+    Session.objects.filter(pk__in=theirs).delete()
+    UserSession.objects.filter(user=person).delete()
+    if theirs:
+        _record("person.signed_out", person, by, at, {"sessions": len(theirs)})
+    return len(theirs)
+
+
+@transaction.atomic
+def remove_second_factor(*, person: User, by: User | None, at: datetime.datetime) -> int:
+    """For a lost telephone: forget codes and recovery codes, and sign out everywhere."""
+    removed = Authenticator.objects.filter(user=person).delete()[0]
+    if removed:
+        _record("person.second_factor_removed", person, by, at, {"removed": removed})
+        end_sessions(person=person, by=by, at=at)
+    return removed
+
+
+def _check_still_administered(
+    stored: User, person: User, administrators: list[User], by: User | None
+) -> None:
+    loses = stored in administrators and not (
+        person.is_active and person.role == Role.ADMINISTRATOR
+    )
+    if loses and len(administrators) == 1:
+        raise PersonRefused("role", _("Nobody else is an administrator. Name another one first."))
+    if by and by.pk == person.pk:
+        if not person.is_active:
+            raise PersonRefused("is_active", _("You cannot close your own account."))
+        if person.role != stored.role:
+            raise PersonRefused("role", _("Another administrator must change your own role."))
+
+
+def _edit_action(stored: User, person: User) -> str:
+    if stored.is_active != person.is_active:
+        return "person.reactivated" if person.is_active else "person.deactivated"
+    return "person.role" if stored.role != person.role else "person.edited"
+
+
+def _record(action: str, person: User, by: User | None, at: datetime.datetime, more: dict) -> None:
+    record_event(action=action, about=person, case=None, by=by, at=at, details=more)

@@ -1,0 +1,128 @@
+"""Reference data: authorities, response rules, calendar days and reminder plans."""
+
+import datetime
+
+from django.contrib.admin.utils import label_for_field
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import Authority, CalendarDay, Deadline, ReminderPlan, ResponseRule, User
+from tracker.services.editing import add_row, changes, edit_row, remove_row
+
+# What a date was counted by. Changing it in place would change the past of every case.
+ARITHMETIC = frozenset(
+    {
+        "code",
+        "version",
+        "jurisdiction",
+        "quantity",
+        "unit",
+        "anchor",
+        "first_day",
+        "roll",
+        "registration",
+    }
+)
+
+
+class ReferenceRefused(Exception):
+    """The change is not allowed as it stands; nothing was written.
+
+    `field` names the part of the form the person must look at ("" for the whole).
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def add_authority(*, authority: Authority, by: User | None, at: datetime.datetime) -> Authority:
+    """Raises ValidationError."""
+    add_row(row=authority, by=by, at=at)
+    return authority
+
+
+def edit_authority(*, authority: Authority, by: User | None, at: datetime.datetime) -> Authority:
+    """Addressees keep the rule they were given; a new usual rule holds for new ones."""
+    edit_row(row=authority, by=by, at=at)
+    return authority
+
+
+def add_rule(*, rule: ResponseRule, by: User | None, at: datetime.datetime) -> ResponseRule:
+    """Raises ValidationError, and ReferenceRefused for a registration step that is itself."""
+    add_row(row=rule, by=by, at=at)
+    return rule
+
+
+@transaction.atomic
+def edit_rule(*, rule: ResponseRule, by: User | None, at: datetime.datetime) -> ResponseRule:
+    """Correct a rule. Once a date was counted by it, only its words, dates in force and
+    verification may change; another period is a new version. Raises ReferenceRefused."""
+    stored = ResponseRule.objects.select_for_update().get(pk=rule.pk)
+    altered = ARITHMETIC & set(changes(stored, rule))
+    if altered and Deadline.objects.filter(rule=stored).exists():
+        field = sorted(altered)[0]
+        raise ReferenceRefused(
+            field,
+            _(
+                "Dates were counted by this version, so “%(field)s” stays as it is. End it with "
+                "“in force to” and add version %(next)d."
+            )
+            % {
+                "field": label_for_field(field, ResponseRule),
+                "next": stored.version + 1,
+            },
+        )
+    if rule.registration_id == rule.pk:
+        raise ReferenceRefused("registration", _("A rule cannot be its own registration step."))
+    edit_row(row=rule, by=by, at=at)
+    return rule
+
+
+def add_calendar_day(*, day: CalendarDay, by: User | None, at: datetime.datetime) -> CalendarDay:
+    """Raises ValidationError."""
+    add_row(row=day, by=by, at=at)
+    return day
+
+
+def edit_calendar_day(*, day: CalendarDay, by: User | None, at: datetime.datetime) -> CalendarDay:
+    """Raises ValidationError."""
+    edit_row(row=day, by=by, at=at)
+    return day
+
+
+def remove_calendar_day(*, day: CalendarDay, by: User | None, at: datetime.datetime) -> None:
+    """The published calendar holds again for this day; its history stays."""
+    remove_row(row=day, by=by, at=at)
+
+
+def add_plan(*, plan: ReminderPlan, by: User | None, at: datetime.datetime) -> ReminderPlan:
+    """Raises ValidationError, and ReferenceRefused for days that are no list of days."""
+    _check_days(plan)
+    add_row(row=plan, by=by, at=at)
+    return plan
+
+
+def edit_plan(*, plan: ReminderPlan, by: User | None, at: datetime.datetime) -> ReminderPlan:
+    """Holds for reminders planned from now on. Raises as `add_plan` does."""
+    _check_days(plan)
+    edit_row(row=plan, by=by, at=at)
+    return plan
+
+
+def remove_plan(*, plan: ReminderPlan, by: User | None, at: datetime.datetime) -> None:
+    """Raises ReferenceRefused for the plan that holds for every case."""
+    if plan.case_id is None:
+        raise ReferenceRefused(
+            "", _("This plan holds for every case without one of its own. Change it instead.")
+        )
+    remove_row(row=plan, by=by, at=at)
+
+
+def _check_days(plan: ReminderPlan) -> None:
+    days = plan.days_before
+    if not isinstance(days, list) or not all(type(day) is int and 0 <= day <= 365 for day in days):
+        raise ReferenceRefused(
+            "days_before", _("Write whole days from 0 to 365, for example [14, 7, 3, 1, 0].")
+        )
+    plan.days_before = sorted(set(days), reverse=True)
