@@ -158,6 +158,15 @@ class ResponseRule(models.Model):
     def verified(self) -> bool:
         return self.verified_on is not None
 
+    def applies_on(self, on: datetime.date) -> bool:
+        """One version's answer to `ResponseRule.objects.in_force`."""
+        return (
+            self.standing != self.Standing.DORMANT
+            and self.effective_from is not None
+            and self.effective_from <= on
+            and (self.effective_to is None or on <= self.effective_to)
+        )
+
 
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
     def visible_to(self, user):

@@ -16,7 +16,14 @@ from tracker.dates.explanations import explanation
 from tracker.dates.periods import resume
 from tracker.dates.readings import AnchorMismatchError, Result, compute
 from tracker.dates.rules import AnchorKind, RuleSpec
-from tracker.models import Addressee, Authority, CalendarDay, DeadlineChange, ResponseRule
+from tracker.models import (
+    Addressee,
+    Authority,
+    CalendarDay,
+    CalendarYear,
+    DeadlineChange,
+    ResponseRule,
+)
 
 # Decisions about days off often bind state and municipal bodies only.
 NOT_PUBLIC_BODIES = frozenset(
@@ -60,7 +67,12 @@ class Calendars:
     def get(self, code: str, *, public_body: bool = True) -> WorkingCalendar:
         key = (code, public_body)
         if key not in self._known:
-            self._known[key] = WorkingCalendar(code, overrides(code), public_body=public_body)
+            self._known[key] = WorkingCalendar(
+                code,
+                self.overrides(code),
+                confirmed_years=self.confirmed_years(code),
+                public_body=public_body,
+            )
         return self._known[key]
 
     def of(self, rule: ResponseRule, addressee: Addressee | None) -> WorkingCalendar:
@@ -68,10 +80,13 @@ class Calendars:
         public = addressee is None or addressee.authority.kind not in NOT_PUBLIC_BODIES
         return self.get(rule.jurisdiction, public_body=public)
 
+    def overrides(self, code: str) -> list[Override]:
+        """The days decided by hand for one jurisdiction."""
+        return [as_override(day) for day in CalendarDay.objects.filter(jurisdiction=code)]
 
-def overrides(code: str) -> list[Override]:
-    """The days decided by hand for one jurisdiction."""
-    return [as_override(day) for day in CalendarDay.objects.filter(jurisdiction=code)]
+    def confirmed_years(self, code: str) -> list[int]:
+        """The years whose days off a person has checked."""
+        return list(CalendarYear.objects.filter(jurisdiction=code).values_list("year", flat=True))
 
 
 def as_override(day: CalendarDay) -> Override:
