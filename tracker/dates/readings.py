@@ -108,7 +108,9 @@ class Result:
 
     @property
     def worked(self) -> tuple[DayStatus, ...]:
-        """The counted days one might have taken for days off."""
+        """The counted days one might have taken for days off; none where every day counts."""
+        if self.rule.period.unit is not Unit.WORKING_DAY:
+            return ()
         return tuple(day.status for day in self.strip if day.status.working and day.status.reason)
 
 

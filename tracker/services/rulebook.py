@@ -7,13 +7,17 @@ import datetime
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from django.conf import settings
+from django.db.models import Model
 from django.db.utils import DatabaseError
 
 from tracker.dates.calendars import Override
 from tracker.models import CalendarDay, ResponseRule
 from tracker.services.clocks import Calendars, as_override
+
+Row = TypeVar("Row", bound=Model)
 
 REFERENCE = Path(settings.BASE_DIR) / "fixtures" / "reference.json"
 
@@ -80,7 +84,7 @@ class ShippedCalendars(Calendars):
         return []
 
 
-def _unsaved(model: type, row: dict):
+def _unsaved(model: type[Row], row: dict) -> Row:
     """A row of a fixture as an instance with real dates, not in the database."""
     instance = model(**row)
     for field in model._meta.concrete_fields:
