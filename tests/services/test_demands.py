@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
 from tracker.models import (
@@ -178,6 +179,23 @@ def test_a_closing_status_takes_two_people(demand, owner, colleague):
     assert change.evidence.count() == 2
     with pytest.raises(StatusRefused):
         confirm_proposal(proposal=proposal, by=colleague, at=AT)
+
+
+def test_a_demand_that_ends_ends_its_own_dates_and_no_others(demand, owner, colleague):
+    its_own = DeadlineFactory(case=demand.case, demand=demand)
+    of_the_case = DeadlineFactory(case=demand.case)
+    proposal = change_status(
+        demand=demand,
+        move=move("withdrawn", noted=[noted(demand)]),
+        by=owner,
+        at=AT,
+    )
+    its_own.refresh_from_db()
+    assert its_own.state == "open"
+    confirm_proposal(proposal=proposal, by=colleague, at=AT)
+    its_own.refresh_from_db()
+    of_the_case.refresh_from_db()
+    assert (its_own.state, its_own.ended_on, of_the_case.state) == ("closed", TODAY, "open")
 
 
 def test_a_declined_proposal_gives_its_evidence_back(demand, owner, colleague):

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tracker.models import (
@@ -29,13 +29,16 @@ class NextStep:
         return self.choice is None
 
 
-def next_steps(deadlines: Iterable[Deadline], on: datetime.date) -> dict[int, list[NextStep]]:
+def next_steps(deadlines: Sequence[Deadline], on: datetime.date) -> dict[int, list[NextStep]]:
     """For each legal deadline (by its key) the steps open on a day, in the ladder's order.
 
     Three queries, whatever the number; the deadlines must carry `rule` loaded. A step whose
     window has passed is left out unless somebody decided about it.
     """
-    legal = [d for d in deadlines if d.kind == Deadline.Kind.STATUTORY and d.rule]
+    laws = {
+        d.pk: d.rule.jurisdiction for d in deadlines if d.kind == Deadline.Kind.STATUTORY and d.rule
+    }
+    legal = [d for d in deadlines if d.pk in laws]
     choices = {
         (choice.deadline_id, choice.step_id): choice
         for choice in EscalationChoice.objects.filter(deadline__in=legal).select_related(
@@ -52,7 +55,7 @@ def next_steps(deadlines: Iterable[Deadline], on: datetime.date) -> dict[int, li
         if deadline.addressee_id in refused_on:
             opened["refusal"] = refused_on[deadline.addressee_id]
         for step in steps:
-            if step.jurisdiction not in ("", deadline.rule.jurisdiction):
+            if step.jurisdiction not in ("", laws[deadline.pk]):
                 continue
             days = {k: day for k, day in opened.items() if step.opened_by in (k, "both")}
             if not days:

@@ -16,6 +16,7 @@ from tracker.models import (
     User,
     needs_second_person,
 )
+from tracker.services.deadlines import close_demand_dates
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.moves import Move, StatusRefused, check_move, check_seen
@@ -286,6 +287,14 @@ def _apply(
     demand.status_seq = change.seq
     demand.review_on = review_on if facts.reviewed else None
     save_record(demand, by=by, at=at, reason=change.get_to_status_display())
+    if facts.terminal:
+        close_demand_dates(
+            demand=demand,
+            reason=change.get_to_status_display(),
+            on=at.astimezone(by.zone).date(),
+            by=by,
+            at=at,
+        )
     record_event(
         action="demand.status",
         about=demand,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Case, Document, User
 from tracker.services.events import record_event
+from tracker.services.records import save_record
 
 # Ending -> (type to serve it as, first bytes). The type comes from this table, never from the
 # uploader; active formats (HTML, SVG, office macros) are not in it.
@@ -130,19 +131,18 @@ def add_document(
             reliability=new.reliability,
             added_by=by,
         )
-        document._history_user = by
-        document._history_date = at
         if new.file:
             digest = hashlib.sha256()
             for chunk in new.file.chunks():
                 digest.update(chunk)
             document.sha256 = digest.hexdigest()
-            document.filename = PurePath(new.file.name).name[:200]
+            document.filename = PurePath(new.file.name or "").name[:200]
             document.content_type = content_type
             document.file = new.file
         document.full_clean(exclude=["file", "code"])
-        document.save()
+        save_record(document, by=by, at=at)
         document.cases.set(cases)
-        for case in cases or [None]:
+        filed: list[Case | None] = [*cases] or [None]
+        for case in filed:
             record_event(action="document.added", about=document, case=case, by=by, at=at)
     return document

@@ -25,7 +25,7 @@ def record_event(
         by_id=by.pk if by else None,
         by_name=by.name if by else "",
         action=action,
-        model=about._meta.model_name,
+        model=about._meta.model_name or "",
         object_id=about.pk,
         label=str(about)[:200],
         case_id=case.pk if case else None,

@@ -27,9 +27,7 @@ def save_record(
     Call it inside a transaction. Raises StaleRecord when the row has moved on.
     """
     if hasattr(instance, "history"):
-        instance._history_user = by
-        instance._history_date = at
-        instance._change_reason = reason[:100]
+        vars(instance).update(_history_user=by, _history_date=at, _change_reason=reason[:100])
     if hasattr(instance, "version") and instance.pk and not instance._state.adding:
         # The conditional UPDATE both checks and takes the version: of two writers one changes a
         # row and the other none, on every database, without trusting what either had read.
