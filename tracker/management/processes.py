@@ -32,12 +32,16 @@ def end_with_parent() -> None:
 
 @dataclass
 class Child:
-    """One program to keep alive. `order` is when it is ended: lower first."""
+    """One program to keep alive.
+
+    `order` is when it is ended: lower first. Lines that contain one of `noise` are not told.
+    """
 
     name: str
     command: list[str]
     env: dict[str, str]
     order: int = 0
+    noise: tuple[str, ...] = ()
     process: subprocess.Popen[str] | None = None
     started: float = 0.0
     failures: int = 0
@@ -65,7 +69,8 @@ class Child:
     def _read(self, process: subprocess.Popen[str], say: Say) -> None:
         with process.stdout as lines:
             for line in lines:
-                say(self.name, line.rstrip("\n"))
+                if not any(noise in line for noise in self.noise):
+                    say(self.name, line.rstrip("\n"))
 
     @property
     def running(self) -> bool:
@@ -129,12 +134,19 @@ class Supervisor:
             elif child.restart_at is not None and now >= child.restart_at:
                 child.start(self.say)
 
-    def once(self, child: Child) -> int:
-        """Run a program to its end and answer its exit status; told to stop, end it at once."""
-        child.start(self.say)
+    def once(self, child: Child, *, quiet: bool = False) -> int:
+        """Run a program to its end and answer its exit status; told to stop, end it at once.
+
+        A quiet one is heard only when it fails.
+        """
+        heard: list[tuple[str, str]] = []
+        child.start((lambda *line: heard.append(line)) if quiet else self.say)
         while (status := child.ended()) is None:
             if self.stopping.wait(0.05):
                 child.signal(signal.SIGKILL)
+        if status != 0 and not self.stopping.is_set():
+            for name, line in heard:
+                self.say(name, line)
         return status
 
     def restart(self, *names: str) -> None:

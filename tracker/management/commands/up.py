@@ -34,11 +34,14 @@ from tracker.management.startup import (
 DEMO_PEOPLE = ("coordinator@demo.test", "officer@demo.test", "viewer@demo.test")
 PREPARATION = (
     ("Preparing the database", ["migrate", "--no-input", "--verbosity", "0"]),
-    ("Preparing the cache", ["createcachetable"]),
     ("Collecting the static files", ["collectstatic", "--no-input", "--verbosity", "0"]),
     ("Loading authorities, rules and calendars", ["load_reference"]),
     ("Loading the five documents", ["load_demo"]),
 )
+# What the parts say on every start and nobody needs to act on: the broker's advice for a server
+# under load, and Celery's against root (its danger is pickled messages; ours are JSON only).
+BROKER_NOISE = ("WARNING Memory overcommit must be enabled",)
+ROOT_NOISE = "ignore:You're running the worker with superuser"
 START_UP = 60.0  # seconds until the address is printed even if a part is not up yet
 LOOK_EVERY = 15.0  # seconds between two looks at /health once all is up
 SILENT_PERIODS = 5  # sweeps missed until worker and beat are started afresh
@@ -72,7 +75,7 @@ class Command(BaseCommand):
         if broker is not None:
             supervisor.say("up", f"broker: {broker.label}")
             if broker.command is not None:
-                supervisor.add(Child("broker", broker.command, env, order=2))
+                supervisor.add(Child("broker", broker.command, env, 2, BROKER_NOISE))
         if "EMAIL_URL" not in env:
             mail_port = free_port()
             env["EMAIL_URL"] = f"smtp://{HOST}:{mail_port}"
@@ -89,11 +92,13 @@ class Command(BaseCommand):
                 raise CommandError(f"{sentence} failed; the lines above say why.")
 
         supervisor.add(Child("web", gunicorn(port), env, order=1))
-        supervisor.add(Child("worker", celery("worker", "--concurrency=2"), env, order=1))
+        alone = ("--concurrency=2", "--without-gossip", "--without-mingle")
+        worker_env = {**env, "PYTHONWARNINGS": ROOT_NOISE}
+        supervisor.add(Child("worker", celery("worker", *alone), worker_env, order=1))
         supervisor.add(Child("beat", celery("beat", "--pidfile="), env))
         # Beat waits a whole period before its first hint; a new user should not have to.
         sweep = settings.CELERY_BEAT_SCHEDULE["sweep"]["task"]
-        supervisor.once(Child("sweep", celery("call", "--expires=60", sweep), env))
+        supervisor.once(Child("sweep", celery("call", "--expires=60", sweep), env), quiet=True)
         self.watch(supervisor, port=port, greeting=greeting(env, port, var, password))
 
     def watch(self, supervisor: Supervisor, *, port: int, greeting: str) -> None:
@@ -112,7 +117,7 @@ class Command(BaseCommand):
                 greeted = True
                 self.stdout.write(greeting)
                 if not up:
-                    self.stdout.write(f"Not all is up yet: http://{HOST}:{port}/health says what.")
+                    self.stdout.write(f"Not all is up yet; see http://{HOST}:{port}/health\n")
                 self.stdout.flush()
             patience = SILENT_PERIODS * settings.SWEEP_SECONDS
             age = sweep_age(state, at=timezone.now())

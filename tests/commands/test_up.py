@@ -1,0 +1,129 @@
+"""`manage.py up`, the whole of it: every part starts, is kept alive, and ends."""
+
+import re
+import signal
+import smtplib
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+from django.conf import settings as project
+
+from tests.servers import LOCAL, wait_until
+from tests.site import Site
+
+
+def alive(process: psutil.Process) -> bool:
+    return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+
+
+@pytest.fixture
+def start(tmp_path):
+    """`start()`: a supervisor that is up."""
+    begun: list[Site] = []
+
+    def starter(var: Path = tmp_path / "var", **variables: str) -> Site:
+        running = Site(var, **variables)
+        begun.append(running)
+        running.start()
+        return running
+
+    yield starter
+    for running in begun:
+        running.end_by_force()
+
+
+def test_it_starts_is_kept_alive_and_ends_to_the_last_process(start, tmp_path):
+    running = start()
+
+    # Everything is green, and the person is told how to get in.
+    state = running.health()
+    assert state["status"] == "ok", running.said()
+    assert {state[part] for part in ("database", "broker", "worker")} == {"ok"}
+    told = running.said()
+    assert f"http://127.0.0.1:{running.port}/" in told
+    for person in ("coordinator", "officer", "viewer"):
+        assert f"{person}@demo.test" in told
+    password = re.search(r"^Password of each: +(\S+)$", told, re.MULTILINE)[1]
+    assert (running.var / "demo_password").read_text() == password
+    for secret in ("secret_key", "demo_password"):
+        assert stat.S_IMODE((running.var / secret).stat().st_mode) == 0o600
+
+    # The mailbox takes mail and keeps it as a file.
+    mailbox = running.part("tracker.management.mailbox").cmdline()
+    mail_port = int(mailbox[mailbox.index("--port") + 1])
+    with smtplib.SMTP(LOCAL, mail_port) as client:
+        client.sendmail("a@example.org", ["b@example.org"], "Subject: Kept\r\n\r\nText\r\n")
+    kept = [mail.read_text() for mail in (running.var / "mailbox").glob("*.eml")]
+    assert [text for text in kept if "Subject: Kept" in text] != []
+
+    # A second one on the same data is refused, in a sentence.
+    second = subprocess.run(
+        [sys.executable, "manage.py", "up"],
+        cwd=project.BASE_DIR,
+        env=running.env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode == 2
+    assert "Tracker already runs on" in second.stderr
+
+    # Each part that is killed comes back, and the whole is green again.
+    for words in [("celery", "worker"), ("celery", "beat"), ("gunicorn",), ("valkey-server",)]:
+        victim = running.part(*words) or running.part("redis-server")
+        victim.kill()
+        wait_until(
+            lambda words=words, victim=victim: (
+                (now := running.part(*words) or running.part("redis-server"))
+                and now.pid != victim.pid
+            ),
+            seconds=30,
+            what=f"{words} is back",
+        )
+    before = running.health().get("last_sweep_at")
+    wait_until(
+        lambda: (state := running.health()).get("status") == "ok"
+        and state["last_sweep_at"] != before,
+        seconds=60,
+        what="green again, with a new sweep",
+    )
+
+    # Told to end, it leaves nothing behind.
+    family = running.family()
+    assert len(family) >= 10
+    assert running.end(signal.SIGTERM) == 0
+    assert [process for process in family if alive(process)] == []
+    assert running.said().endswith("everything has ended\n")
+    assert not (running.var / "run" / "broker.sock").exists()
+
+    # The data stays: a second start keeps the password and the sessions' key.
+    key = (running.var / "secret_key").read_text()
+    again = start()
+    assert f"Password of each:    {password}\n" in again.said()
+    assert (again.var / "secret_key").read_text() == key
+    family = again.family()
+    assert again.end(signal.SIGINT) == 0
+    assert [process for process in family if alive(process)] == []
+
+
+@pytest.mark.once
+def test_it_runs_on_a_broker_of_plain_files(start):
+    running = start(TRACKER_BROKER_URL="filesystem://")
+    assert running.health()["status"] == "ok", running.said()
+    family = running.family()
+    assert running.end() == 0
+    assert [process for process in family if alive(process)] == []
+
+
+@pytest.mark.once
+def test_killed_outright_it_takes_its_parts_along(start):
+    running = start()
+    family = running.family()
+    running.process.kill()
+    running.process.wait()
+    wait_until(lambda: not any(alive(process) for process in family), seconds=60)
