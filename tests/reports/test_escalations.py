@@ -85,7 +85,10 @@ def test_dates_that_are_not_of_law_open_nothing(case, ladder):
 
 
 def test_many_clocks_cost_as_many_queries_as_one(clock, case, ladder, django_assert_num_queries):
-    others = [StatutoryDeadlineFactory(case=case, due_on=DAY) for _ in range(3)]
+    others = [
+        StatutoryDeadlineFactory(case=case, addressee=AddresseeFactory(case=case), due_on=DAY)
+        for _ in range(3)
+    ]
     rows = list(Deadline.objects.select_related("rule").filter(pk__in=[clock.pk]))
     with django_assert_num_queries(3):
         next_steps(rows, DAY)
