@@ -4,10 +4,48 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from tracker.views import accounts, documents, escalations
+from tracker.views import (
+    accounts,
+    authorities,
+    cases,
+    correspondence,
+    deadlines,
+    demands,
+    desk,
+    documents,
+    escalations,
+    reports,
+    statuses,
+)
 from tracker.views.health import health_page
 
 urlpatterns = [
+    path("", desk.my_desk, name="desk"),
+    path("cases/", cases.case_list, name="case_list"),
+    path("cases/<str:reference>/", cases.case_detail, name="case_detail"),
+    path("cases/<str:reference>/responses/new/", correspondence.response_new, name="response_new"),
+    path("cases/<str:reference>/contacts/new/", correspondence.contact_new, name="contact_new"),
+    path(
+        "cases/<str:reference>/addressees/<int:number>/silence/",
+        correspondence.silence_note,
+        name="silence_note",
+    ),
+    path("responses/<int:pk>/grades/", correspondence.response_grade, name="response_grade"),
+    path("demands/", demands.demand_list, name="demand_list"),
+    path("demands/export/", demands.demand_export, name="demand_export"),
+    path("demands/<int:pk>/", demands.demand_detail, name="demand_detail"),
+    path("demands/<int:pk>/review/", demands.demand_review, name="demand_review"),
+    path("demands/<int:pk>/status/", statuses.demand_status, name="demand_status"),
+    path("demands/<int:pk>/correct/", statuses.demand_correct, name="demand_correct"),
+    path(
+        "demands/<int:pk>/proposals/<int:proposal>/",
+        statuses.proposal_decide,
+        name="proposal_decide",
+    ),
+    path("deadlines/", deadlines.deadline_list, name="deadline_list"),
+    path("authorities/", authorities.authority_list, name="authority_list"),
+    path("authorities/<slug:slug>/", authorities.authority_detail, name="authority_detail"),
+    path("reports/", reports.report, name="report"),
     path("accounts/me/", accounts.profile, name="profile"),
     path("accounts/", include("allauth.urls")),
     path("cases/<str:reference>/documents/new/", documents.document_new, name="document_new"),

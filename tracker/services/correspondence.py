@@ -4,7 +4,7 @@ The same entry sent twice by the same person (a double click, a reload) is recor
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -22,7 +22,7 @@ from tracker.models import (
     ResponseGrade,
     User,
 )
-from tracker.services.deadlines import close_deadline
+from tracker.services.deadlines import close_clocks
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 
@@ -148,10 +148,9 @@ def record_response(
             action.documents.add(add_document(new=document, cases=[case], by=by, at=at))
         grade_response(response=response, grades=grades, by=by, at=at)
         if closes_clocks:
-            for deadline in clocks_answered(addressee):
-                close_deadline(
-                    deadline=deadline, reason=_("Answered."), on=received_on, by=by, at=at
-                )
+            close_clocks(
+                addressee=addressee, reason=_("Answered."), on=received_on, by=by, at=at
+            )
     return response
 
 
@@ -232,18 +231,6 @@ def note_silence(
                 details={"grade": grade, "demands": [row.demand.number for row in rows]},
             )
     return rows
-
-
-def clocks_answered(addressee: Addressee) -> Sequence[Deadline]:
-    """What an answer of this addressee ends: its legal clocks and our own "expected by"."""
-    return list(
-        Deadline.objects.running()
-        .filter(
-            addressee=addressee,
-            kind__in=[Deadline.Kind.STATUTORY, Deadline.Kind.EXPECTED],
-        )
-        .order_by("due_on", "pk")
-    )
 
 
 def unanswered_demands(response: Response) -> list[Demand]:

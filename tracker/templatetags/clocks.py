@@ -11,6 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tracker.models import Deadline
+from tracker.templatetags.statuses import pill
+
 register = template.Library()
 
 LONGEST_STRIP = 92  # days; more would be thinner than a pixel on a phone
@@ -147,6 +150,50 @@ def anchor_words(kind: str) -> str:
 
 
 @register.simple_tag
+def clock_short(explanation: dict[str, Any]) -> str:
+    """14 working days, Law No. 67: for one line of a list."""
+    if not explanation.get("unit"):
+        return ""
+    period = period_words(explanation["quantity"], explanation["unit"])
+    return f"{period}, {explanation['norm']}" if explanation.get("norm") else period
+
+
+@register.simple_tag
+def clock_pill(deadline: Deadline, on: datetime.date) -> SafeString:
+    """The state of one date on a day; only a legal clock may say that it has run out."""
+    return pill(*clock_state(deadline, on))
+
+
+@register.simple_tag
+def clock_tint(deadline: Deadline, on: datetime.date) -> str:
+    return clock_state(deadline, on)[0]
+
+
+def clock_state(deadline: Deadline, on: datetime.date) -> tuple[str, str, str]:
+    """Tint, symbol and words."""
+    if deadline.state == Deadline.State.CLOSED:
+        return "green", "✓", _("closed %(day)s") % {"day": short_date(deadline.ended_on)}
+    if deadline.state == Deadline.State.CANCELLED:
+        return "slate", "–", _("cancelled %(day)s") % {"day": short_date(deadline.ended_on)}
+    if deadline.state == Deadline.State.PAUSED:
+        return "violet", "‖", _("paused since %(day)s") % {"day": short_date(deadline.paused_on)}
+    if deadline.is_overdue(on):
+        return "red", "▲", _("no answer since %(day)s") % {"day": short_date(deadline.overdue_after)}
+    if deadline.kind == Deadline.Kind.STATUTORY and deadline.due_on < on:
+        return "amber", "◷", _("strict reading passed, latest %(day)s") % {
+            "day": short_date(deadline.overdue_after)
+        }
+    if deadline.due_on < on:
+        return "amber", "◷", _("passed %(day)s") % {"day": short_date(deadline.due_on)}
+    if deadline.due_on == on:
+        return "amber", "◷", _("today")
+    tint = "amber" if (deadline.due_on - on).days <= 7 else "slate"
+    if deadline.kind == Deadline.Kind.STATUTORY:
+        return tint, "◷", _("due %(day)s") % {"day": short_date(deadline.due_on)}
+    return "blue", "→", distance(deadline.due_on, on)
+
+
+@register.simple_tag
 def clock_sentence(explanation: dict[str, Any]) -> str:
     """14 working days from registration, Law No. 67. Readings: ... Not counted: ..."""
     if not explanation.get("unit"):
@@ -230,3 +277,8 @@ def doubt_rows(explanation: dict[str, Any]) -> list[str]:
         else _("The days off of %(year)s are not decided yet.") % {"year": doubt["year"]}
         for doubt in explanation.get("doubts", ())
     ]
+
+
+@register.simple_tag
+def is_overdue(deadline: Deadline, on: datetime.date) -> bool:
+    return deadline.is_overdue(on)

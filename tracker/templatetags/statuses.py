@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from tracker.models import STATUS_FACTS, Demand, Extent, Status
+from tracker.models import STATUS_FACTS, Demand, Extent, Grade, Status
 
 register = template.Library()
 
@@ -52,3 +53,16 @@ def status_bar(demands: Iterable[Demand], *, thin: bool = False) -> dict:
         if counts[status]
     ]
     return {"parts": parts, "thin": thin}
+
+
+@register.simple_tag
+def restricted_pill() -> SafeString:
+    """Marks what only the team of a case may see."""
+    return pill("violet", "▣", _("team only"))
+
+
+@register.simple_tag
+def grade_pill(grade: str) -> SafeString:
+    value = Grade(grade)
+    symbol = {"A": "✓", "B": "◑", "C": "◔", "D": "▲", "E": "✕"}[value.value[0]]
+    return pill(value.tint, symbol, value.label)

@@ -1,0 +1,224 @@
+"""Changing what is on record about a demand: its status with reason and evidence, its review day."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from tracker.models import (
+    STATUS_FACTS,
+    Confidence,
+    Demand,
+    Document,
+    Evidence,
+    Extent,
+    Status,
+    needs_second_person,
+)
+from tracker.services.documents import NewDocument
+from tracker.services.moves import Move, NewEvidence
+
+REVIEW_AFTER = datetime.timedelta(days=60)
+DAY = {"type": "date"}
+
+
+class DayField(forms.DateField):
+    """A day of the calendar, with the browser's own picker and words for an impossible one."""
+
+    default_error_messages = {
+        "invalid": _("This day does not exist. Write it as year-month-day, such as 2026-04-21.")
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+        super().__init__(input_formats=["%Y-%m-%d", "%d.%m.%Y"], **kwargs)
+
+
+class NotedEvidenceField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Evidence) -> str:
+        source = obj.document.publisher or obj.document.title
+        return f"{obj.claim} ({source})"
+
+
+class DocumentField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Document) -> str:
+        return obj.title[:90]
+
+
+class StatusForm(forms.Form):
+    """One change of status. `seq` carries the step the person saw, so that nothing is overwritten."""
+
+    seq = forms.IntegerField(widget=forms.HiddenInput)
+    to_status = forms.ChoiceField(label=_("New status"), widget=forms.RadioSelect)
+    extent = forms.ChoiceField(
+        label=_("How far, if partly"),
+        choices=[("", _("not partly implemented")), *Extent.choices],
+        required=False,
+    )
+    missing = forms.CharField(
+        label=_("What is still missing, if partly"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+    happened_on = DayField(
+        label=_("When it happened"), help_text=_("The day itself, not the day you learnt of it.")
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One sentence a colleague understands."),
+        error_messages={"required": _("Say in one sentence why.")},
+    )
+    review_on = DayField(
+        label=_("Look at it again on"),
+        required=False,
+        help_text=_("Not asked for a status that ends the demand."),
+    )
+    evidence = NotedEvidenceField(
+        label=_("Evidence noted and not weighed yet"),
+        queryset=Evidence.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, demand: Demand, moves: Iterable[str], on: datetime.date, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.demand = demand
+        self.moves = tuple(moves)
+        status = self.fields["to_status"]
+        status.choices = [(value, Status(value).label) for value in self.moves]
+        status.error_messages["invalid_choice"] = _now(
+            "A demand that is “%(now)s” cannot become that. Choose one of the list."
+        ) % {"now": demand.get_status_display()}
+        status.error_messages["required"] = _now("Choose the new status.")
+        self.fields["evidence"].queryset = (
+            demand.evidence.unassessed().select_related("document").order_by("happened_on", "pk")
+        )
+        self.initial.setdefault("seq", demand.status_seq)
+        self.initial.setdefault("review_on", on + REVIEW_AFTER)
+        for name in ("happened_on",):
+            self.fields[name].widget.attrs["max"] = on.isoformat()
+
+    @property
+    def options(self) -> list[dict[str, Any]]:
+        """Each allowed status with what it means and what it asks for."""
+        chosen = self["to_status"].value()
+        return [
+            {
+                "value": value,
+                "id": f"{self['to_status'].auto_id}_{value}",
+                "checked": value == chosen,
+                "label": Status(value).label,
+                "facts": STATUS_FACTS[value],
+                "second_person": needs_second_person(self.demand.status, value),
+            }
+            for value in self.moves
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("to_status") and data["to_status"] != Status.PARTIAL:
+            data["extent"] = data["missing"] = ""
+        return data
+
+    def move(self, added: Iterable[NewEvidence]) -> Move:
+        data = self.cleaned_data
+        return Move(
+            to_status=data["to_status"],
+            seq_seen=data["seq"],
+            happened_on=data["happened_on"],
+            reason=data["reason"],
+            extent=data["extent"],
+            missing=data["missing"],
+            review_on=data["review_on"],
+            noted=list(data["evidence"]),
+            added=list(added),
+        )
+
+
+class EvidenceForm(forms.Form):
+    """One source: a document the case has, or a new one, and what it says about the demand."""
+
+    claim = forms.CharField(
+        label=_("What it says about this demand"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+    )
+    document = DocumentField(
+        label=_("A document of this case"),
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label=_("none of these, a new one:"),
+    )
+    title = forms.CharField(label=_("Title of the new document"), max_length=300, required=False)
+    url = forms.URLField(
+        label=_("Its address on the web"), max_length=700, required=False, assume_scheme="https"
+    )
+    file = forms.FileField(
+        label=_("or its file"),
+        required=False,
+        help_text=_("PDF, DOCX, ODT, JPG, PNG, EML or TXT, at most 20 MB."),
+    )
+    publisher = forms.CharField(
+        label=_("Who published it"), max_length=200, required=False
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of document"), choices=Document.Kind.choices, initial=Document.Kind.NEWS
+    )
+    by_authority = forms.BooleanField(label=_("The authority's own words"), required=False)
+    stance = forms.ChoiceField(
+        label=_("It"), choices=Evidence.Stance.choices, initial=Evidence.Stance.SUPPORTS
+    )
+    confidence = forms.ChoiceField(
+        label=_("Confidence"), choices=Confidence.choices, initial=Confidence.MEDIUM
+    )
+
+    SAYS_SOMETHING = ("claim", "document", "title", "url", "file", "publisher")
+
+    def __init__(self, *args: Any, documents: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["document"].queryset = documents
+
+    @property
+    def filled(self) -> bool:
+        return any(self.cleaned_data.get(name) for name in self.SAYS_SOMETHING)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.errors or not any(data.get(name) for name in self.SAYS_SOMETHING):
+            return data
+        if not data["claim"]:
+            self.add_error("claim", _now("Say in one sentence what this source says."))
+        if data["document"] is None:
+            if not data["title"]:
+                self.add_error("title", _now("Give the document's title, or choose one above."))
+            if not data["url"] and not data["file"]:
+                self.add_error("url", _now("Give the address on the web, or the file."))
+        return data
+
+    def new_evidence(self) -> NewEvidence:
+        data = self.cleaned_data
+        document = data["document"] or NewDocument(
+            title=data["title"],
+            kind=data["kind"],
+            url=data["url"],
+            publisher=data["publisher"],
+            file=data["file"],
+            by_authority=data["by_authority"],
+        )
+        return NewEvidence(
+            document=document,
+            claim=data["claim"],
+            stance=data["stance"],
+            confidence=data["confidence"],
+        )
+
+
+EvidenceFormSet = forms.formset_factory(EvidenceForm, extra=2, max_num=2)
+
+
+class ReviewForm(forms.Form):
+    review_on = DayField(label=_("Look at it again on"))

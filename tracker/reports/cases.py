@@ -1,0 +1,305 @@
+"""What the case list and the case page show, each read in a fixed number of queries."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Min, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from tracker.models import (
+    Action,
+    Addressee,
+    Case,
+    CaseLink,
+    Deadline,
+    DeadlineChange,
+    Demand,
+    Document,
+    Event,
+    Evidence,
+    ResponseGrade,
+    StatusChange,
+    User,
+)
+
+# Beyond this many addressees the matrix would not fit a screen and becomes a list.
+MATRIX_COLUMNS = 4
+EVENTS_SHOWN = 40
+TOLD_CHANGES = (
+    DeadlineChange.Kind.EXTENDED,
+    DeadlineChange.Kind.PAUSED,
+    DeadlineChange.Kind.RESUMED,
+    DeadlineChange.Kind.CORRECTED,
+    DeadlineChange.Kind.FORWARDED,
+    DeadlineChange.Kind.REOPENED,
+    DeadlineChange.Kind.CANCELLED,
+)
+
+
+def case_rows(cases: QuerySet[Case], on: datetime.date) -> QuerySet[Case]:
+    """Cases as the list shows them: next date, clocks run out, demands with their statuses."""
+    is_open = Q(deadlines__state=Deadline.State.OPEN)
+    late = is_open & Q(
+        deadlines__kind=Deadline.Kind.STATUTORY, deadlines__overdue_after__lt=on
+    )
+    return (
+        cases.select_related("lead")
+        .annotate(
+            next_due=Min("deadlines__due_on", filter=is_open & Q(deadlines__due_on__gte=on)),
+            late_count=Count("deadlines", filter=late, distinct=True),
+        )
+        .prefetch_related(
+            Prefetch(
+                "demands",
+                Demand.objects.only("pk", "case", "status", "number").order_by("number"),
+                to_attr="listed_demands",
+            )
+        )
+        .order_by(F("next_due").asc(nulls_last=True), "-issued_on", "reference", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One addressee's answer to one demand."""
+
+    addressee: Addressee
+    asked: bool
+    grade: ResponseGrade | None = None
+    late_since: datetime.date | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    demand: Demand
+    cells: list[Cell]
+    sources: int
+
+
+@dataclass(frozen=True)
+class Clock:
+    """An addressee with the dates that run for it, and what it has been graded so far."""
+
+    addressee: Addressee
+    deadlines: list[Deadline]
+    late: bool
+    silence_noted: bool
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something on a day; `kind` says which sentence tells it."""
+
+    day: datetime.date
+    kind: str
+    what: Any
+
+
+@dataclass(frozen=True)
+class CasePage:
+    case: Case
+    demands: list[Demand]
+    clocks: list[Clock]
+    dates: list[Deadline]
+    rows: list[Row]
+    addressees: list[Addressee]
+    timeline: list[Happening]
+    documents: list[Document]
+    signatories: dict[str, list[Any]]
+    signatory_count: int
+    norms: list[Any]
+    links: list[tuple[CaseLink, Case]]
+    events: list[Event]
+    next_deadline: Deadline | None
+
+    @property
+    def without_clock(self) -> list[Clock]:
+        return [clock for clock in self.clocks if not clock.deadlines]
+
+    @property
+    def as_matrix(self) -> bool:
+        return len(self.addressees) <= MATRIX_COLUMNS
+
+
+def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
+    """Everything about one case that `user` may see; `case` has passed the gate already."""
+    demands = list(
+        case.demands.select_related("owner")
+        .prefetch_related("addressees")
+        .annotate(source_count=Count("evidence__document", distinct=True))
+        .order_by("number", "pk")
+    )
+    addressees = list(
+        case.addressees.select_related("authority", "rule", "forwarded_from__authority").order_by(
+            "number", "pk"
+        )
+    )
+    deadlines = list(
+        case.deadlines.select_related("addressee__authority", "demand", "owner", "rule").order_by(
+            "due_on", "pk"
+        )
+    )
+    grades = list(
+        ResponseGrade.objects.filter(demand__case=case).order_by("graded_on", "pk")
+    )
+    signatories = list(case.signatories.order_by("number", "pk"))
+    groups: dict[str, list[Any]] = defaultdict(list)
+    for signatory in signatories:
+        groups[signatory.group].append(signatory)
+    running = [d for d in deadlines if d.state == Deadline.State.OPEN and d.due_on >= on]
+    return CasePage(
+        case=case,
+        demands=demands,
+        addressees=addressees,
+        clocks=clocks(addressees, deadlines, grades, on),
+        dates=[d for d in deadlines if not _of_clock(d) and d.state in ("open", "paused")],
+        rows=matrix(demands, addressees, deadlines, grades, on),
+        timeline=timeline(case, addressees, deadlines, on),
+        documents=list(
+            Document.objects.visible_to(user)
+            .filter(cases=case)
+            .prefetch_related("facts")
+            .distinct()
+            .order_by("kind", "dated_on", "title", "pk")
+        ),
+        signatories=dict(groups),
+        signatory_count=len(signatories),
+        norms=list(case.norms.order_by("number", "pk")),
+        links=links(case, user),
+        events=list(Event.objects.filter(case_id=case.pk).order_by("-at", "-pk")[:EVENTS_SHOWN]),
+        next_deadline=running[0] if running else None,
+    )
+
+
+def _of_clock(deadline: Deadline) -> bool:
+    return deadline.addressee_id is not None and deadline.kind in (
+        Deadline.Kind.STATUTORY,
+        Deadline.Kind.EXPECTED,
+    )
+
+
+def clocks(
+    addressees: Iterable[Addressee],
+    deadlines: Iterable[Deadline],
+    grades: Iterable[ResponseGrade],
+    on: datetime.date,
+) -> list[Clock]:
+    """Running clocks of each addressee; where none runs, the last that did."""
+    of: dict[int, list[Deadline]] = defaultdict(list)
+    for deadline in deadlines:
+        if _of_clock(deadline):
+            of[deadline.addressee_id].append(deadline)
+    silent = {grade.addressee_id for grade in grades if grade.response_id is None}
+    result = []
+    for addressee in addressees:
+        mine = of[addressee.pk]
+        shown = [d for d in mine if d.state in ("open", "paused")] or mine[-1:]
+        result.append(
+            Clock(
+                addressee=addressee,
+                deadlines=shown,
+                late=any(d.is_overdue(on) for d in shown),
+                silence_noted=addressee.pk in silent,
+            )
+        )
+    return result
+
+
+def matrix(
+    demands: list[Demand],
+    addressees: list[Addressee],
+    deadlines: Iterable[Deadline],
+    grades: Iterable[ResponseGrade],
+    on: datetime.date,
+) -> list[Row]:
+    """Demands against addressees; the latest grade of each pair stands."""
+    latest = {(grade.demand_id, grade.addressee_id): grade for grade in grades}
+    late = {d.addressee_id: d.overdue_after for d in deadlines if d.is_overdue(on)}
+    rows = []
+    for demand in demands:
+        asked = {addressee.pk for addressee in demand.addressees.all()}
+        rows.append(
+            Row(
+                demand=demand,
+                cells=[
+                    Cell(
+                        addressee=addressee,
+                        asked=addressee.pk in asked,
+                        grade=latest.get((demand.pk, addressee.pk)),
+                        late_since=late.get(addressee.pk),
+                    )
+                    for addressee in addressees
+                ],
+                sources=demand.source_count,  # type: ignore[attr-defined]
+            )
+        )
+    return rows
+
+
+def timeline(
+    case: Case, addressees: list[Addressee], deadlines: list[Deadline], on: datetime.date
+) -> list[Happening]:
+    """What happened, the newest first; an event after a demand is told, not credited to it."""
+    found = [Happening(change.happened_on, "status", change) for change in changes_of(case)]
+    actions = (
+        Action.objects.filter(case=case)
+        .select_related("addressee__authority", "by", "response")
+        .prefetch_related("documents", "response__grades__demand")
+        .order_by("happened_on", "pk")
+    )
+    found += [
+        Happening(a.happened_on, "response" if hasattr(a, "response") else "action", a)
+        for a in actions
+    ]
+    told = (
+        DeadlineChange.objects.filter(deadline__case=case, kind__in=TOLD_CHANGES)
+        .select_related("deadline", "by")
+        .order_by("at", "pk")
+    )
+    found += [Happening(timezone.localtime(c.at).date(), "deadline", c) for c in told]
+    found += [Happening(d.overdue_after, "ran_out", d) for d in deadlines if _ran_out(d, on)]
+    sent: dict[datetime.date, list[Addressee]] = defaultdict(list)
+    for addressee in addressees:
+        if addressee.sent_on:
+            sent[addressee.sent_on].append(addressee)
+        if addressee.registered_on:
+            found.append(Happening(addressee.registered_on, "registered", addressee))
+    found += [Happening(day, "sent", to) for day, to in sent.items()]
+    if case.issued_on:
+        found.append(Happening(case.issued_on, "issued", case))
+    order = ("issued", "sent", "registered", "ran_out", "action", "response", "deadline", "status")
+    return sorted(found, key=lambda h: (h.day, order.index(h.kind)), reverse=True)
+
+
+def changes_of(case: Case) -> QuerySet[StatusChange]:
+    return (
+        StatusChange.objects.filter(demand__case=case)
+        .select_related("demand", "by", "confirmed_by")
+        .prefetch_related(
+            Prefetch("evidence", Evidence.objects.select_related("document").order_by("pk"))
+        )
+        .order_by("happened_on", "seq", "pk")
+    )
+
+
+def _ran_out(deadline: Deadline, on: datetime.date) -> bool:
+    """Nobody answered in time, whatever came of the clock later."""
+    if deadline.kind != Deadline.Kind.STATUTORY or deadline.state == Deadline.State.CANCELLED:
+        return False
+    if deadline.is_overdue(on):
+        return True
+    return deadline.ended_on is not None and deadline.ended_on > deadline.overdue_after
+
+
+def links(case: Case, user: User) -> list[tuple[CaseLink, Case]]:
+    """Links to cases `user` may see; the others must not even be counted."""
+    seen = Case.objects.visible_to(user)
+    found = (
+        CaseLink.objects.filter(Q(case=case, other__in=seen) | Q(other=case, case__in=seen))
+        .select_related("case", "other")
+        .order_by("kind", "pk")
+    )
+    return [(link, link.other if link.case_id == case.pk else link.case) for link in found]

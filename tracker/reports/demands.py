@@ -1,0 +1,145 @@
+"""What the demand list and the demand page show, and the rows of its export."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from tracker.models import (
+    Addressee,
+    Deadline,
+    Demand,
+    Evidence,
+    ResponseGrade,
+    StatusChange,
+    StatusProposal,
+)
+
+CELLS_THAT_CALCULATE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def demand_rows(demands: QuerySet[Demand]) -> QuerySet[Demand]:
+    """Demands as the list shows them."""
+    return (
+        demands.select_related("case__lead", "owner")
+        .prefetch_related(
+            Prefetch(
+                "addressees", Addressee.objects.select_related("authority").order_by("number")
+            )
+        )
+        .annotate(source_count=Count("evidence__document", distinct=True))
+        .order_by("case__reference", "number", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class DemandPage:
+    demand: Demand
+    changes: list[StatusChange]
+    unweighed: list[Evidence]
+    waiting: StatusProposal | None
+    declined: list[StatusProposal]
+    grades: list[ResponseGrade]
+    addressees: list[Addressee]
+    dates: list[Deadline]
+    neighbours: tuple[Demand | None, Demand | None]
+
+    @property
+    def disputed(self) -> bool:
+        """Sources of the present status contradict each other."""
+        if not self.changes:
+            return False
+        stances = {row.stance for row in self.changes[0].evidence.all()}
+        return Evidence.Stance.CONTRADICTS in stances
+
+
+def demand_page(demand: Demand) -> DemandPage:
+    """Everything about one demand; it has passed the gate already."""
+    evidence = Prefetch(
+        "evidence", Evidence.objects.select_related("document").order_by("stance", "happened_on", "pk")
+    )
+    proposals = list(
+        demand.proposals.select_related("by", "decided_by").prefetch_related(evidence).order_by("-at", "-pk")
+    )
+    siblings = {
+        sibling.number: sibling
+        for sibling in demand.case.demands.only("pk", "number", "heading", "text", "case")
+    }
+    before = [n for n in siblings if n < demand.number]
+    after = [n for n in siblings if n > demand.number]
+    return DemandPage(
+        demand=demand,
+        changes=list(
+            demand.changes.select_related("by", "confirmed_by", "corrects")
+            .prefetch_related(evidence, "corrected_by")
+            .order_by("-seq")
+        ),
+        unweighed=list(
+            demand.evidence.unassessed().select_related("document").order_by("happened_on", "pk")
+        ),
+        waiting=next((p for p in proposals if not p.decision), None),
+        declined=[p for p in proposals if p.decision == StatusProposal.Decision.DECLINED],
+        grades=list(
+            demand.grades.select_related("addressee__authority", "response", "by").order_by(
+                "-graded_on", "-pk"
+            )
+        ),
+        addressees=list(demand.addressees.select_related("authority").order_by("number", "pk")),
+        dates=list(
+            demand.deadlines.running().select_related("owner").order_by("due_on", "pk")
+        ),
+        neighbours=(
+            siblings[max(before)] if before else None,
+            siblings[min(after)] if after else None,
+        ),
+    )
+
+
+def export_rows(demands: QuerySet[Demand], on: datetime.date) -> Iterator[list[Any]]:
+    """The demand list as a table for a spreadsheet, its heading first."""
+    yield [
+        _("Case"),
+        _("Title"),
+        _("Dated"),
+        _("Number"),
+        _("Demand"),
+        _("Addressees"),
+        _("Status"),
+        _("Extent"),
+        _("Since"),
+        _("Days in this status"),
+        _("Review on"),
+        _("Owner"),
+        _("Sources"),
+    ]
+    for demand in demand_rows(demands):
+        owner = demand.owner or demand.case.lead
+        yield [
+            inert(value)
+            for value in (
+                demand.case.reference,
+                demand.case.title,
+                demand.case.issued_on,
+                demand.number,
+                demand.text,
+                "; ".join(addressee.authority.name for addressee in demand.addressees.all()),
+                demand.get_status_display(),
+                demand.get_extent_display(),
+                demand.status_on,
+                (on - demand.status_on).days if demand.status_on else "",
+                demand.review_on,
+                owner.name if owner else "",
+                demand.source_count,  # type: ignore[attr-defined]
+            )
+        ]
+
+
+def inert(value: Any) -> Any:
+    """A cell no spreadsheet will calculate: what looks like a formula is given an apostrophe."""
+    if isinstance(value, str) and value.lstrip(" \u00a0").startswith(CELLS_THAT_CALCULATE):
+        return f"'{value}"
+    return "" if value is None else value
+

@@ -1,0 +1,140 @@
+"""What needs one person (or the team): counts with the list behind each, and the agenda."""
+
+import datetime
+from dataclasses import dataclass, field
+
+from django.db.models import Q, QuerySet
+
+from tracker.models import Case, Deadline, Demand, StatusProposal, User
+
+WEEK = datetime.timedelta(days=7)
+LATER_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class AgendaItem:
+    """One date: a deadline, or the review day of a demand."""
+
+    day: datetime.date
+    case: Case
+    deadline: Deadline | None = None
+    demand: Demand | None = None
+    overdue: bool = False
+    strict_passed: bool = False
+
+    @property
+    def order(self) -> tuple[datetime.date, str, int]:
+        return self.day, self.case.reference, (self.deadline or self.demand).pk  # type: ignore[union-attr]
+
+
+@dataclass
+class Agenda:
+    """Dates by nearness, each group in the order of its days."""
+
+    overdue: list[AgendaItem] = field(default_factory=list)
+    today: list[AgendaItem] = field(default_factory=list)
+    week: list[AgendaItem] = field(default_factory=list)
+    later: list[AgendaItem] = field(default_factory=list)
+    later_left_out: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.overdue or self.today or self.week or self.later)
+
+
+@dataclass(frozen=True)
+class Desk:
+    agenda: Agenda
+    clocks_run_out: list[Deadline]
+    due_this_week: list[Deadline]
+    own_dates_passed: list[Deadline]
+    to_grade: list[Demand]
+    to_confirm: list[StatusProposal]
+    to_review: list[Demand]
+    without_date: list[Demand]
+
+    @property
+    def needs_today(self) -> int:
+        """Things that should not wait until tomorrow."""
+        return (
+            len(self.clocks_run_out)
+            + len(self.own_dates_passed)
+            + len(self.agenda.today)
+            + bool(self.to_grade)
+            + len(self.to_confirm)
+        )
+
+    @property
+    def next_item(self) -> AgendaItem | None:
+        upcoming = [*self.agenda.today, *self.agenda.week, *self.agenda.later]
+        return upcoming[0] if upcoming else None
+
+
+def desk(*, user: User, on: datetime.date, whole_team: bool = False) -> Desk:
+    """The desk of `user`, or of everybody whose cases `user` sees."""
+    deadlines = list(open_deadlines(user, whole_team))
+    demands = Demand.objects.visible_to(user).exclude(case__phase="closed")
+    if not whole_team:
+        demands = demands.of_person(user)
+    demands = demands.select_related("case").order_by("case__reference", "number", "pk")
+    to_review = list(demands.review_due(on))
+    coming = demands.open().filter(review_on__gt=on)
+    return Desk(
+        agenda=agenda(deadlines, [*to_review, *coming], on),
+        clocks_run_out=[d for d in deadlines if d.is_overdue(on)],
+        due_this_week=[d for d in deadlines if on <= d.due_on <= on + WEEK],
+        own_dates_passed=[
+            d for d in deadlines if d.kind != Deadline.Kind.STATUTORY and d.due_on < on
+        ],
+        to_grade=list(demands.waiting_for_grades()),
+        to_confirm=proposals(user),
+        to_review=to_review,
+        without_date=list(demands.without_next_date(on)),
+    )
+
+
+def open_deadlines(user: User, whole_team: bool) -> QuerySet[Deadline]:
+    deadlines = Deadline.objects.visible_to(user).open()
+    if not whole_team:
+        deadlines = deadlines.of_person(user)
+    return deadlines.select_related(
+        "case", "addressee__authority", "demand", "owner", "rule"
+    ).order_by("due_on", "pk")
+
+
+def proposals(user: User) -> list[StatusProposal]:
+    """Changes that wait for somebody other than the person who proposed them."""
+    return list(
+        StatusProposal.objects.visible_to(user)
+        .waiting()
+        .filter(~Q(by=user))
+        .select_related("demand__case", "by")
+        .order_by("at", "pk")
+    )
+
+
+def agenda(deadlines: list[Deadline], demands: list[Demand], on: datetime.date) -> Agenda:
+    items = [
+        AgendaItem(
+            day=d.due_on,
+            case=d.case,
+            deadline=d,
+            demand=d.demand,
+            overdue=d.is_overdue(on),
+            strict_passed=d.kind == Deadline.Kind.STATUTORY and d.due_on < on <= d.overdue_after,
+        )
+        for d in deadlines
+    ]
+    items += [AgendaItem(day=d.review_on, case=d.case, demand=d) for d in demands if d.review_on]
+    result = Agenda()
+    for item in sorted(items, key=lambda item: item.order):
+        if item.strict_passed or item.day == on:
+            result.today.append(item)
+        elif item.day < on:
+            result.overdue.append(item)
+        elif item.day <= on + WEEK:
+            result.week.append(item)
+        else:
+            result.later.append(item)
+    result.later_left_out = max(0, len(result.later) - LATER_SHOWN)
+    del result.later[LATER_SHOWN:]
+    return result

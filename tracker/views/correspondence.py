@@ -1,0 +1,185 @@
+"""Recording a response, grading it, logging a contact, putting silence on record."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tracker import permissions
+from tracker.forms.correspondence import ContactForm, GradeForm, ResponseForm
+from tracker.models import Case, Response
+from tracker.services.correspondence import (
+    CorrespondenceRefused,
+    grade_response,
+    log_action,
+    note_silence,
+    record_response,
+    unanswered_demands,
+)
+from tracker.services.documents import FileRefused
+
+
+def editable_case(request: HttpRequest, reference: str) -> Case:
+    """A case one may write to: seen, by somebody who works on cases, and not closed."""
+    case = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)
+    if not permissions.works(request.user) or case.phase == "closed":
+        raise Http404
+    return case
+
+
+def refuse(form, refused: CorrespondenceRefused) -> None:
+    """Put the sentence of the service beside the field it speaks of."""
+    field = refused.field
+    if field == "happened_on" and "received_on" in form.fields:
+        field = "received_on"
+    form.add_error(field if field in form.fields else None, str(refused))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def response_new(request: HttpRequest, reference: str) -> HttpResponse:
+    case = editable_case(request, reference)
+    form = ResponseForm(
+        request.POST or None,
+        request.FILES or None,
+        case=case,
+        on=timezone.localdate(),
+        initial={"addressee": request.GET.get("addressee")},
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            response = record_response(
+                addressee=data["addressee"],
+                received_on=data["received_on"],
+                dated_on=data["dated_on"],
+                incoming_number=data["incoming_number"],
+                note=data["note"],
+                confidential=data["confidential"],
+                document=form.new_document(),
+                grades=form.new_grades(),
+                closes_clocks=data["closes_clocks"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except CorrespondenceRefused as refused:
+            refuse(form, refused)
+        except FileRefused as refused:
+            form.add_error("file", str(refused))
+        else:
+            tell_what_is_left(request, response)
+            return redirect("case_detail", reference=case.reference)
+    return render(
+        request,
+        "cases/response_new.html",
+        {"section": "cases", "case": case, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+def tell_what_is_left(request: HttpRequest, response: Response) -> None:
+    """After a letter: what it leaves unanswered, at once."""
+    left = unanswered_demands(response)
+    if not left:
+        messages.success(request, _("The response is recorded; it speaks to every demand."))
+        return
+    numbers = ", ".join(str(demand.number) for demand in left)
+    messages.warning(
+        request,
+        ngettext(
+            "The response is recorded. It leaves demand %(numbers)s unanswered or not graded.",
+            "The response is recorded. It leaves demands %(numbers)s unanswered or not graded.",
+            len(left),
+        )
+        % {"numbers": numbers},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def response_grade(request: HttpRequest, pk: int) -> HttpResponse:
+    response = get_object_or_404(
+        Response.objects.visible_to(request.user).select_related(
+            "action__case", "action__addressee__authority"
+        ),
+        pk=pk,
+    )
+    case = editable_case(request, response.action.case.reference)
+    form = GradeForm(request.POST or None, response=response)
+    if request.method == "POST" and form.is_valid():
+        try:
+            grade_response(
+                response=response, grades=form.new_grades(), by=request.user, at=timezone.now()
+            )
+        except CorrespondenceRefused as refused:
+            refuse(form, refused)
+        else:
+            messages.success(request, _("The grades are saved."))
+            return redirect("case_detail", reference=case.reference)
+    return render(
+        request,
+        "cases/response_grade.html",
+        {"section": "cases", "case": case, "response": response, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def contact_new(request: HttpRequest, reference: str) -> HttpResponse:
+    case = editable_case(request, reference)
+    form = ContactForm(
+        request.POST or None, request.FILES or None, case=case, on=timezone.localdate()
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            log_action(
+                case=case,
+                addressee=data["addressee"],
+                kind=data["kind"],
+                happened_on=data["happened_on"],
+                note=data["note"],
+                document=form.new_document(),
+                by=request.user,
+                at=timezone.now(),
+            )
+        except CorrespondenceRefused as refused:
+            refuse(form, refused)
+        except FileRefused as refused:
+            form.add_error("file", str(refused))
+        else:
+            messages.success(request, _("Noted. It stands under “What happened”."))
+            return redirect("case_detail", reference=case.reference)
+    return render(
+        request,
+        "cases/contact_new.html",
+        {"section": "cases", "case": case, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+@login_required
+def silence_note(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    case = editable_case(request, reference)
+    addressee = get_object_or_404(case.addressees.select_related("authority"), number=number)
+    try:
+        note_silence(
+            addressee=addressee,
+            grade=request.POST.get("grade", ""),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except CorrespondenceRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request,
+            _("On record: %(name)s did not answer.") % {"name": addressee.authority.name},
+        )
+    return redirect("case_detail", reference=case.reference)

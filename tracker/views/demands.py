@@ -1,0 +1,136 @@
+"""Demands across cases; one demand with its history; its export."""
+
+import csv
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from tracker import permissions
+from tracker.filters.demands import DemandFilter
+from tracker.forms.demands import ReviewForm
+from tracker.models import Demand
+from tracker.reports.demands import demand_page, demand_rows, export_rows
+from tracker.services.access import note_export, note_read
+from tracker.services.demands import set_review_date
+from tracker.services.moves import StatusRefused
+from tracker.views.lists import page_of
+
+
+def visible_demand(request: HttpRequest, pk: int) -> Demand:
+    return get_object_or_404(
+        Demand.objects.visible_to(request.user).select_related("case__source", "case__lead", "owner"),
+        pk=pk,
+    )
+
+
+def editable_demand(request: HttpRequest, pk: int) -> Demand:
+    """A demand one may change: seen, by somebody who works on cases, in a case not closed."""
+    demand = visible_demand(request, pk)
+    if not permissions.works(request.user) or demand.case.phase == "closed":
+        raise Http404
+    return demand
+
+
+@require_safe
+@login_required
+def demand_list(request: HttpRequest) -> HttpResponse:
+    on = timezone.localdate()
+    demands = Demand.objects.visible_to(request.user)
+    narrowed = DemandFilter(request.GET, demands, request=request, on=on)
+    return render(
+        request,
+        "demands/list.html",
+        {
+            "section": "demands",
+            "on": on,
+            "filter": narrowed,
+            "page": page_of(request, demand_rows(narrowed.qs)),
+        },
+    )
+
+
+@require_safe
+@login_required
+def demand_export(request: HttpRequest) -> HttpResponse:
+    """Exactly the rows the list shows under the same filter; a wrong filter exports nothing."""
+    on = timezone.localdate()
+    demands = Demand.objects.visible_to(request.user)
+    narrowed = DemandFilter(request.GET, demands, request=request, on=on)
+    if narrowed.problems:
+        return render(
+            request,
+            "demands/export_refused.html",
+            {"section": "demands", "filter": narrowed},
+            status=400,
+        )
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="demands-{on:%Y-%m-%d}.csv"'
+    response.write("\ufeff")  # without it spreadsheets misread Cyrillic
+    writer = csv.writer(response, quoting=csv.QUOTE_ALL)
+    rows = list(export_rows(narrowed.qs, on))
+    writer.writerows(rows)
+    note_export(
+        what="demands",
+        rows=len(rows) - 1,
+        query=request.GET.urlencode(),
+        by=request.user,
+        at=timezone.now(),
+    )
+    return response
+
+
+@require_safe
+@login_required
+def demand_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    demand = visible_demand(request, pk)
+    note_read(case=demand.case, by=request.user, at=timezone.now())
+    return render(
+        request,
+        "demands/detail.html",
+        {
+            "section": "demands",
+            "on": timezone.localdate(),
+            "demand": demand,
+            "case": demand.case,
+            "shown": demand_page(demand),
+            "works": permissions.works(request.user) and demand.case.phase != "closed",
+            "may_confirm": permissions.works(request.user),
+            "review_form": ReviewForm(initial={"review_on": demand.review_on}),
+        },
+    )
+
+
+@require_POST
+@login_required
+def demand_review(request: HttpRequest, pk: int) -> HttpResponse:
+    demand = editable_demand(request, pk)
+    form = ReviewForm(request.POST)
+    if form.is_valid():
+        try:
+            set_review_date(
+                demand=demand,
+                review_on=form.cleaned_data["review_on"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except StatusRefused as refused:
+            form.add_error("review_on", str(refused))
+        else:
+            messages.success(
+                request,
+                _("You will be shown this demand again on %(day)s.")
+                % {"day": date_format(form.cleaned_data["review_on"])},
+            )
+            return redirect("demand_detail", pk=demand.pk)
+    return render(
+        request,
+        "demands/review.html",
+        {"section": "demands", "demand": demand, "case": demand.case, "form": form},
+        status=422,
+    )

@@ -1,0 +1,187 @@
+"""Changing the status of a demand: the form, the conflict page, the second person, corrections."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tracker.forms.demands import EvidenceFormSet, StatusForm
+from tracker.models import MOVES, Demand, Document, StatusChange, StatusProposal
+from tracker.services.demands import (
+    change_status,
+    confirm_proposal,
+    correct_status,
+    decline_proposal,
+)
+from tracker.services.documents import FileRefused
+from tracker.services.moves import StatusConflict, StatusRefused, check_seen
+from tracker.views.demands import editable_demand
+
+
+def forms_for(
+    request: HttpRequest, demand: Demand, moves: tuple[str, ...], data: object = None
+) -> tuple[StatusForm, EvidenceFormSet]:
+    files = request.FILES if data is not None else None
+    documents = Document.objects.filter(cases=demand.case).order_by("title", "pk")
+    form = StatusForm(data, demand=demand, moves=moves, on=timezone.localdate())
+    sources = EvidenceFormSet(
+        data, files, prefix="source", form_kwargs={"documents": documents}
+    )
+    return form, sources
+
+
+def page(
+    request: HttpRequest,
+    demand: Demand,
+    form: StatusForm,
+    sources: EvidenceFormSet,
+    *,
+    status: int = 200,
+    **extra: object,
+) -> HttpResponse:
+    return render(
+        request,
+        "demands/status.html",
+        {
+            "section": "demands",
+            "on": timezone.localdate(),
+            "demand": demand,
+            "case": demand.case,
+            "form": form,
+            "sources": sources,
+            **extra,
+        },
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def demand_status(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the status; two people at once: the second is shown what the first did."""
+    demand = editable_demand(request, pk)
+    if request.method != "POST":
+        return page(request, demand, *forms_for(request, demand, demand.allowed_moves))
+    return answer(request, demand, demand.allowed_moves, change_status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def demand_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Replace a mistaken last step; both stay on record."""
+    demand = editable_demand(request, pk)
+    last = get_object_or_404(demand.changes.select_related("by"), seq=demand.status_seq)
+    moves = tuple(dict.fromkeys((last.from_status, *MOVES[last.from_status])))
+    if request.method != "POST":
+        return page(request, demand, *forms_for(request, demand, moves), mistaken=last)
+    return answer(request, demand, moves, correct_status, mistaken=last)
+
+
+def answer(
+    request: HttpRequest, demand: Demand, moves: tuple[str, ...], service, **extra: object
+) -> HttpResponse:
+    form, sources = forms_for(request, demand, moves, request.POST)
+    seen = request.POST.get("seq", "")
+    try:
+        # Before anything else: to a demand that moved on, even a perfect form is out of date.
+        check_seen(demand, int(seen) if seen.isdigit() else demand.status_seq)
+        if not (form.is_valid() and sources.is_valid()):
+            return page(request, demand, form, sources, status=422, **extra)
+        added = [source.new_evidence() for source in sources if source.filled]
+        done = service(
+            demand=demand, move=form.move(added), by=request.user, at=timezone.now()
+        )
+    except StatusConflict as conflict:
+        if sent_twice(request, conflict):
+            return redirect("demand_detail", pk=demand.pk)
+        return conflict_page(request, conflict, extra)
+    except StatusRefused as refused:
+        if repeated_proposal(request, demand):
+            return redirect("demand_detail", pk=demand.pk)
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        return page(request, demand, form, sources, status=422, **extra)
+    except FileRefused as refused:
+        form.add_error(None, str(refused))
+        return page(request, demand, form, sources, status=422, **extra)
+    if isinstance(done, StatusProposal):
+        messages.success(
+            request,
+            _("Proposed: “%(status)s”. It takes effect when a colleague confirms it.")
+            % {"status": done.get_to_status_display()},
+        )
+    else:
+        messages.success(
+            request,
+            _("Demand %(number)d is now “%(status)s”.")
+            % {"number": demand.number, "status": done.get_to_status_display()},
+        )
+    return redirect("demand_detail", pk=demand.pk)
+
+
+def sent_twice(request: HttpRequest, conflict: StatusConflict) -> bool:
+    """The only change since is this very form, sent before: a double click or a reload."""
+    if len(conflict.since) != 1:
+        return False
+    change: StatusChange = conflict.since[0]
+    return (
+        change.by == request.user
+        and change.to_status == request.POST.get("to_status")
+        and change.reason == request.POST.get("reason", "").replace("\r\n", "\n").strip()
+    )
+
+
+def repeated_proposal(request: HttpRequest, demand: Demand) -> bool:
+    return demand.proposals.waiting().filter(
+        by=request.user,
+        to_status=request.POST.get("to_status", ""),
+        reason=request.POST.get("reason", "").strip(),
+    ).exists()
+
+
+def conflict_page(request: HttpRequest, conflict: StatusConflict, extra: dict) -> HttpResponse:
+    """What the first did, above everything the second typed, ready to be sent on purpose."""
+    demand = conflict.demand
+    typed = request.POST.copy()
+    typed["seq"] = str(demand.status_seq)
+    form, sources = forms_for(request, demand, demand.allowed_moves, typed)
+    return page(
+        request,
+        demand,
+        form,
+        sources,
+        status=409,
+        since=conflict.since,
+        file_lost=bool(request.FILES),
+    )
+
+
+@require_POST
+@login_required
+def proposal_decide(request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
+    """The second person confirms or declines."""
+    demand = editable_demand(request, pk)
+    waiting = get_object_or_404(demand.proposals.select_related("by"), pk=proposal)
+    now = timezone.now()
+    try:
+        if request.POST.get("decision") == "confirm":
+            change = confirm_proposal(proposal=waiting, by=request.user, at=now)
+            messages.success(
+                request,
+                _("Confirmed: demand %(number)d is now “%(status)s”.")
+                % {"number": demand.number, "status": change.get_to_status_display()},
+            )
+        else:
+            decline_proposal(
+                proposal=waiting, reason=request.POST.get("reason", ""), by=request.user, at=now
+            )
+            messages.success(request, _("Declined. Your colleague will see why."))
+    except StatusRefused as refused:
+        messages.error(request, str(refused))
+    except StatusConflict:
+        messages.error(
+            request, _("The demand was changed after this was proposed. Read it again first.")
+        )
+    return redirect("demand_detail", pk=demand.pk)
