@@ -273,6 +273,10 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Reminders.
 SWEEP_SECONDS = whole_number("TRACKER_SWEEP_SECONDS", 60, low=1, high=3600)
 UNKNOWN_POLICY = one_of("TRACKER_UNKNOWN_MAIL", "resend", {"resend", "hold"})
+# A worker that does not answer for this long has lost what it claimed.
+MAIL_LEASE_SECONDS = whole_number("TRACKER_MAIL_LEASE_SECONDS", 60, low=1, high=3600)
+# The first pause after a temporary failure; it doubles from try to try, up to sixty times.
+MAIL_RETRY_SECONDS = whole_number("TRACKER_MAIL_RETRY_SECONDS", 60, low=1, high=3600)
 
 # Celery. The socket lies in the private folder: no other account on the machine can reach it.
 CELERY_BROKER_URL = (
@@ -321,6 +325,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tracker.tasks.reminders.sweep",
         "schedule": float(SWEEP_SECONDS),
         "options": {"expires": max(SWEEP_SECONDS - 5, 1)},
+    },
+    # Goes on with a "move the open deadlines" whose worker was killed.
+    "recompute": {
+        "task": "tracker.tasks.deadlines.recompute_waiting",
+        "schedule": 60.0,
+        "options": {"expires": 55},
     },
 }
 

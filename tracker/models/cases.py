@@ -66,6 +66,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
         mine = Membership.objects.filter(user=user).values("case")
         return self.filter(Q(confidentiality=Confidentiality.OPEN) | Q(pk__in=mine))
 
+    def audiences(self) -> dict[int, frozenset[int] | None]:
+        """The same gate seen from the case: who may see it, None standing for all active staff."""
+        teams: dict[int, set[int]] = {}
+        found = dict(self.values_list("pk", "confidentiality"))
+        closed = [pk for pk, openness in found.items() if openness != Confidentiality.OPEN]
+        for case, user in Membership.objects.filter(case__in=closed).values_list("case", "user"):
+            teams.setdefault(case, set()).add(user)
+        return {
+            pk: frozenset(teams.get(pk, ())) if openness != Confidentiality.OPEN else None
+            for pk, openness in found.items()
+        }
+
     def running(self):
         return self.exclude(phase=Phase.CLOSED)
 
@@ -237,6 +249,13 @@ class Membership(models.Model):
         return f"{self.user.name}, {self.case.reference}"
 
 
+class CaseLinkQuerySet(models.QuerySet["CaseLink"]):
+    def visible_to(self, user):
+        """A link tells of both its cases, so it is seen by whoever sees both."""
+        seen = Case.objects.visible_to(user)
+        return self.filter(case__in=seen, other__in=seen)
+
+
 class CaseLink(models.Model):
     class Kind(models.TextChoices):
         LEADS = "leads", _("leads")
@@ -250,7 +269,7 @@ class CaseLink(models.Model):
         Case, models.CASCADE, related_name="linked_from", verbose_name=_("other case")
     )
 
-    objects = models.Manager.from_queryset(OfCaseQuerySet)()
+    objects = models.Manager.from_queryset(CaseLinkQuerySet)()
 
     class Meta:
         verbose_name = _("link between cases")

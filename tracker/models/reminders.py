@@ -95,6 +95,14 @@ class MailQuerySet(models.QuerySet["Mail"]):
     def to_send(self, at: datetime.datetime):
         return self.filter(state__in=Mail.WAITING, next_attempt_at__lte=at)
 
+    def growing(self):
+        """Digests that no worker holds and that certainly nobody has received."""
+        return self.filter(
+            kind=Mail.Kind.DIGEST,
+            state__in=[Mail.State.PLANNED, Mail.State.RETRYING],
+            unknown_count=0,
+        )
+
 
 class Mail(models.Model):
     """One e-mail to one person: written once, kept as it was sent."""
@@ -206,11 +214,16 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.filter(state__in=[Reminder.State.PLANNED, Reminder.State.IN_MAIL])
 
     def due(self, at: datetime.datetime):
-        return self.filter(state=Reminder.State.PLANNED, send_at__lte=at)
+        return self.filter(
+            state=Reminder.State.PLANNED,
+            send_at__lte=at,
+            deadline__state=Deadline.State.OPEN,
+            clock=F("deadline__clock"),
+        )
 
     def stale(self):
-        """Pending for a clock that was restarted, or a deadline no longer open."""
-        return self.pending().filter(
+        """Of a clock that was restarted, or of a deadline no longer open."""
+        return self.filter(
             ~Q(deadline__state=Deadline.State.OPEN) | ~Q(clock=F("deadline__clock"))
         )
 

@@ -1,0 +1,22 @@
+"""`manage.py hold_reminders`: the barrier to set after the database was put back from a backup."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from tracker.services import reminders
+
+
+class Command(BaseCommand):
+    help = (
+        "After a restore: hold every e-mail that is due by now, because the backup does not know "
+        "what was sent since. Run it before the workers start; a person decides on the Reminders "
+        "page. What comes due later goes out by itself."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        held = reminders.hold_back(
+            at=timezone.now(), reason="may have been sent before the restore"
+        )
+        self.stdout.write(f"{held} e-mails wait for a decision on the Reminders page.")

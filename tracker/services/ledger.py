@@ -1,0 +1,246 @@
+"""The states of a mail. Every step is one conditional UPDATE with its transition beside it.
+
+Leases and times of delivery are read from the database's clock, so that workers whose clocks
+differ agree; when a mail may be tried is told by the caller's `at`.
+"""
+
+import datetime
+import logging
+import random
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from tracker.models import Mail, MailTransition, Reminder
+
+log = logging.getLogger("tracker.reminders")
+
+State = Mail.State
+
+MOST_TRIES = 12
+LONGEST_PAUSE = 3600  # seconds between two tries of one mail
+
+
+def lease() -> datetime.timedelta:
+    return datetime.timedelta(seconds=settings.MAIL_LEASE_SECONDS)
+
+
+def handover_lease() -> datetime.timedelta:
+    """The server may take its time to answer before anybody asks what became of the mail."""
+    return lease() + datetime.timedelta(seconds=settings.EMAIL_TIMEOUT)
+
+
+def backoff(tries: int) -> datetime.timedelta:
+    """1, 2, 4 ... 60 minutes, give or take a quarter, so that retries do not come in step."""
+    longest = LONGEST_PAUSE / 60 * settings.MAIL_RETRY_SECONDS
+    seconds = min(settings.MAIL_RETRY_SECONDS * 2 ** max(tries - 1, 0), longest)
+    return datetime.timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311
+
+
+def write_transitions(
+    mails: Iterable[int], *, from_state: str, to_state: str, reason: str = "", worker: str = ""
+) -> None:
+    MailTransition.objects.bulk_create(
+        MailTransition(
+            mail_id=mail,
+            from_state=from_state,
+            to_state=to_state,
+            reason=reason[:300],
+            worker=worker[:120],
+            at=Now(),
+        )
+        for mail in mails
+    )
+
+
+def move(mail: Mail, *, to: str, reason: str = "", worker: str = "", **fields: Any) -> bool:
+    """Move one mail on, unless its state or claimant is not what `mail` says any more.
+
+    Outside claim and handover nobody holds it: token and lease are cleared. Returns whether it
+    moved; `mail` is kept in step with the row.
+    """
+    if to not in (State.CLAIMED, State.HANDOVER):
+        fields |= {"token": None, "lease_until": None}
+    with transaction.atomic():
+        moved = Mail.objects.filter(pk=mail.pk, state=mail.state, token=mail.token).update(
+            state=to, **fields
+        )
+        if not moved:
+            return False
+        write_transitions(
+            [mail.pk], from_state=mail.state, to_state=to, reason=reason, worker=worker
+        )
+    log.info("mail=%s %s->%s worker=%s", mail.pk, mail.state, to, worker)
+    mail.state = to
+    if "token" in fields:
+        mail.token = None
+    return True
+
+
+# Steps of a worker
+
+
+def claim(*, at: datetime.datetime, worker: str, limit: int) -> list[Mail]:
+    """Take mails that are due; nobody else can take them until the lease runs out.
+
+    The urgent are those that have waited longest. Where the database can, rows that another
+    worker is just taking are skipped instead of waited for.
+    """
+    token = uuid.uuid4()
+    with transaction.atomic():
+        found = list(
+            Mail.objects.to_send(at)
+            .order_by("next_attempt_at", "pk")
+            .select_for_update(skip_locked=True)
+            .values_list("pk", "state")[:limit]
+        )
+        if not found:
+            return []
+        # SQLite has no row locks; there the whole transaction holds the one write lock.
+        Mail.objects.filter(pk__in=[pk for pk, _ in found]).update(
+            state=State.CLAIMED, token=token, lease_until=Now() + lease()
+        )
+        for state in Mail.WAITING:
+            of_state = [pk for pk, was in found if was == state]
+            write_transitions(of_state, from_state=state, to_state=State.CLAIMED, worker=worker)
+    mails = Mail.objects.filter(token=token).select_related("person")
+    return list(mails.order_by("next_attempt_at", "pk"))
+
+
+def renew(mails: Iterable[Mail]) -> None:
+    """Keep the rest of a batch whose first mails took long."""
+    tokens = {mail.token for mail in mails}
+    Mail.objects.filter(token__in=tokens, state=State.CLAIMED, lease_until__gt=Now()).update(
+        lease_until=Now() + lease()
+    )
+
+
+def hand_over(mail: Mail, *, worker: str, **letter: Any) -> bool:
+    """Note, committed, that the next thing is DATA. False: the claim was lost, send nothing."""
+    with transaction.atomic():
+        moved = Mail.objects.filter(
+            pk=mail.pk, state=State.CLAIMED, token=mail.token, lease_until__gt=Now()
+        ).update(state=State.HANDOVER, lease_until=Now() + handover_lease(), **letter)
+        if not moved:
+            return False
+        write_transitions(
+            [mail.pk], from_state=State.CLAIMED, to_state=State.HANDOVER, worker=worker
+        )
+    mail.state = State.HANDOVER
+    return True
+
+
+def mark_sent(mail: Mail, *, reply: str, worker: str) -> None:
+    """The server said 250. Where the lease ran out meanwhile, the answer still counts.
+
+    Only a second worker that is itself past its handover mark can no longer be stopped.
+    """
+    fields: dict[str, Any] = {"sent_at": Now(), "smtp_reply": reply[:300], "last_error": ""}
+    with transaction.atomic():
+        if not move(mail, to=State.SENT, worker=worker, **fields):
+            mail.refresh_from_db(fields=["state", "token"])
+            late = "the server's answer came after the lease"
+            if mail.state not in (State.UNKNOWN, State.HELD, State.CLAIMED) or not move(
+                mail, to=State.SENT, reason=late, worker=worker, **fields
+            ):
+                log.warning("mail=%s was accepted, and is in other hands already", mail.pk)
+                return
+        Reminder.objects.filter(mail=mail.pk, state=Reminder.State.IN_MAIL).update(
+            state=Reminder.State.SENT
+        )
+
+
+def put_off(mail: Mail, *, error: str, at: datetime.datetime, worker: str, reply: str = "") -> None:
+    """It was certainly not delivered, for a reason of its own: again later, or given up."""
+    tries = mail.attempts + 1
+    fields: dict[str, Any] = {
+        "attempts": tries,
+        "last_error": error[:300],
+        "smtp_reply": reply[:300],
+    }
+    if tries >= MOST_TRIES:
+        move(mail, to=State.DEAD, reason=error, worker=worker, **fields)
+    else:
+        again = at + backoff(tries)
+        move(mail, to=State.RETRYING, reason=error, worker=worker, next_attempt_at=again, **fields)
+
+
+def give_up(mail: Mail, *, error: str, worker: str, reply: str = "") -> None:
+    """Refused for good: a person must look."""
+    move(
+        mail,
+        to=State.DEAD,
+        reason=error,
+        worker=worker,
+        attempts=mail.attempts + 1,
+        last_error=error[:300],
+        smtp_reply=reply[:300],
+    )
+
+
+def release(
+    mails: Iterable[Mail],
+    *,
+    error: str,
+    at: datetime.datetime,
+    worker: str,
+    soon: bool = False,
+) -> None:
+    """Put claimed mails back, for no fault of theirs; after a pause unless it may be soon."""
+    spread = random.uniform(0.9, 1.2)  # noqa: S311
+    pause = datetime.timedelta(seconds=0 if soon else settings.MAIL_RETRY_SECONDS * spread)
+    for mail in mails:
+        move(
+            mail,
+            to=State.RETRYING,
+            reason=error,
+            worker=worker,
+            last_error=error[:300],
+            next_attempt_at=at + pause,
+        )
+
+
+def mark_unknown(mail: Mail, *, error: str, at: datetime.datetime, worker: str) -> None:
+    """DATA began and no answer came: it may have been delivered, it may not.
+
+    One more try, by the same Message-ID, if the settings want that; then a person decides.
+    """
+    with transaction.atomic():
+        moved = move(
+            mail,
+            to=State.UNKNOWN,
+            reason=error,
+            worker=worker,
+            unknown_count=F("unknown_count") + 1,
+            last_error=error[:300],
+            next_attempt_at=at,
+        )
+        if moved and (settings.UNKNOWN_POLICY == "hold" or mail.unknown_count > 0):
+            move(mail, to=State.HELD, reason="may have been delivered", worker=worker)
+
+
+# Steps of nobody in particular
+
+
+def recover(*, at: datetime.datetime, worker: str) -> int:
+    """Find what killed or stuck workers left behind. Returns how many mails that were.
+
+    Before the handover mark nothing was sent, so it is tried again. After it nobody knows.
+    """
+    with transaction.atomic():
+        left = list(
+            Mail.objects.filter(state__in=[State.CLAIMED, State.HANDOVER], lease_until__lt=Now())
+            .order_by("pk")
+            .select_for_update(skip_locked=True)
+        )
+        for mail in left:
+            if mail.state == State.HANDOVER:
+                mark_unknown(mail, error="worker lost after the handover", at=at, worker=worker)
+            else:
+                put_off(mail, error="worker lost before the handover", at=at, worker=worker)
+    return len(left)

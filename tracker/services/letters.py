@@ -1,0 +1,191 @@
+"""The words of a digest: plain text and HTML from the same lines, in the person's language.
+
+A mail may be read by somebody else, at the provider or on a seized phone: the subject only
+counts, and of a case that is not open to all staff nothing is told but its reference.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from tracker.models import Deadline, Reminder, User
+from tracker.services.rungs import DAY
+
+OVERDUE, PASSED, TODAY, SOON = range(4)
+
+
+@dataclass(frozen=True)
+class Letter:
+    subject: str
+    body_text: str
+    body_html: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One date: how pressing, what it is, when, and what to do next."""
+
+    urgency: int
+    due_on: datetime.date
+    title: str
+    when: str
+    next_step: str
+    late: str
+
+
+@dataclass(frozen=True)
+class CaseLines:
+    reference: str
+    title: str
+    url: str
+    lines: list[Line]
+
+
+def write_letter(person: User, rows: Iterable[Reminder], *, at: datetime.datetime) -> Letter:
+    """`rows` come with their deadline and its case; days are those of the person's calendar."""
+    on = at.astimezone(person.zone).date()
+    with override(person.language):
+        cases = by_case(rows, person, on)
+        lines = [line for case in cases for line in case.lines]
+        context = {
+            "summary": summary(lines),
+            "cases": cases,
+            "name": person.name,
+            "desk_url": settings.BASE_URL + reverse("desk"),
+            "settings_url": settings.BASE_URL + reverse("profile"),
+            "language": person.language,
+        }
+        return Letter(
+            subject=f"{_('Tracker')}: {context['summary']}",
+            body_text=render_to_string("emails/digest-body.txt", context),
+            body_html=render_to_string("emails/digest-body.html", context),
+        )
+
+
+def summary(lines: list[Line]) -> str:
+    """How many and how pressing, and nothing else."""
+    counts = [sum(line.urgency == urgency for line in lines) for urgency in range(4)]
+    overdue, passed, today, soon = counts
+    told = [
+        overdue and ngettext("%(n)d overdue", "%(n)d overdue", overdue) % {"n": overdue},
+        passed
+        and ngettext("%(n)d own date passed", "%(n)d own dates passed", passed) % {"n": passed},
+        today and ngettext("%(n)d due today", "%(n)d due today", today) % {"n": today},
+        soon and ngettext("%(n)d coming up", "%(n)d coming up", soon) % {"n": soon},
+    ]
+    return ", ".join(part for part in told if part)
+
+
+def by_case(rows: Iterable[Reminder], person: User, on: datetime.date) -> list[CaseLines]:
+    """The most pressing case first, and within a case the most pressing line."""
+    found: dict[int, CaseLines] = {}
+    for row in rows:
+        case = row.deadline.case
+        group = found.setdefault(
+            case.pk,
+            CaseLines(
+                reference=case.reference,
+                title="" if case.restricted else case.title,
+                url=settings.BASE_URL + reverse("case_detail", args=[case.reference]),
+                lines=[],
+            ),
+        )
+        group.lines.append(line(row, person, on))
+    for group in found.values():
+        group.lines.sort(key=pressing)
+    return sorted(found.values(), key=lambda group: (*pressing(group.lines[0]), group.reference))
+
+
+def pressing(line: Line) -> tuple[int, datetime.date]:
+    return line.urgency, line.due_on
+
+
+def line(row: Reminder, person: User, on: datetime.date) -> Line:
+    deadline = row.deadline
+    urgency = urgency_of(deadline, on)
+    restricted = deadline.case.restricted
+    return Line(
+        urgency=urgency,
+        due_on=deadline.due_on,
+        title=_("A date of this case") if restricted else deadline.title,
+        when=when(deadline, on),
+        next_step=_("Sign in to see it.") if restricted else next_step(deadline, urgency),
+        late=late(row, person, on),
+    )
+
+
+def urgency_of(deadline: Deadline, on: datetime.date) -> int:
+    if deadline.is_overdue(on):
+        return OVERDUE
+    if deadline.due_on > on:
+        return SOON
+    if deadline.due_on == on or deadline.kind == Deadline.Kind.STATUTORY:
+        return TODAY  # between the two readings of a law every day is the day
+    return PASSED
+
+
+def long_date(day: datetime.date) -> str:
+    """22 November 2026; the months decline where the language wants that."""
+    return date_format(day, "j E Y")
+
+
+def when(deadline: Deadline, on: datetime.date) -> str:
+    days = (deadline.due_on - on).days
+    day = long_date(deadline.due_on)
+    last = long_date(deadline.overdue_after)
+    if deadline.is_overdue(on):
+        late = (on - deadline.overdue_after).days
+        return ngettext(
+            "The time ran out on %(day)s, %(n)d day ago.",
+            "The time ran out on %(day)s, %(n)d days ago.",
+            late,
+        ) % {"day": last, "n": late}
+    if days == 0:
+        return _("Today, %(day)s.") % {"day": day}
+    if days == 1:
+        return _("Tomorrow, %(day)s.") % {"day": day}
+    if days > 0:
+        return ngettext("On %(day)s, in %(n)d day.", "On %(day)s, in %(n)d days.", days) % {
+            "day": day,
+            "n": days,
+        }
+    if deadline.kind == Deadline.Kind.STATUTORY:
+        return _("By the strict reading the time ended on %(day)s; by the latest, on %(last)s.") % {
+            "day": day,
+            "last": last,
+        }
+    return ngettext(
+        "It was for %(day)s, %(n)d day ago.", "It was for %(day)s, %(n)d days ago.", -days
+    ) % {"day": day, "n": -days}
+
+
+def next_step(deadline: Deadline, urgency: int) -> str:
+    """What to do now, in a sentence."""
+    if deadline.kind == Deadline.Kind.STATUTORY:
+        if urgency == OVERDUE:
+            return _("Record the answer if it came; if not, choose the next step on the case page.")
+        return _("Record the answer when it comes; keep the reminder letter ready.")
+    if deadline.kind == Deadline.Kind.EXPECTED:
+        return _("Ask whether an answer is under way, and record what you hear.")
+    if deadline.kind == Deadline.Kind.LOOK_AGAIN:
+        return _("Look again, note what changed, and choose the next date.")
+    return _("Get ready for it, or cancel the date if it no longer holds.")
+
+
+def late(row: Reminder, person: User, on: datetime.date) -> str:
+    """After an outage the mail says so itself. A date entered late is not a late mail."""
+    entered = row.deadline.created_at.astimezone(person.zone).date()
+    first_chance = row.fire_on if entered < row.fire_on else entered + DAY
+    days = (on - first_chance).days
+    if days <= 0:
+        return ""
+    return ngettext(
+        "This reminder is %(n)d day late.", "This reminder is %(n)d days late.", days
+    ) % {"n": days}

@@ -1,0 +1,36 @@
+"""The worker's doors to the reminders. A message carries nothing: the rows are the queue."""
+
+import logging
+import socket
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import KombuError, OperationalError
+
+from tracker.services import reminders
+
+log = logging.getLogger("tracker.reminders")
+
+HINT_EXPIRES = 50  # seconds; by then the next regular sweep has come
+
+
+@shared_task(name="tracker.tasks.reminders.sweep", bind=True)
+def sweep(self) -> None:
+    worker = f"{self.request.hostname or socket.gethostname()}/{self.request.id or ''}"
+    reminders.sweep(at=timezone.now(), worker=worker)
+
+
+def hint_sweep() -> None:
+    """Ask a worker to look now, once the running transaction is committed.
+
+    A broker that is away costs the hint and nothing else: the next sweep finds the rows.
+    """
+    transaction.on_commit(publish)
+
+
+def publish() -> None:
+    try:
+        sweep.apply_async(expires=HINT_EXPIRES, retry=False)
+    except (KombuError, OperationalError, OSError) as error:
+        log.warning("no hint to sweep: %s", type(error).__name__)
