@@ -24,6 +24,7 @@ from tracker.models import (
     StatusChange,
     User,
 )
+from tracker.reports.escalations import NextStep, next_steps
 
 # Beyond this many addressees the matrix would not fit a screen and becomes a list.
 MATRIX_COLUMNS = 4
@@ -87,6 +88,7 @@ class Clock:
     deadlines: list[Deadline]
     late: bool
     silence_noted: bool
+    steps: list[tuple[Deadline, list[NextStep]]]
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,9 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         )
     )
     grades = list(
-        ResponseGrade.objects.filter(demand__case=case).order_by("graded_on", "pk")
+        ResponseGrade.objects.filter(demand__case=case)
+        .select_related("response__action")
+        .order_by("graded_on", "pk")
     )
     signatories = list(case.signatories.order_by("number", "pk"))
     groups: dict[str, list[Any]] = defaultdict(list)
@@ -193,6 +197,8 @@ def clocks(
         if _of_clock(deadline):
             of[deadline.addressee_id].append(deadline)
     silent = {grade.addressee_id for grade in grades if grade.response_id is None}
+    running = [d for mine in of.values() for d in mine if d.state == Deadline.State.OPEN]
+    steps = next_steps(running, on)
     result = []
     for addressee in addressees:
         mine = of[addressee.pk]
@@ -203,6 +209,7 @@ def clocks(
                 deadlines=shown,
                 late=any(d.is_overdue(on) for d in shown),
                 silence_noted=addressee.pk in silent,
+                steps=[(d, steps[d.pk]) for d in shown if d.pk in steps],
             )
         )
     return result

@@ -5,11 +5,12 @@ from collections import Counter
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tracker.models import Deadline
 from tracker.templatetags.statuses import pill
@@ -29,13 +30,25 @@ def short_date(day: datetime.date | str | None) -> str:
     """12 Feb 2020, in the reader's language."""
     if not day:
         return ""
-    return date_format(parsed(day) if isinstance(day, str) else day, "j b Y").replace(".", "")
+    return abbreviated(parsed(day) if isinstance(day, str) else day, "j {month} Y")
+
+
+@register.filter
+def moment(at: datetime.datetime | None) -> str:
+    """12 Feb 2020, 14:05, by the reader's clock."""
+    return abbreviated(timezone.localtime(at), "j {month} Y, H:i") if at else ""
+
+
+def abbreviated(day: datetime.date, form: str) -> str:
+    """With a short month, capitalised only where the language does so, and without its full stop."""
+    month = "M" if (get_language() or "en").startswith("en") else "b"
+    return date_format(day, form.format(month=month)).replace(".", "")
 
 
 @register.filter
 def week_day(day: datetime.date | None) -> str:
     """Thu 26 Nov: for dates near enough that the weekday helps."""
-    return date_format(day, "D j b").replace(".", "") if day else ""
+    return abbreviated(day, "D j {month}") if day else ""
 
 
 @register.simple_tag
@@ -109,7 +122,7 @@ def day_strip(explanation: dict[str, Any], on: datetime.date, tint: str) -> Safe
 
 
 def box_title(day: dict[str, Any]) -> str:
-    label = date_format(parsed(day["date"]), "D j b Y").replace(".", "")
+    label = abbreviated(parsed(day["date"]), "D j {month} Y")
     if day["kind"] == "skipped":
         return _("%(day)s: not counted") % {"day": label}
     if "number" in day:
@@ -233,7 +246,7 @@ def day_reasons(explanation: dict[str, Any]) -> list[tuple[str, str]]:
     """Each day not counted that is not a plain weekend, and each worked against expectation."""
     rows = [*explanation.get("skipped", ()), *explanation.get("worked", ())]
     return [
-        (date_format(parsed(day["date"]), "D j b Y").replace(".", ""), reason_words(day))
+        (abbreviated(parsed(day["date"]), "D j {month} Y"), reason_words(day))
         for day in sorted(rows, key=lambda day: day["date"])
         if day["kind"] != "weekend"
     ]
