@@ -1,12 +1,13 @@
 """The demands of an appeal: the items of its lists and the calls in its prose."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tracker.intake import calls_en, calls_ru
 from tracker.intake.addressees import Addressees, introduced_office
 from tracker.intake.call import Call
+from tracker.intake.issued import find_dates
 from tracker.intake.lines import Block
 from tracker.intake.people import Party, is_name, read_party
 from tracker.intake.response import asks_for_reply, is_reply_item
@@ -14,31 +15,67 @@ from tracker.intake.spans import Span, inside, quoted, sentences, trim
 from tracker.intake.words import DATIVE_START, has_authority, has_office, sounds_like_demand
 
 _SECTION = re.compile(
-    r"^(?:(?:our|the|key|main|list of)\s+)*(?:demands|recommendations|requests|calls?|calls? to action|we (?:demand|call for|ask|request|urge|expect|recommend)|demand)\b[^.!?]{0,80}:?$|"
-    r"^(?:(?:наши|основные|мы)\s+)*(?:требования|рекомендации|предложения|просьбы|требуем|требую|просим|прошу|призываем|предлагаем|рекомендуем)(?![а-яё])[^.!?]{0,80}:?$|"
-    r"^(?:биз(?:дин)?\s+)*(?:талап(?:тар\w*|\s+кыл\w+)|сунуш(?:тар\w*)?|өтүн\w+|талаптарыбыз)\s*:?$",
+    r"^(?:(?:our|the|key|main|list of)\s+)*(?:demands|recommendations|requests|calls?|"
+    r"calls? to action|we (?:demand|call for|ask|request|urge|expect|recommend)|"
+    r"demand)\b[^.!?]{0,80}:?$|"
+    r"^(?:(?:наши|основные|мы)\s+)*(?:требования|рекомендации|предложения|просьбы|требуем|требую|"
+    r"просим|прошу|призываем|предлагаем|рекомендуем)(?![а-яё])[^.!?]{0,80}:?$|"
+    r"^(?:биз(?:дин)?\s+)*(?:талап(?:тар\w*|\s+кыл\w+)|сунуш(?:тар\w*)?|өтүн\w+|"
+    r"талаптарыбыз)\s*:?$",
     re.IGNORECASE,
 )
-_GROUP = re.compile(r"^(?:to\s+|for\s+|от\s+|к\s+|для\s+)?(?:the\s+)?[^.!?;:]{3,140}:?$", re.IGNORECASE)
+_GROUP = re.compile(
+    r"^(?:to\s+|for\s+|от\s+|к\s+|для\s+)?(?:the\s+)?[^.!?;:]{3,140}:?$", re.IGNORECASE
+)
 _LEAD_WORDS = re.compile(
-    r"\b(?:we|i)\b[^.:]{0,160}\b(?:demand|call|urge|ask|request|expect|appeal|insist|recommend|propose|require|suggest|invite)\b|"
-    r"\b(?:calls?|urges?|demands?|requests?|recommends?|asks?|appeals?|insists?)\s+(?:on|upon|for|to|that)\b|\b(?:the following (?:demands|recommendations|steps|measures))\b|"
+    r"\b(?:we|i)\b[^.:]{0,160}\b(?:demand|call|urge|ask|request|expect|appeal|insist|recommend|"
+    r"propose|require|suggest|invite)\b|"
+    r"\b(?:calls?|urges?|demands?|requests?|recommends?|asks?|appeals?|insists?)\s+(?:on|upon|"
+    r"for|to|that)\b|\b(?:the following (?:demands|recommendations|steps|measures))\b|"
     r"\b(?:must|should|need to|have to)\b[^.:]{0,60}$|"
-    r"(?<![а-яё])(?:требу(?:ем|ю|ет|ют)|прос(?:им|ит|ят)|прошу|призыва(?:ем|ю|ет|ют)|наста(?:иваем|иваю|ивает)|предлага(?:ем|ю|ет|ют)|рекоменду(?:ем|ю|ет|ют)|"
-    r"ожида(?:ем|ю)|обраща(?:емся|юсь|ется|ются)\s[^.:]{0,200}(?:требовани|просьб|призыв|предложени)\w*|необходимо|считаем\s+необходимым|должн[аоы]|должен|следующие\s+(?:меры|требования))(?![а-яё])|"
+    r"(?<![а-яё])(?:требу(?:ем|ю|ет|ют)|прос(?:им|ит|ят)|прошу|призыва(?:ем|ю|ет|ют)|"
+    r"наста(?:иваем|иваю|ивает)|предлага(?:ем|ю|ет|ют)|рекоменду(?:ем|ю|ет|ют)|"
+    r"ожида(?:ем|ю)|обраща(?:емся|юсь|ется|ются)\s[^.:]{0,200}(?:требовани|просьб|призыв|"
+    r"предложени)\w*|необходимо|считаем\s+необходимым|должн[аоы]|должен|следующие\s+(?:меры|"
+    r"требования))(?![а-яё])|"
     r"(?:талап\s+кыл|чакыр|суран|өтүн|сунушта|кайрыл)\w*",
     re.IGNORECASE,
 )
-_NOT_A_LEAD = re.compile(r"\b(?:supporters|readers|sign the petition|how to help|you can help|what you can do|take action|authorities (?:demand|ask)|they demand)\b", re.IGNORECASE)
-_OWN_TASK = re.compile(r"^(?:instructs?|mandates?|decides?|resolves?|notes?|welcomes?|condemns?|express(?:es)?|recalls?|reaffirms?|поруч(?:ает|ить)|осужда\w+|отмеча\w+|приветству\w+|постановля\w+)\b", re.IGNORECASE)
-_SUPPORTERS = re.compile(r"^(?:please\s+)?(?:to\s+)?(?:sign|share|donate|write to|spread|join us|subscribe|forward|tweet|подпишите|поделитесь|подписать|распространите)\b", re.IGNORECASE)
-_INLINE_MARK = re.compile(r"(?:(?<=[\s:;])|^)\(?(?P<mark>[0-9]{1,2}|[a-zа-я]|[ivx]{1,4})[.)]\s*(?=\S)", re.IGNORECASE)
-_CLOSING = re.compile(r"^(?:sincerely|respectfully|yours|kind regards|regards|best|signed|signator|signatures|с уважением|подпис|кол койгон|урматоо|thank you|contacts?|контакт|дата|date)\b", re.IGNORECASE)
-_TURNED = re.compile(r"\b(?:turn(?:ed|s)?|appeal(?:ed|s)?|address(?:ed|es)?|spoke)\s+(?:also\s+)?to\s+(?P<party>[^.,;:«“]{3,100})[.;:,]", re.IGNORECASE)
-_SPOKEN_OF = re.compile(
-    r"\b(?:noted|said|stressed|reminded|believe|say|note|remind)\s+(?:that\s+)?(?P<party>the\s+[^.,;:«“]{3,80}?)\s+(?:did|do|does|have|has|had|failed|are|were|was|is)\b",
+_NOT_A_LEAD = re.compile(
+    r"\b(?:supporters|readers|sign the petition|how to help|you can help|what you can do|"
+    r"take action|authorities (?:demand|ask)|they demand)\b",
     re.IGNORECASE,
 )
+_OWN_TASK = re.compile(
+    r"^(?:instructs?|mandates?|decides?|resolves?|notes?|welcomes?|condemns?|express(?:es)?|"
+    r"recalls?|reaffirms?|поруч(?:ает|ить)|осужда\w+|отмеча\w+|приветству\w+|постановля\w+)\b",
+    re.IGNORECASE,
+)
+_SUPPORTERS = re.compile(
+    r"^(?:please\s+)?(?:to\s+)?(?:sign|share|donate|write to|spread|join us|subscribe|forward|"
+    r"tweet|подпишите|поделитесь|подписать|распространите)\b",
+    re.IGNORECASE,
+)
+_INLINE_MARK = re.compile(
+    r"(?:(?<=[\s:;])|^)\(?(?P<mark>[0-9]{1,2}|[a-zа-я]|[ivx]{1,4})[.)]\s*(?=\S)", re.IGNORECASE
+)
+_CLOSING = re.compile(
+    r"^(?:sincerely|respectfully|yours|kind regards|regards|best|signed|signator|signatures|"
+    r"с уважением|подпис|кол койгон|урматоо|thank you|name\s*/|contacts?|контакт|дата|date)\b",
+    re.IGNORECASE,
+)
+_TURNED = re.compile(
+    r"\b(?:turn(?:ed|s)?|appeal(?:ed|s)?|address(?:ed|es)?|"
+    r"spoke)\s+(?:also\s+)?to\s+(?P<party>[^.,;:«“]{3,100})[.;:,]",
+    re.IGNORECASE,
+)
+_SPOKEN_OF = re.compile(
+    r"\b(?:noted|said|stressed|reminded|believe|say|note|"
+    r"remind)\s+(?:that\s+)?(?P<party>the\s+[^.,;:«“]{3,80}?)\s+(?:did|do|does|have|has|had|"
+    r"failed|are|were|was|is)\b",
+    re.IGNORECASE,
+)
+_AND_AT_END = re.compile(r"[;,]\s+(?:and|or|as well as|и|а также|жана)\s*$", re.IGNORECASE)
 _LONGEST_ITEM = 6000
 
 
@@ -64,17 +101,30 @@ class _List:
     marked: bool | None = None
     gap: bool | None = None
     section: bool = False
+    lead: Span | None = None
 
 
 class DemandReader:
     """Walks through the blocks once; `addressees` grows with the parties it meets."""
 
-    def __init__(self, text: str, blocks: list[Block], addressees: Addressees, *, english: bool, reported: bool) -> None:
+    def __init__(
+        self,
+        text: str,
+        blocks: list[Block],
+        addressees: Addressees,
+        *,
+        english: bool,
+        reported: bool,
+        title: Span | None = None,
+    ) -> None:
         self.text = text
         self.blocks = [block for block in blocks if block.kind not in {"noise", "note"}]
+        self.title = title
         self.addressees = addressees
         self.reported = reported
-        self.find_calls: Callable[..., list[Call]] = calls_en.find_calls if english else calls_ru.find_calls
+        self.find_calls: Callable[..., list[Call]] = (
+            calls_en.find_calls if english else calls_ru.find_calls
+        )
         self.quotes = quoted(text)
         self.demands: list[Demand] = []
         self.list: _List | None = None
@@ -99,13 +149,28 @@ class DemandReader:
         return self.text[span.start : span.end]
 
     def _add(self, span: Span, labels: tuple[str, ...], *, own_voice: bool, listed: bool) -> None:
-        span = trim(self.text, span.start, span.end, leading="–—-•*", trailing=";.,:")
+        joined = _AND_AT_END.search(self._words(span)) if listed else None
+        span = trim(
+            self.text,
+            span.start,
+            span.start + joined.start() if joined else span.end,
+            leading="–—-•*",
+            trailing=";.,:",
+        )
         words = self._words(span)
         if len(words) < 8 or not re.search(r"[^\W\d_]{2}", words) or asks_for_reply(words):
             return
-        if listed and (is_reply_item(words) or _SUPPORTERS.match(words) or _OWN_TASK.match(words) or words.endswith("?")):
+        if listed and (
+            is_reply_item(words)
+            or _SUPPORTERS.match(words)
+            or _OWN_TASK.match(words)
+            or words.endswith("?")
+        ):
             return
-        if any(known.span.start < span.end and span.start < known.span.end for known in self.demands[-12:]):
+        if any(
+            known.span.start < span.end and span.start < known.span.end
+            for known in self.demands[-12:]
+        ):
             return
         self.demands.append(Demand(span, labels, own_voice, listed))
 
@@ -113,10 +178,24 @@ class DemandReader:
 
     def _read_items(self, run: list[Block]) -> None:
         opened = self.list
+        if self._are_names(run):
+            if opened and opened.lead and not opened.taken:
+                self._add(
+                    Span(opened.lead.start, run[-1].end),
+                    opened.labels,
+                    own_voice=True,
+                    listed=False,
+                )
+            self.list = None
+            return
         if opened is None:
             alike = [b for b in run if sounds_like_demand(self._words(b.span))]
             lead = self._conducted(run)
-            if (len(run) >= 2 and len(alike) >= 2 and (len(alike) * 2 > len(run) or len(alike) + lead >= len(run))) and not self._is_told(run[0]):
+            if (
+                len(run) >= 2
+                and len(alike) >= 2
+                and (len(alike) * 2 > len(run) or len(alike) + lead >= len(run))
+            ) and not self._is_told(run[0]):
                 opened = _List(self.reader)
         if opened is None:
             for block in run:
@@ -126,20 +205,38 @@ class DemandReader:
             return
         self.list = opened
         for block in run:
-            self._read_item(block)
+            self._read_item(opened, block)
         if not opened.section:
             self.list = None
 
+    def _are_names(self, run: list[Block]) -> bool:
+        """Whether most items open with a person's name: prisoners to be released, or signatures."""
+        named = sum(
+            1
+            for b in run
+            if is_name(
+                self.text,
+                b.body,
+                b.body + len(re.split(r"[,;(–—\n]|\s-\s", self._words(b.span))[0]),
+            )
+        )
+        return named * 2 > len(run)
+
     def _conducted(self, run: list[Block]) -> int:
-        return sum(1 for b in run if re.search(r"\bmust be\b|\bshould be\b|должн\w+ быть", self._words(b.span), re.IGNORECASE))
+        return sum(
+            1
+            for b in run
+            if re.search(
+                r"\bmust be\b|\bshould be\b|должн\w+ быть", self._words(b.span), re.IGNORECASE
+            )
+        )
 
     def _is_told(self, first: Block) -> bool:
         """The line before opens the list as something else ("were detained:")."""
         before = self.text[max(0, first.start - 200) : first.start].rstrip()
         return before.endswith(":") and not _LEAD_WORDS.search(before.rsplit("\n", 1)[-1])
 
-    def _read_item(self, block: Block) -> None:
-        assert self.list is not None
+    def _read_item(self, opened: _List, block: Block) -> None:
         words = self._words(block.span)
         if block.children and words.rstrip().endswith(":"):
             party = self._group_party(block.span)
@@ -148,18 +245,25 @@ class DemandReader:
                 for child in block.children:
                     self._add(Span(child.body, child.end), labels, own_voice=True, listed=True)
                 return
-        labels = self.list.labels
+        labels = opened.labels
         end = min(block.end, block.body + _LONGEST_ITEM)
-        calls = self.find_calls(self.text, Span(block.body, min(block.own_end, block.body + 400)), reported=False)
+        calls = self.find_calls(
+            self.text, Span(block.body, min(block.own_end, block.body + 400)), reported=False
+        )
         if calls and calls[0].parties and calls[0].span.start - block.body < 12:
             labels = self._labels_of(calls[0].parties)
-        self.list.taken += 1
+        opened.taken += 1
         self._add(Span(block.body, end), labels, own_voice=True, listed=True)
 
     def _group_party(self, span: Span) -> Span | None:
         """The addressee a heading inside a list names ("To the Government of X:")."""
         words = self._words(span)
-        match = re.match(r"(?:we\s+(?:call|urge)\s+(?:up)?on\s+|recommendations?\s+)?(?:to|for|for the attention of|к|от|для)\s+", words, re.IGNORECASE)
+        match = re.match(
+            r"(?:we\s+(?:call|urge)\s+(?:up)?on\s+|recommendations?\s+)?(?:to|for|"
+            r"for the attention of|к|от|для)\s+",
+            words,
+            re.IGNORECASE,
+        )
         start = span.start + (match.end() if match else 0)
         rest = trim(self.text, start, span.end, trailing=":,. ")
         named = self._words(rest)
@@ -167,7 +271,13 @@ class DemandReader:
             return None
         if match or DATIVE_START.match(named):
             return rest
-        return rest if re.match(r"(?:the\s+)?(?:[\w’'-]+\s+){0,2}?[\w’'-]+", named) and has_office(" ".join(named.split()[:3])) and not sounds_like_demand(named) else None
+        return (
+            rest
+            if re.match(r"(?:the\s+)?(?:[\w’'-]+\s+){0,2}?[\w’'-]+", named)
+            and has_office(" ".join(named.split()[:3]))
+            and not sounds_like_demand(named)
+            else None
+        )
 
     # Paragraphs
 
@@ -175,8 +285,12 @@ class DemandReader:
         span = block.span
         words = self._words(span)
         short = len(words) <= 160
+        if _is_title(block, self.title):
+            if _SECTION.match(words):
+                self.list = _List(self.reader, section=True)
+            return
         if self.list is not None:
-            if self._read_unmarked(block):
+            if self._read_unmarked(self.list, block):
                 return
             if short and words.endswith(":") or (short and following and following.kind == "item"):
                 party = self._group_party(span)
@@ -187,7 +301,14 @@ class DemandReader:
         if short and _SECTION.match(words) and not _NOT_A_LEAD.search(words):
             self.list = _List(self._party_in_lead(span), section=not words.endswith(":"))
             return
-        if short and words.endswith(":") and self.demands and self.demands[-1].listed and following and following.kind == "item":
+        if (
+            short
+            and words.endswith(":")
+            and self.demands
+            and self.demands[-1].listed
+            and following
+            and following.kind == "item"
+        ):
             party = self._group_party(span)
             if party:
                 self.list = _List(self._labels_of((party,)))
@@ -195,11 +316,21 @@ class DemandReader:
         if self._read_inline_list(block):
             return
         calls = self._read_calls(span)
-        if words.rstrip().endswith(":") and not _NOT_A_LEAD.search(words):
+        if (
+            words.rstrip().endswith(":")
+            and not _NOT_A_LEAD.search(words)
+            and not asks_for_reply(words)
+        ):
             last = sentences(self.text, max(span.start, span.end - 1400), span.end)[-1]
-            if (not inside(self.quotes, last.start)) and _LEAD_WORDS.search(self._words(last)):
-                opener = next((c for c in reversed(calls) if c.opens_list), None)
-                self.list = _List(self._labels_for(opener) if opener else self._party_in_lead(last))
+            opener = next((c for c in reversed(calls) if c.opens_list), None)
+            if not inside(self.quotes, last.start) and (
+                opener or _LEAD_WORDS.search(self._words(last))
+            ):
+                self.list = _List(
+                    (self._labels_for(opener) if opener else self._party_in_lead(last))
+                    or self.reader,
+                    lead=opener.span if opener else None,
+                )
 
     def _party_in_lead(self, span: Span) -> tuple[str, ...]:
         for call in self.find_calls(self.text, span, reported=False):
@@ -207,30 +338,52 @@ class DemandReader:
                 return self._labels_of(call.parties)
         return self.reader
 
-    def _read_unmarked(self, block: Block) -> bool:
+    def _read_unmarked(self, opened: _List, block: Block) -> bool:
         """Takes a paragraph as an item of the open list, where the list has lost its marks."""
-        assert self.list is not None
         words = self._words(block.span)
-        if self.list.marked or len(words) > 700 or _CLOSING.match(words) or self._group_party(block.span) and words.endswith(":"):
+        if (
+            opened.marked
+            or len(words) > 700
+            or _CLOSING.match(words)
+            or self._group_party(block.span)
+            and words.endswith(":")
+        ):
+            return False
+        if (
+            find_dates(self.text, block.body, min(block.own_end, block.body + 40))
+            and len(words) < 40
+        ):
             return False
         if is_name(self.text, block.body, block.own_end) or len(words.split()) < 2:
             return False
-        last_open = bool(self.list.taken) and self.text[: block.start].rstrip().endswith((";", ","))
+        last_open = bool(opened.taken) and self.text[: block.start].rstrip().endswith((";", ","))
         single = len(sentences(self.text, block.body, block.own_end)) == 1
-        like_first = self.list.gap is None or self.list.gap == block.gap
-        first_person = re.search(r"\b(?:we|our|i)\b|(?<![а-яё])(?:мы|наш\w*)(?![а-яё])", words[:80], re.IGNORECASE)
+        like_first = opened.gap is None or opened.gap == block.gap
+        first_person = re.search(
+            r"\b(?:we|our|i)\b|(?<![а-яё])(?:мы|наш\w*)(?![а-яё])", words[:80], re.IGNORECASE
+        )
         fits = (
             words.endswith(";")
             or last_open
             or (single and words[:1].islower())
             or (sounds_like_demand(words) and like_first)
-            or (single and like_first and len(words) <= 300 and not first_person and not words.endswith(":") and not self.list.section and self.list.taken < 40)
+            or (
+                single
+                and like_first
+                and len(words) <= 300
+                and not first_person
+                and not words.endswith(":")
+                and not opened.section
+                and opened.taken < 40
+            )
         )
         if not fits:
             return False
-        self.list.gap = block.gap if self.list.gap is None else self.list.gap
-        self.list.taken += 1
-        self._add(block.span, self.list.labels, own_voice=True, listed=True)
+        if _SUPPORTERS.match(words):
+            return False
+        opened.gap = block.gap if opened.gap is None else opened.gap
+        opened.taken += 1
+        self._add(block.span, opened.labels, own_voice=True, listed=True)
         return True
 
     def _read_inline_list(self, block: Block) -> bool:
@@ -240,14 +393,25 @@ class DemandReader:
         while 0 < colon < len(words) - 12:
             lead_start = max(words.rfind(". ", 0, colon) + 1, 0)
             lead = words[lead_start:colon]
-            if _LEAD_WORDS.search(lead) and not _NOT_A_LEAD.search(lead) and not inside(self.quotes, block.body + colon):
+            if (
+                _LEAD_WORDS.search(lead)
+                and not _NOT_A_LEAD.search(lead)
+                and not inside(self.quotes, block.body + colon)
+            ):
                 pieces = _inline_pieces(words, colon + 1)
                 if pieces:
                     if lead_start:
                         self._read_calls(Span(block.body, block.body + lead_start))
-                    labels = self._party_in_lead(trim(self.text, block.body + lead_start, block.body + colon + 1))
+                    labels = self._party_in_lead(
+                        trim(self.text, block.body + lead_start, block.body + colon + 1)
+                    )
                     for start, end in pieces:
-                        self._add(Span(block.body + start, block.body + end), labels, own_voice=True, listed=True)
+                        self._add(
+                            Span(block.body + start, block.body + end),
+                            labels,
+                            own_voice=True,
+                            listed=True,
+                        )
                     return True
             colon = words.find(":", colon + 1)
         return False
@@ -261,7 +425,13 @@ class DemandReader:
         for sentence in sentences(self.text, span.start, span.end):
             if inside(self.quotes, sentence.start) and not self.reported:
                 continue
-            for call in self.find_calls(self.text, sentence, reported=self.reported):
+            found = self.find_calls(self.text, sentence, reported=self.reported)
+            if asks_for_reply(self._words(sentence)) and not any(
+                asks_for_reply(self._words(c.span)) for c in found
+            ):
+                # "Ответ просим направить ...": the answer stands before the clause that asks.
+                continue
+            for call in found:
                 if inside(self.quotes, call.span.start) and not self.reported:
                     continue
                 calls.append(call)
@@ -284,7 +454,12 @@ class DemandReader:
             party = read_party(self.text, span.start, span.end)
             if party is None:
                 continue
-            if party.office and not party.name and not has_authority(self._words(party.office)) and len(self._words(party.office).split()) > 12:
+            if (
+                party.office
+                and not party.name
+                and not has_authority(self._words(party.office))
+                and len(self._words(party.office).split()) > 12
+            ):
                 continue
             if party.name and not party.office:
                 office = introduced_office(self.text, party.name)
@@ -300,10 +475,23 @@ class DemandReader:
                 continue
             stretch = Span(match.start("party"), match.end("party"))
             party = read_party(self.text, stretch.start, stretch.end)
-            if party and (party.name or has_authority(self._words(stretch))) and not re.match(r"the (?:decisions?|statement|court)", self._words(stretch)):
+            if (
+                party
+                and (party.name or has_authority(self._words(stretch)))
+                and not re.match(r"the (?:decisions?|statement|court)", self._words(stretch))
+            ):
                 ahead = self.text[match.end() : span.end]
                 if re.search(r"\byou\b|(?<![а-яё])вы(?![а-яё])", ahead, re.IGNORECASE):
                     self.reader = self._labels_of((stretch,))
+
+
+def _is_title(block: Block, title: Span | None) -> bool:
+    return (
+        title is not None
+        and title.start <= block.own_end
+        and block.own_end <= title.end + 1
+        and block.start >= title.start - 20
+    )
 
 
 def _run_of_items(blocks: list[Block], index: int) -> list[Block]:
@@ -315,8 +503,8 @@ def _run_of_items(blocks: list[Block], index: int) -> list[Block]:
     return run
 
 
-def _inline_pieces(words: str, start: int) -> Iterator | list[tuple[int, int]]:
-    marks = [m for m in _INLINE_MARK.finditer(words, start)]
+def _inline_pieces(words: str, start: int) -> list[tuple[int, int]]:
+    marks = list(_INLINE_MARK.finditer(words, start))
     ordered = _in_sequence(marks)
     if len(ordered) >= 2 and ordered[0].start() - start <= 3:
         edges = [m.start() for m in ordered[1:]] + [len(words)]

@@ -8,7 +8,7 @@ from tracker.intake.lines import Block
 from tracker.intake.spans import Span
 
 _MONTHS = (
-    ("january", "jan", "январ", "үчтүн айы"),
+    ("january", "jan", "январ"),
     ("february", "feb", "феврал"),
     ("march", "mar", "март"),
     ("april", "apr", "апрел"),
@@ -22,18 +22,35 @@ _MONTHS = (
     ("december", "dec", "декабр"),
 )
 _MONTH = (
-    r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"(?P<month>january|february|march|april|may|june|july|august|september|october|november|"
+    r"december|"
     r"jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec|"
-    r"январ[ьяе]|феврал[ьяе]|марта?|апрел[ьяе]|ма[йя]|июн[ьяе]|июл[ьяе]|августа?|сентябр[ьяе]|октябр[ьяе]|ноябр[ьяе]|декабр[ьяе])"
+    r"январ[ьяе]|феврал[ьяе]|марта?|апрел[ьяе]|ма[йя]|июн[ьяе]|июл[ьяе]|августа?|сентябр[ьяе]|"
+    r"октябр[ьяе]|ноябр[ьяе]|декабр[ьяе])"
 )
 _RANGE = r"(?:[0-9]{1,2}(?:st|nd|rd|th)?\s*(?:[-–—]|and|to|и|по)\s*)?"
 _DAY = r"(?P<day>[0-9]{1,2})"
 _PATTERNS = (
-    re.compile(rf"(?<![\w.]){_RANGE}[«\"“]?{_DAY}[»\"”]?(?:st|nd|rd|th)?(?:\s+of)?(?:\s+|[-–.])\s*{_MONTH}\.?,?\s*(?P<year>[12][0-9]{{3}})(?![0-9])", re.IGNORECASE),
-    re.compile(rf"(?<!\w){_MONTH}\.?\s+{_RANGE}{_DAY}(?:st|nd|rd|th)?,?\s+(?P<year>[12][0-9]{{3}})(?![0-9])", re.IGNORECASE),
-    re.compile(rf"(?<!\w)(?P<year>[12][0-9]{{3}})[-\s]*жыл(?:дын|ы)?[,\s]+{_RANGE}{_DAY}[-\s]*{_MONTH}", re.IGNORECASE),
+    re.compile(
+        rf"(?<![\w.]){_RANGE}[«\"“]?{_DAY}[»\"”]?(?:st|nd|rd|th)?(?:\s+of)?(?:\s+|"
+        rf"[-–.])\s*{_MONTH}\.?,?\s*(?P<year>[12][0-9]{{3}})(?![0-9])",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<!\w){_MONTH}\.?\s+{_RANGE}{_DAY}(?:st|nd|rd|"
+        rf"th)?,?\s+(?P<year>[12][0-9]{{3}})(?![0-9])",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<!\w)(?P<year>[12][0-9]{{3}})[-\s]*жыл(?:дын|"
+        rf"ы)?[,\s]+{_RANGE}{_DAY}[-\s]*(?P<month>(?:январ|феврал|март|апрел|ма[йя]|июн|июл|"
+        rf"август|сентябр|октябр|ноябр|декабр)\w*)",
+        re.IGNORECASE,
+    ),
     re.compile(r"(?<![\w.])(?P<year>[12][0-9]{3})-(?P<number>[01][0-9])-(?P<day>[0-3][0-9])(?!\w)"),
-    re.compile(r"(?<![\w./])(?P<day>[0-9]{1,2})[./](?P<number>[0-9]{1,2})[./](?P<year>[12][0-9]{3})(?!\w)"),
+    re.compile(
+        r"(?<![\w./])(?P<day>[0-9]{1,2})[./](?P<number>[0-9]{1,2})[./](?P<year>[12][0-9]{3})(?!\w)"
+    ),
 )
 # A day and a month alone, for "reply by 1 March" where the year is that of the appeal.
 _NO_YEAR = (
@@ -42,7 +59,8 @@ _NO_YEAR = (
     re.compile(rf"(?<!\w){_DAY}[-\s]*{_MONTH}", re.IGNORECASE),
 )
 _LABEL = re.compile(
-    r"^[\s(«\[–—-]*(?:date|dated|issued|published|adopted|signed|posted|released|updated|дата|опубликован\w*|принят\w*|подписан\w*|от|исх\.?|"
+    r"^[\s(«\[–—-]*(?:date|dated|issued|published|adopted|signed|posted|released|updated|дата|"
+    r"опубликован\w*|принят\w*|подписан\w*|от|исх\.?|"
     r"күнү|кабыл алынган)\b",
     re.IGNORECASE,
 )
@@ -91,7 +109,9 @@ def find_dates(text: str, start: int, end: int, year: int | None = None) -> list
     for pattern in patterns:
         for match in pattern.finditer(text, start, end):
             date = _make(match, year)
-            if date and not any(d.span.start < date.span.end and date.span.start < d.span.end for d in found):
+            if date and not any(
+                d.span.start < date.span.end and date.span.start < d.span.end for d in found
+            ):
                 found.append(date)
     return sorted(found, key=lambda date: date.span)
 
@@ -105,7 +125,11 @@ def _dateline_score(text: str, block: Block, date: FoundDate) -> int:
         return 3
     if around <= 1:
         return 4
-    if around <= 5 and block.own_end - block.body <= 90 and not re.search(r"[.!?]\s*$", after.strip()[-1:]):
+    if (
+        around <= 5
+        and block.own_end - block.body <= 90
+        and not re.search(r"[.!?]\s*$", after.strip()[-1:])
+    ):
         return 3
     if len(_WORD.findall(before)) <= 3 and len(before) <= 40 and _DATELINE_END.match(after):
         return 2
@@ -119,7 +143,11 @@ def find_issued_on(text: str, blocks: list[Block]) -> FoundDate | None:
     """
     best: tuple[int, FoundDate] | None = None
     for block in blocks:
-        if block.kind in {"note", "noise"} or block.children or block.own_end - block.start > 20_000:
+        if (
+            block.kind in {"note", "noise"}
+            or block.children
+            or block.own_end - block.start > 20_000
+        ):
             continue
         stretch = min(block.own_end, block.body + 200)
         for date in find_dates(text, block.start, stretch)[:2]:

@@ -5,7 +5,8 @@ import re
 # Letters that Kyrgyz adds to the Russian alphabet; Kazakh shares them but has more of its own.
 _KYRGYZ_LETTERS = re.compile("[ңүөҢҮӨ]")
 _KYRGYZ_WORDS = re.compile(
-    r"\b(?:жана|менен|үчүн|боюнча|жөнүндө|катары|тарабынан|мыйзам\w*|кыргыз республикасынын|керек|эмес|болгон)\b",
+    r"\b(?:жана|менен|үчүн|боюнча|жөнүндө|катары|тарабынан|мыйзам\w*|кыргыз республикасынын|"
+    r"керек|эмес|болгон)\b",
     re.IGNORECASE,
 )
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")

@@ -10,19 +10,25 @@ from dataclasses import dataclass, field
 from tracker.intake.spans import Span, trim
 
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
-_BULLET = re.compile(
-    r"(?:[•▪◦○●‣⁃∙■□►▶➤➢✓✔❖\uf0b7·]\s*|[*\-–—−]\s+|o\s+(?=\S))"
-)
+_BULLET = re.compile(r"(?:[•▪◦○●‣⁃∙■□►▶➤➢✓✔❖\uf0b7·]\s*|[*\-–—−]\s+|o\s+(?=\S))")
 _NUMBER = re.compile(r"(?:№\s*)?\(?[0-9]{1,3}(?:\.[0-9]{1,2}){0,2}(?:[.)]\)?\s+|[.)](?=[^\W\d_]))")
 _LETTER = re.compile(r"\(?(?:[a-zа-яңүө]|[ivx]{2,4})\)\s*(?=\S)")
 _ROMAN = re.compile(r"[IVX]{1,4}[.)]\s+")
 _NOTE = re.compile(r"\[[0-9]{1,3}\]\s*")
-_PAGE_NUMBER = re.compile(r"^(?:[-–—]\s*)?(?:(?:page|стр\.?|страница)\s*)?[0-9]{1,3}(?:\s*(?:of|из|/)\s*[0-9]{1,3})?(?:\s*[-–—])?$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"^(?:[-–—]\s*)?(?:(?:page|стр\.?|страница)\s*)?[0-9]{1,3}(?:\s*(?:of|из|"
+    r"/)\s*[0-9]{1,3})?(?:\s*[-–—])?$",
+    re.IGNORECASE,
+)
 _NOISE = re.compile(
-    r"^(?:share (?:on|this|via)\b.*|tweet|print|menu|skip to .*|subscribe\b.*|sign up\b.*|read (?:more|also)\b.*|related\b.{0,40}"
-    r"|follow us\b.*|cookie.*|we use cookies.*|accept all.*|all rights reserved.*|©.*|copyright\b.*|back to top|log ?in"
-    r"|search|home|advertisement|\[ad_[0-9]\]|tags?:.*|filed under.*|leave a (?:comment|reply).*|previous|next"
-    r"|поделиться.*|подпис(?:ат|ыват|к)\w*(?:ся)?(?: на .*)?|читай(?:те)? (?:также|ещё|еще).*|распечатать|меню|главная|поиск"
+    r"^(?:share (?:on|this|via)\b.*|tweet|print|menu|skip to .*|subscribe\b.*|sign up\b.*|"
+    r"read (?:more|also)\b.*|related\b.{0,40}"
+    r"|follow us\b.*|cookie.*|we use cookies.*|accept all.*|all rights reserved.*|©.*|"
+    r"copyright\b.*|back to top|log ?in"
+    r"|search|home|advertisement|\[ad_[0-9]\]|tags?:.*|filed under.*|leave a (?:comment|reply).*|"
+    r"previous|next"
+    r"|поделиться.*|подпис(?:ат|ыват|к)\w*(?:ся)?(?: на .*)?|читай(?:те)? (?:также|ещё|еще).*|"
+    r"распечатать|меню|главная|поиск"
     r"|реклама|комментари[ий].{0,20}|теги:.*|все права защищены.*|бөлүшүү.*)$",
     re.IGNORECASE,
 )
@@ -67,7 +73,11 @@ class Block:
 
 def _mark(text: str, start: int, end: int) -> tuple[str, int]:
     for style, pattern in (
-        ("note", _NOTE), ("bullet", _BULLET), ("number", _NUMBER), ("letter", _LETTER), ("roman", _ROMAN),
+        ("note", _NOTE),
+        ("bullet", _BULLET),
+        ("number", _NUMBER),
+        ("letter", _LETTER),
+        ("roman", _ROMAN),
     ):
         match = pattern.match(text, start, end)
         if match and match.end() < end:
@@ -83,11 +93,25 @@ def split_lines(text: str) -> list[Line]:
         span = trim(text, match.start(), match.end(), leading="\ufeff")
         if span.start == span.end:
             continue
-        if _PAGE_NUMBER.match(text[span.start : min(span.end, span.start + 40)]) and span.end - span.start < 40:
+        if (
+            _PAGE_NUMBER.match(text[span.start : min(span.end, span.start + 40)])
+            and span.end - span.start < 40
+        ):
             continue
-        breaks = text.count("\n", previous_end, span.start) or text.count("\r", previous_end, span.start)
+        breaks = text.count("\n", previous_end, span.start) or text.count(
+            "\r", previous_end, span.start
+        )
         style, body = _mark(text, span.start, span.end)
-        lines.append(Line(span.start, span.end, span.start - match.start(), style, body, breaks > 1 or not lines))
+        lines.append(
+            Line(
+                span.start,
+                span.end,
+                span.start - match.start(),
+                style,
+                body,
+                breaks > 1 or not lines,
+            )
+        )
         previous_end = span.end
     return lines
 
@@ -123,14 +147,25 @@ def read_blocks(text: str) -> list[Block]:
     flat: list[Block] = []
     last: Line | None = None
     for line in lines:
-        if last is not None and flat and flat[-1].kind != "noise" and _goes_on(text, last, line, width):
+        if (
+            last is not None
+            and flat
+            and flat[-1].kind != "noise"
+            and _goes_on(text, last, line, width)
+        ):
             flat[-1].end = flat[-1].own_end = line.end
             last = Line(line.start, line.end, line.indent, "", line.body, line.gap)
             continue
         kind = "note" if line.mark == "note" else "item" if line.mark else "paragraph"
-        if kind == "paragraph" and line.end - line.start < 120 and _NOISE.match(text[line.start : line.end]):
+        if (
+            kind == "paragraph"
+            and line.end - line.start < 120
+            and _NOISE.match(text[line.start : line.end])
+        ):
             kind = "noise"
-        flat.append(Block(kind, line.mark, line.start, line.end, line.body, line.indent, line.gap, line.end))
+        flat.append(
+            Block(kind, line.mark, line.start, line.end, line.body, line.indent, line.gap, line.end)
+        )
         last = line
     return _nest(text, flat)
 
@@ -155,12 +190,16 @@ def _nest(text: str, flat: list[Block]) -> list[Block]:
 def _is_child(text: str, parent: Block, block: Block) -> bool:
     if parent.children:
         first = parent.children[0]
-        return block.style == first.style and block.indent >= first.indent and (
-            block.style != parent.style or block.indent > parent.indent
+        return (
+            block.style == first.style
+            and block.indent >= first.indent
+            and (block.style != parent.style or block.indent > parent.indent)
         )
     if block.style == parent.style:
         return block.indent >= parent.indent + 2
     introduces = text[parent.own_end - 1] == ":"
-    return introduces or (block.indent >= parent.indent + 2) or (
-        parent.style in {"number", "roman"} and block.style == "letter"
+    return (
+        introduces
+        or (block.indent >= parent.indent + 2)
+        or (parent.style in {"number", "roman"} and block.style == "letter")
     )

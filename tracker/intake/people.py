@@ -9,12 +9,18 @@ from tracker.intake.words import COUNTRIES, HONORIFIC, INSTITUTIONS, NOT_NAMES, 
 _UPPER = r"A-ZÀ-ÖØ-ÞĀŁŃŚŠŽČĆА-ЯЁҢҮӨӘҒҚҰҺІЎҲҶӢӮ"
 _INITIALS = rf"(?:[{_UPPER}]\.[ \t]?){{1,3}}"
 _WORD = rf"[{_UPPER}][\w’'ʼ`\-]*[\w]"
-_PARTICLE = r"(?:uulu|kyzy|uly|ogly|oglu|qizi|o[‘'’]g[‘'’]li|уулу|улуу|кызы|улы|оглы|de|van|von|bin|ibn|al|der|la|da)"
+_PARTICLE = (
+    r"(?:uulu|kyzy|uly|ogly|oglu|qizi|o[‘'’]g[‘'’]li|уулу|улуу|кызы|улы|оглы|de|van|von|"
+    r"bin|ibn|al|der|la|da)"
+)
 TOKEN = re.compile(rf"(?:{_INITIALS})|{_WORD}\.?|{_PARTICLE}\b|[^\s]+")
 _NAME_TOKEN = re.compile(rf"^(?:{_INITIALS}|{_WORD}|{_PARTICLE})$")
 _INITIAL_TOKEN = re.compile(rf"^{_INITIALS}$")
 # Surnames such as Akimov or Sotnikov begin like the words for a post or a body.
-_SURNAME_ENDING = re.compile(r"(?:ов|ев|ёв|ин|ын|ский|цкий|ова|ева|ёва|ина|ына|ская|цкая|ову|еву|ину|ыну|овой|евой|иной|скому|цкому|ской)$")
+_SURNAME_ENDING = re.compile(
+    r"(?:ов|ев|ёв|ин|ын|ский|цкий|ова|ева|ёва|ина|ына|ская|цкая|ову|еву|ину|ыну|овой|евой|иной|"
+    r"скому|цкому|ской)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,9 @@ def _is_name_token(token: str) -> bool:
         return False
     if _INITIAL_TOKEN.match(token) or _SURNAME_ENDING.search(bare):
         return True
-    if len(bare) > 1 and (ROLES.fullmatch(bare) or INSTITUTIONS.fullmatch(bare) or has_office(bare)):
+    if len(bare) > 1 and (
+        ROLES.fullmatch(bare) or INSTITUTIONS.fullmatch(bare) or has_office(bare)
+    ):
         return False
     # ООО, UNDP: a short word in capitals is an abbreviation, not a surname.
     return not (bare.isupper() and len(bare) <= 4)
@@ -75,7 +83,9 @@ def name_at_start(text: str, start: int, end: int) -> Span | None:
 
 def is_name(text: str, start: int, end: int) -> bool:
     """Whether the stretch is a person's name and nothing else."""
-    span = trim(text, start, end, trailing=",;.")
+    span = trim(text, start, end, trailing=",;")
+    if text[span.end - 2 : span.end - 1].islower():
+        span = trim(text, span.start, span.end, trailing=".")
     found = name_at_start(text, span.start, span.end)
     return found is not None and found.end >= span.end
 
@@ -93,7 +103,7 @@ def read_party(text: str, start: int, end: int) -> Party | None:
 
     Returns None when nothing is left after articles and honorifics.
     """
-    span = trim(text, start, end, leading=",;:«“\"", trailing=",;:.!")
+    span = trim(text, start, end, leading=',;:«“"', trailing=",;:.!")
     begin = _skip_article(text, span.start, span.end)
     after = _skip_honorific(text, begin, span.end)
     if after >= span.end:
@@ -101,14 +111,20 @@ def read_party(text: str, start: int, end: int) -> Party | None:
     surname = trim(text, after, span.end)
     if is_name(text, surname.start, surname.end):
         return Party(surname, surname, None)
-    if after > begin and len(_tokens(text, after, span.end)) == 1 and not has_office(text[after : span.end]):
+    if (
+        after > begin
+        and len(_tokens(text, after, span.end)) == 1
+        and not has_office(text[after : span.end])
+    ):
         return Party(surname, surname, None)
     comma = re.search(r"[,–—\n]\s*|\s-\s", text[after : span.end])
     if comma:
         first = trim(text, after, after + comma.start())
         rest = Span(after + comma.end(), span.end)
         if is_name(text, first.start, first.end) and has_office(text[rest.start : rest.end]):
-            office = trim(text, _skip_article(text, rest.start, rest.end), rest.end, trailing=",;:.")
+            office = trim(
+                text, _skip_article(text, rest.start, rest.end), rest.end, trailing=",;:."
+            )
             return Party(Span(first.start, office.end), first, office)
     name = name_at_end(text, after, span.end)
     if name is None:
@@ -122,8 +138,10 @@ def read_party(text: str, start: int, end: int) -> Party | None:
 
 def _without_honorific_end(text: str, head: Span) -> int:
     match = re.search(
-        r"(?:^|[\s,])(?:mr|mrs|ms|dr|h\.?e|his excellency|her excellency|г-ну|г-же|г-на|г-жу|господину|госпоже|господина|госпожу|мырза|айым)\.?\s*$",
-        text[head.start : head.end], re.IGNORECASE,
+        r"(?:^|[\s,])(?:mr|mrs|ms|dr|h\.?e|his excellency|her excellency|г-ну|г-же|г-на|г-жу|"
+        r"господину|госпоже|господина|госпожу|мырза|айым)\.?\s*$",
+        text[head.start : head.end],
+        re.IGNORECASE,
     )
     return head.start + match.start() if match else head.end
 

@@ -4,10 +4,24 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.intake.addressees import Addressee, Addressees, read_heading, read_salutation
+from tracker.intake.addressees import (
+    Addressee,
+    Addressees,
+    read_heading,
+    read_salutation,
+    read_title,
+)
 from tracker.intake.contacts import find_emails, find_phones
 from tracker.intake.demands import Demand, DemandReader
-from tracker.intake.heading import find_issuers, find_kind, find_place, find_title, names_itself
+from tracker.intake.heading import (
+    find_issuers,
+    find_kind,
+    find_place,
+    find_title,
+    is_headline_demand,
+    names_itself,
+    naming_lines,
+)
 from tracker.intake.issued import FoundDate, find_issued_on
 from tracker.intake.language import detect_language
 from tracker.intake.lines import Block, read_blocks
@@ -59,12 +73,15 @@ class Proposal:
             "place": self._words(self.place),
             "issuers": [self._words(span) for span in self.issuers],
             "addressees": [
-                {"name": self._words(a.name), "office": self._words(a.office), **_offsets(a.span)} for a in self.addressees
+                {"name": self._words(a.name), "office": self._words(a.office), **_offsets(a.span)}
+                for a in self.addressees
             ],
             "demands": [
-                {"text": self._words(d.span), "addressees": list(d.addressees), **_offsets(d.span)} for d in self.demands
+                {"text": self._words(d.span), "addressees": list(d.addressees), **_offsets(d.span)}
+                for d in self.demands
             ],
-            "response_request": response and {
+            "response_request": response
+            and {
                 "text": self._words(response.span),
                 "due_on": _iso(response.due_on),
                 "days": response.days,
@@ -73,7 +90,12 @@ class Proposal:
                 **_offsets(response.span),
             },
             "signatories": [
-                {"name": self._words(s.name), "role": self._words(s.role), "place": self._words(s.place), **_offsets(s.span)}
+                {
+                    "name": self._words(s.name),
+                    "role": self._words(s.role),
+                    "place": self._words(s.place),
+                    **_offsets(s.span),
+                }
                 for s in self.signatories
             ],
             "legal_references": [self._words(span) for span in self.legal_references],
@@ -104,25 +126,42 @@ def _iso(day: datetime.date | None) -> str | None:
 
 
 def read_appeal(text: str) -> Proposal:
-    """Reads a text in English, Russian or Kyrgyz; never raises, and gives the same answer each time."""
+    """Reads a text in English, Russian or Kyrgyz. Never raises; the same text, the same answer."""
     language = detect_language(text)
     blocks = read_blocks(text)
     quotes = quoted(text)
     issued = find_issued_on(text, blocks)
-    addressees, demands, heading_end, reported = _read_calls(text, blocks, quotes, english=language in {"en", None})
+    addressees = Addressees(text)
+    heading_end = read_heading(text, blocks, addressees)
     title = find_title(text, blocks, heading_end)
+    if not addressees.entries:
+        read_title(text, ([title] if title else []) + naming_lines(text, blocks), addressees)
+    read_salutation(text, blocks, addressees)
+    addressees, demands, reported = _read_calls(
+        text, blocks, quotes, addressees, heading_end, title, english=language in {"en", None}
+    )
     response = find_response_request(text, _prose(blocks), quotes, issued.value if issued else None)
     last = max((d.span.end for d in demands), default=heading_end)
     signatories = find_signatories(text, blocks, last, [d.span for d in demands])
     appeal = is_appeal(
-        text, quotes, demands,
-        named=names_itself(text, title, blocks), heading=bool(addressees.heading), signatories=len(signatories),
-        reply=response is not None, reported=reported,
+        text,
+        quotes,
+        demands,
+        named=names_itself(text, title, blocks),
+        heading=bool(addressees.heading),
+        headline=is_headline_demand(text, title),
+        signatories=len(signatories),
+        reply=response is not None,
+        reported=reported,
     )
     return Proposal(
         text=text,
         is_appeal=appeal,
-        kind=find_kind(text, title, blocks) if appeal else None,
+        kind=(
+            find_kind(text, title, blocks) or ("open_appeal" if addressees.heading else "statement")
+        )
+        if appeal
+        else None,
         language=language,
         title=title,
         issued_on=issued,
@@ -139,19 +178,30 @@ def read_appeal(text: str) -> Proposal:
 
 
 def _read_calls(
-    text: str, blocks: list[Block], quotes: list[Span], *, english: bool
-) -> tuple[Addressees, list[Demand], int, bool]:
-    """The addressees and demands; a retold statement is read a second time, through its quotations."""
-    addressees = Addressees(text)
-    end = read_heading(text, blocks, addressees)
-    if not addressees.entries:
-        read_salutation(text, blocks, addressees)
-    demands = DemandReader(text, blocks, addressees, english=english, reported=False).read(end)
-    if not addressees.heading and not any(d.own_voice for d in demands) and is_report_of_appeal(text, quotes):
+    text: str,
+    blocks: list[Block],
+    quotes: list[Span],
+    addressees: Addressees,
+    heading_end: int,
+    title: Span | None,
+    *,
+    english: bool,
+) -> tuple[Addressees, list[Demand], bool]:
+    """Addressees and demands; a retold statement is read again, through its quotations."""
+    demands = DemandReader(
+        text, blocks, addressees, english=english, reported=False, title=title
+    ).read(heading_end)
+    if (
+        not addressees.heading
+        and not any(d.own_voice for d in demands)
+        and is_report_of_appeal(text, quotes)
+    ):
         addressees = Addressees(text)
-        demands = DemandReader(text, blocks, addressees, english=english, reported=True).read(0)
-        return addressees, demands, 0, True
-    return addressees, demands, end, False
+        demands = DemandReader(
+            text, blocks, addressees, english=english, reported=True, title=title
+        ).read(0)
+        return addressees, demands, True
+    return addressees, demands, False
 
 
 def _prose(blocks: list[Block]) -> list[Span]:

@@ -17,17 +17,20 @@ LONGEST_SENTENCE = 1500
 OPENING = "«“„\"'‘(["
 CLOSING = "»”“\"'’)]"
 
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof st no nos art arts para paras p pp sec cl ch vol v vs ed eds etc fig jr sr inc ltd co gen "
-    "gov sen rep hon rev approx dept est jan feb mar apr jun jul aug sep sept oct nov dec str ave tel fax e.g i.e "
+_SHORTENED = (
+    "mr mrs ms dr prof st no nos art arts para paras p pp sec cl ch vol v vs ed eds etc fig jr "
+    "sr inc ltd co gen "
+    "gov sen rep hon rev approx dept est jan feb mar apr jun jul aug sep sept oct nov dec str "
+    "ave tel fax e.g i.e "
     "cf al u.s "
-    "г гг ст п пп ч чч стр ул д кв им т.д т.п т.е т.к др пр см рис табл млн млрд тыс руб сом обл р-н гос акад проф "
-    "доц зам нач исх вх тел факс просп пер н.э абз подп гл б ж кг".split()
+    "г гг ст п пп ч чч стр ул д кв им т.д т.п т.е т.к др пр см рис табл млн млрд тыс руб сом обл "
+    "р-н гос акад проф "
+    "доц зам нач исх вх тел факс просп пер н.э абз подп гл б ж кг"
 )
+_ABBREVIATIONS = frozenset(_SHORTENED.split())
 _SENTENCE_END = re.compile(r"[.!?…]+[»”“\"'’)\]]*(?=\s)")
 _WORD_BEFORE = re.compile(r"[^\s(«“\"]{1,12}$")
 _QUOTES = re.compile(r"«[^«»]{1,4000}»|“[^“”]{1,4000}[”“]|„[^“”„]{1,4000}[“”]|\"[^\"]{1,4000}\"")
-_LIST_MARK_ONLY = re.compile(r"^\(?[0-9a-zа-я]{1,3}[.)]$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,9 +48,13 @@ def normalise(text: str) -> str:
 
 def trim(text: str, start: int, end: int, leading: str = "", trailing: str = "") -> Span:
     """The span without white space and without the given marks at its ends."""
-    while start < end and (text[start].isspace() or text[start] == SOFT_HYPHEN or text[start] in leading):
+    while start < end and (
+        text[start].isspace() or text[start] == SOFT_HYPHEN or text[start] in leading
+    ):
         start += 1
-    while end > start and (text[end - 1].isspace() or text[end - 1] == SOFT_HYPHEN or text[end - 1] in trailing):
+    while end > start and (
+        text[end - 1].isspace() or text[end - 1] == SOFT_HYPHEN or text[end - 1] in trailing
+    ):
         end -= 1
     return Span(start, end)
 
@@ -73,8 +80,9 @@ def _ends_sentence(text: str, match: re.Match[str], start: int) -> bool:
     word = before.group()
     if len(word) == 1 and word.isupper():
         return False
-    if _LIST_MARK_ONLY.match(word + "."):
-        return not (word.isdigit() and before.start() <= start + 2)
+    if word.isdigit() and before.start() <= start + 2:
+        # The mark of a list item, not the end of a sentence.
+        return False
     return word.casefold() not in _ABBREVIATIONS
 
 
@@ -103,11 +111,11 @@ def _cut(text: str, start: int, end: int) -> list[Span]:
 
 
 def quoted(text: str) -> list[Span]:
-    """Stretches in quotation marks that hold a phrase (six words or more), in order."""
+    """Stretches in quotation marks that hold a phrase (four words or more), in order."""
     return [
         Span(match.start(), match.end())
         for match in _QUOTES.finditer(text)
-        if match.group().count(" ") >= 5
+        if match.group().count(" ") >= 3
     ]
 
 
