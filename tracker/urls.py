@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.i18n import set_language
 
 from tracker.views import (
     accounts,
@@ -52,7 +51,7 @@ urlpatterns = [
     path("deadlines/<int:pk>/next/<slug:code>/", escalations.next_step, name="next_step"),
     path("documents/<slug:code>/", documents.document_detail, name="document_detail"),
     path("documents/<slug:code>/file/", documents.document_file, name="document_file"),
-    path("language/", set_language, name="set_language"),
+    path("language/", accounts.language, name="set_language"),
     path("admin/", admin.site.urls),
     path("health", health_page, name="health"),
 ]

@@ -251,7 +251,7 @@ def timeline(
 ) -> list[Happening]:
     """What happened, the newest first; an event after a demand is told, not credited to it."""
     found = [Happening(change.happened_on, "status", change) for change in changes_of(case)]
-    actions = (
+    actions = list(
         Action.objects.filter(case=case)
         .select_related("addressee__authority", "by", "response")
         .prefetch_related("documents", "response__grades__demand")
@@ -275,7 +275,8 @@ def timeline(
         if addressee.registered_on:
             found.append(Happening(addressee.registered_on, "registered", addressee))
     found += [Happening(day, "sent", to) for day, to in sent.items()]
-    if case.issued_on:
+    published = any(a.kind == Action.Kind.APPEAL for a in actions)
+    if case.issued_on and not published:
         found.append(Happening(case.issued_on, "issued", case))
     order = ("issued", "sent", "registered", "ran_out", "action", "response", "deadline", "status")
     return sorted(found, key=lambda h: (h.day, order.index(h.kind)), reverse=True)

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from tracker.models import Case, Deadline, Demand, StatusProposal, User
 
 WEEK = datetime.timedelta(days=7)
-LATER_SHOWN = 12
+LATER_SHOWN = 8
 
 
 @dataclass(frozen=True)

@@ -164,11 +164,11 @@ def anchor_words(kind: str) -> str:
 
 @register.simple_tag
 def clock_short(explanation: dict[str, Any]) -> str:
-    """14 working days, Law No. 67: for one line of a list."""
+    """14 working days from registration: for one line of a list."""
     if not explanation.get("unit"):
         return ""
     period = period_words(explanation["quantity"], explanation["unit"])
-    return f"{period}, {explanation['norm']}" if explanation.get("norm") else period
+    return f"{period} {anchor_words(explanation['rule_anchor'])}"
 
 
 @register.simple_tag

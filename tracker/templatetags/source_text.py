@@ -13,16 +13,30 @@ register = template.Library()
 
 @register.simple_tag
 def marked_text(text: str, demands: Iterable[Demand]) -> SafeString:
-    """`text`, escaped, each demand in a mark that carries its number and the anchor `demand-N`.
+    """From the paragraph of the first demand to that of the last, each demand in a mark.
 
-    Places may touch, nest or overlap: the text is cut at every beginning and end, and a piece
-    is marked when any demand covers it. A place outside the text is left unmarked.
+    The mark carries the demand's number and the anchor `demand-N`. Places may touch, nest or
+    overlap: the text is cut at every beginning and end, and a piece is marked when any demand
+    covers it. A place outside the text is left unmarked. Everything is escaped.
     """
     placed = [d for d in demands if d.start is not None and d.start < d.end <= len(text)]
-    cuts = sorted({0, len(text), *(d.start for d in placed), *(d.end for d in placed)})
+    first, last = passage(text, placed)
+    cuts = sorted({first, last, *(d.start for d in placed), *(d.end for d in placed)})
     return mark_safe(  # noqa: S308 - every piece below is escaped
-        "".join(_piece(text[a:b], a, b, placed) for a, b in zip(cuts, cuts[1:], strict=False))
+        ("… " if first else "")
+        + "".join(_piece(text[a:b], a, b, placed) for a, b in zip(cuts, cuts[1:], strict=False))
+        + (" …" if last < len(text) else "")
     )
+
+
+def passage(text: str, placed: Sequence[Demand]) -> tuple[int, int]:
+    """Where the paragraphs that hold demands begin and end; the whole text where none is placed."""
+    if not placed:
+        return 0, len(text)
+    start, end = min(d.start for d in placed), max(d.end for d in placed)
+    before = text.rfind("\n\n", 0, text.rfind("\n\n", 0, start) if "\n\n" in text[:start] else 0)
+    after = text.find("\n\n", end)
+    return (before + 2 if before >= 0 else 0), (after if after >= 0 else len(text))
 
 
 def _piece(words: str, start: int, end: int, placed: Sequence[Demand]) -> str:

@@ -1,13 +1,15 @@
 """Sign-in is allauth's; here is what differs, and a person's own settings."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from tracker.forms.accounts import ProfileForm
 from tracker.models import User
@@ -35,3 +37,14 @@ def profile(request: HttpRequest) -> HttpResponse:
     return render(
         request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200
     )
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Switch the language: for a signed-in person for good, for a visitor in this browser."""
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        update_profile(
+            user=request.user, values={"language": chosen}, by=request.user, at=timezone.now()
+        )
+    return set_language(request)
