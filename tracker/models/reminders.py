@@ -70,7 +70,12 @@ class ReminderPlan(models.Model):
         verbose_name_plural = _("reminder plans")
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "kind"], name="one_plan_per_kind", nulls_distinct=False
+                fields=["case", "kind"],
+                condition=Q(case__isnull=False),
+                name="one_plan_per_case_and_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(case__isnull=True), name="one_common_plan_per_kind"
             ),
         ]
 
