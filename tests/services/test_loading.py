@@ -1,0 +1,78 @@
+import datetime
+
+import pytest
+from django.db import IntegrityError
+
+from tests.factories.authorities import AuthorityFactory
+from tracker.models import Authority, Case, Demand, Document, Event, ResponseRule, StatusChange
+from tracker.services.loading import CASE_FILES, load_case_file, load_reference
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime.datetime(2026, 3, 10, 3, tzinfo=datetime.UTC)
+LATER = AT + datetime.timedelta(days=20)
+
+
+def test_reference_data_is_added_with_history_and_once():
+    first = load_reference(at=AT)
+    assert (first.added, first.kept) == (52, 0)
+    assert ResponseRule.objects.get(code="kg-67-reply-14").registration.code == "kg-67-registration"
+    entry = Authority.history.get(slug="kg-president")
+    assert (entry.history_date, entry.history_user) == (AT, None)
+    again = load_reference(at=LATER)
+    assert (again.added, again.kept) == (0, 52)
+    assert Authority.history.count() == 33
+
+
+def test_what_the_staff_edited_stays_and_only_what_is_missing_is_added():
+    AuthorityFactory(slug="kg-president", name="Our own words")
+    loaded = load_reference(at=AT)
+    assert (loaded.added, loaded.kept) == (51, 1)
+    assert Authority.objects.get(slug="kg-president").name == "Our own words"
+    Authority.objects.filter(slug="kg-cec").delete()
+    ResponseRule.objects.filter(code="kg-67-reply-14").update(
+        verified_by="A lawyer", verified_on=AT
+    )
+    assert load_reference(at=LATER).added == 1
+    assert ResponseRule.objects.get(code="kg-67-reply-14").verified_by == "A lawyer"
+
+
+def test_a_case_comes_whole_with_its_papers_history_and_an_event():
+    load_reference(at=AT)
+    loaded = load_case_file(name="lawyers-2020", at=AT)
+    case = Case.objects.get()
+    assert (loaded.case, loaded.added, loaded.kept) == (case, 86, 0)
+    assert case.source.code == "lawyers-2020-text"
+    assert list(case.source.cases.all()) == [case]
+    assert case.documents.count() == 10
+    assert list(case.demands.get(number=3).addressees.values_list("number", flat=True)) == [1, 2]
+    assert case.history.get().history_date == AT
+    event = Event.objects.get()
+    assert (event.action, event.case_id, event.by_id) == ("case.loaded", case.pk, None)
+
+
+def test_a_case_that_is_there_is_left_to_the_staff():
+    load_reference(at=AT)
+    load_case_file(name="si-2022", at=AT)
+    Demand.objects.filter(number=3).update(heading="Our own heading")
+    gone = Document.objects.get(code="si-2022-rtarabic-1665204")
+    gone.evidence.all().delete()
+    gone.delete()
+    again = load_case_file(name="si-2022", at=LATER)
+    assert (again.added, again.case) == (0, None)
+    assert Demand.objects.get(number=3).heading == "Our own heading"
+    assert not Document.objects.filter(code="si-2022-rtarabic-1665204").exists()
+    assert StatusChange.objects.count() == 8
+
+
+def test_a_file_that_cannot_be_loaded_whole_leaves_nothing():
+    with pytest.raises(IntegrityError):
+        load_case_file(name="lawyers-2020", at=AT)
+    assert Document.objects.count() == Case.objects.count() == Event.objects.count() == 0
+
+
+def test_all_case_files_load_in_their_order():
+    load_reference(at=AT)
+    added = [load_case_file(name=name, at=AT).added for name in CASE_FILES]
+    assert added == [86, 64, 40, 66, 13]
+    assert [load_case_file(name=name, at=LATER).added for name in CASE_FILES] == [0] * 5
