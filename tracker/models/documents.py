@@ -38,7 +38,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             "document"
         )
         if user.is_authenticated and user.works:
-            return self.filter(Q(pk__in=seen) | Q(cases__isnull=True))
+            # A join instead would repeat the documents of several cases.
+            filed = Document.cases.through.objects.values("document")
+            return self.filter(Q(pk__in=seen) | ~Q(pk__in=filed))
         return self.filter(pk__in=seen)
 
 
