@@ -63,7 +63,7 @@ def write_letter(person: User, rows: Iterable[Reminder], *, at: datetime.datetim
             "language": person.language,
         }
         return Letter(
-            subject=f"{_('Tracker')}: {context['summary']}",
+            subject=render_to_string("emails/digest-subject.txt", context).strip(),
             body_text=render_to_string("emails/digest-body.txt", context),
             body_html=render_to_string("emails/digest-body.html", context),
         )

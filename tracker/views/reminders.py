@@ -1,0 +1,192 @@
+"""The reminders: what is planned, what was sent and how, and what a person must decide."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from tracker import permissions
+from tracker.filters.reminders import ReminderFilter
+from tracker.forms.reminders import AcknowledgeForm, SnoozeForm
+from tracker.models import Deadline, Mail, Reminder
+from tracker.reports.reminders import heartbeat, mails_to_decide
+from tracker.services import reminders
+from tracker.services.reminders import MailRefused, QuietRefused
+from tracker.tasks.reminders import hint_sweep
+from tracker.views.lists import page_of
+
+
+@require_safe
+@login_required
+def reminder_list(request: HttpRequest) -> HttpResponse:
+    coordinates = permissions.coordinates(request.user)
+    rows = Reminder.objects.visible_to(request.user).select_related(
+        "person", "deadline__case", "mail"
+    )
+    if not coordinates:
+        rows = rows.filter(person=request.user)
+    now = timezone.now()
+    shown = ReminderFilter(
+        request.GET, rows.order_by("-send_at", "-pk"), request=request, on=timezone.localdate(now)
+    )
+    return render(
+        request,
+        "reminders/list.html",
+        {
+            "section": "reminders",
+            "filter": shown,
+            "page": page_of(request, shown.qs),
+            "on": timezone.localdate(now),
+            "coordinates": coordinates,
+            "works": permissions.works(request.user),
+            "to_decide": mails_to_decide(user=request.user),
+            "heartbeat": heartbeat(at=now) if coordinates else None,
+        },
+    )
+
+
+@require_safe
+@login_required
+def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    mail = get_object_or_404(Mail.objects.visible_to(request.user).select_related("person"), pk=pk)
+    rows = mail.reminders.visible_to(request.user).select_related("deadline__case")
+    return render(
+        request,
+        "reminders/mail.html",
+        {
+            "section": "reminders",
+            "mail": mail,
+            "rows": rows.order_by("due_on", "pk"),
+            "steps": mail.transitions.order_by("pk"),
+            "works": permissions.works(request.user),
+        },
+    )
+
+
+@require_safe
+@login_required
+def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """The HTML part alone, in a page that may do nothing but show it."""
+    mail = get_object_or_404(Mail.objects.visible_to(request.user), pk=pk)
+    if not mail.body_html:
+        raise Http404
+    response = HttpResponse(mail.body_html)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    return response
+
+
+def decidable_mail(request: HttpRequest, pk: int) -> Mail:
+    """A mail of one's own, or any for those who run the team."""
+    if not permissions.works(request.user):
+        raise Http404
+    return get_object_or_404(Mail.objects.visible_to(request.user), pk=pk)
+
+
+@require_POST
+@login_required
+def mail_send_again(request: HttpRequest, pk: int) -> HttpResponse:
+    mail = decidable_mail(request, pk)
+    try:
+        reminders.send_again(mail=mail, by=request.user, at=timezone.now())
+    except MailRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        hint_sweep()
+        messages.success(request, _("It goes out again within a minute, with the same number."))
+    return redirect("mail_detail", pk=mail.pk)
+
+
+@require_POST
+@login_required
+def mail_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    mail = decidable_mail(request, pk)
+    delivered = request.POST.get("delivered")
+    if delivered not in ("yes", "no"):
+        messages.error(request, _("Say whether the e-mail arrived; nothing was changed."))
+        return redirect("mail_detail", pk=mail.pk)
+    try:
+        reminders.settle(
+            mail=mail, delivered=delivered == "yes", by=request.user, at=timezone.now()
+        )
+    except MailRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Noted. This e-mail waits no longer."))
+    return redirect("mail_detail", pk=mail.pk)
+
+
+@require_POST
+@login_required
+def retry_failed(request: HttpRequest) -> HttpResponse:
+    if not permissions.coordinates(request.user):
+        raise Http404
+    tried = reminders.retry_failed(by=request.user, at=timezone.now())
+    hint_sweep()
+    said = ngettext("%(n)d e-mail is tried again.", "%(n)d e-mails are tried again.", tried)
+    messages.success(request, said % {"n": tried})
+    return redirect("reminder_list")
+
+
+# Quiet, from the desk or wherever the date is shown
+
+
+@require_POST
+@login_required
+def deadline_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
+    deadline = get_object_or_404(Deadline.objects.visible_to(request.user), pk=pk)
+    form = AcknowledgeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write the day as 2026-11-30; nothing was changed."))
+        return back(request, deadline)
+    try:
+        quiet = reminders.acknowledge(
+            deadline=deadline,
+            until=form.cleaned_data["until"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    except QuietRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        said = _("You have it. No reminders of it come to you before %(day)s.")
+        messages.success(request, said % {"day": date_format(quiet.until, "j E Y")})
+    return back(request, deadline)
+
+
+@require_POST
+@login_required
+def deadline_snooze(request: HttpRequest, pk: int) -> HttpResponse:
+    deadline = get_object_or_404(Deadline.objects.visible_to(request.user), pk=pk)
+    form = SnoozeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a number of days from 1 to 30; nothing was changed."))
+        return back(request, deadline)
+    try:
+        quiet = reminders.snooze(
+            deadline=deadline,
+            days=form.cleaned_data["days"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    except QuietRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        said = _("You are reminded of it again on %(day)s, and not before.")
+        messages.success(request, said % {"day": date_format(quiet.until, "j E Y")})
+    return back(request, deadline)
+
+
+def back(request: HttpRequest, deadline: Deadline) -> HttpResponse:
+    """To the page the click came from, if it is one of ours; else to the case."""
+    page = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(
+        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return redirect(page)
+    return redirect("case_detail", reference=deadline.case.reference)
