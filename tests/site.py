@@ -77,7 +77,10 @@ class Site:
     def part(self, *words: str) -> psutil.Process | None:
         """The part with these words in its command line; not one of that part's children."""
         for process in psutil.Process(self.process.pid).children():
-            command = process.cmdline()
+            try:
+                command = process.cmdline()
+            except psutil.Error:
+                continue  # it ended just now
             if all(any(word in argument for argument in command) for word in words):
                 return process
         return None

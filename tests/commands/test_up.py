@@ -15,6 +15,9 @@ from django.conf import settings as project
 from tests.servers import LOCAL, wait_until
 from tests.site import Site
 
+# Its data is a SQLite file of its own, whichever database the run is on.
+pytestmark = pytest.mark.once
+
 
 def alive(process: psutil.Process) -> bool:
     return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
@@ -111,7 +114,6 @@ def test_it_starts_is_kept_alive_and_ends_to_the_last_process(start, tmp_path):
     assert [process for process in family if alive(process)] == []
 
 
-@pytest.mark.once
 def test_it_runs_on_a_broker_of_plain_files(start):
     running = start(TRACKER_BROKER_URL="filesystem://")
     assert running.health()["status"] == "ok", running.said()
@@ -120,7 +122,6 @@ def test_it_runs_on_a_broker_of_plain_files(start):
     assert [process for process in family if alive(process)] == []
 
 
-@pytest.mark.once
 def test_killed_outright_it_takes_its_parts_along(start):
     running = start()
     family = running.family()

@@ -76,11 +76,16 @@ class Child:
     def running(self) -> bool:
         return self.process is not None
 
-    def signal(self, number: int) -> None:
-        """Reach the child and everything it started."""
+    def ask_to_end(self) -> None:
+        """The child alone: a worker lets its own children finish what they are at."""
+        if self.process is not None:
+            self.process.terminate()
+
+    def end_by_force(self) -> None:
+        """The child and everything it started."""
         if self.process is not None:
             with contextlib.suppress(ProcessLookupError):  # the whole group is gone already
-                os.killpg(self.process.pid, number)
+                os.killpg(self.process.pid, signal.SIGKILL)
 
     def ended(self) -> int | None:
         """The exit status once the child is over, its leftovers ended with it; None while it runs.
@@ -93,7 +98,7 @@ class Child:
         over = os.waitid(os.P_PID, self.process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         if over is None:
             return None
-        self.signal(signal.SIGKILL)
+        self.end_by_force()
         status = self.process.wait()
         if self.reader is not None:
             self.reader.join(timeout=2)  # the last lines it wrote
@@ -143,7 +148,7 @@ class Supervisor:
         child.start((lambda *line: heard.append(line)) if quiet else self.say)
         while (status := child.ended()) is None:
             if self.stopping.wait(0.05):
-                child.signal(signal.SIGKILL)
+                child.end_by_force()
         if status != 0 and not self.stopping.is_set():
             for name, line in heard:
                 self.say(name, line)
@@ -153,7 +158,7 @@ class Supervisor:
         """End children that live but do nothing; `tend` starts them again."""
         for child in self.children:
             if child.name in names:
-                child.signal(signal.SIGKILL)
+                child.end_by_force()
 
     def end(self) -> None:
         """End every child, those of lower order first, each group by force after the grace."""
@@ -161,13 +166,13 @@ class Supervisor:
             batch = [child for child in self.children if child.order == order]
             for child in batch:
                 child.restart_at = None
-                child.signal(signal.SIGTERM)
+                child.ask_to_end()
             begun = time.monotonic()
             while self._left(batch) and time.monotonic() - begun < self.grace:
                 time.sleep(0.05)
             for child in self._left(batch):
                 self.say("up", f"{child.name} did not end by itself and is ended by force")
-                child.signal(signal.SIGKILL)
+                child.end_by_force()
             while self._left(batch):
                 time.sleep(0.02)
 

@@ -35,13 +35,14 @@ DEMO_PEOPLE = ("coordinator@demo.test", "officer@demo.test", "viewer@demo.test")
 PREPARATION = (
     ("Preparing the database", ["migrate", "--no-input", "--verbosity", "0"]),
     ("Collecting the static files", ["collectstatic", "--no-input", "--verbosity", "0"]),
-    ("Loading authorities, rules and calendars", ["load_reference"]),
-    ("Loading the five documents", ["load_demo"]),
+    ("Loading authorities, rules, calendars and the five documents", ["load_demo"]),
 )
 # What the parts say on every start and nobody needs to act on: the broker's advice for a server
 # under load, and Celery's against root (its danger is pickled messages; ours are JSON only).
 BROKER_NOISE = ("WARNING Memory overcommit must be enabled",)
 ROOT_NOISE = "ignore:You're running the worker with superuser"
+# The password belongs on the terminal, at the end, and not in a log.
+SECRET_LINES = ("their password:",)
 START_UP = 60.0  # seconds until the address is printed even if a part is not up yet
 LOOK_EVERY = 15.0  # seconds between two looks at /health once all is up
 SILENT_PERIODS = 5  # sweeps missed until worker and beat are started afresh
@@ -85,7 +86,8 @@ class Command(BaseCommand):
         for sentence, command in PREPARATION:
             supervisor.say("up", f"{sentence} ...")
             prepared = {**env, "DEMO_PASSWORD": password}
-            status = supervisor.once(Child("prepare", manage(*command), prepared))
+            child = Child("prepare", manage(*command), prepared, noise=SECRET_LINES)
+            status = supervisor.once(child)
             if supervisor.stopping.is_set():
                 return
             if status != 0:
