@@ -12,8 +12,14 @@ from tracker.models import Addressee, Authority, Case, Deadline, Demand, User
 
 
 def authority_rows(user: User, on: datetime.date) -> QuerySet[Authority]:
-    """Authorities with: in how many appeals asked, in how many of these answered, clocks run out."""
+    """Authorities with four counts of appeals: asked, answered, under a legal clock, run out.
+
+    Run out is counted over those under a legal clock, answered over those asked.
+    """
     seen = Q(addressees__case__in=Case.objects.visible_to(user))
+    legal = Q(addressees__deadlines__kind=Deadline.Kind.STATUTORY) & ~Q(
+        addressees__deadlines__state=Deadline.State.CANCELLED
+    )
     late = Q(
         addressees__deadlines__kind=Deadline.Kind.STATUTORY,
         addressees__deadlines__state=Deadline.State.OPEN,
@@ -27,6 +33,7 @@ def authority_rows(user: User, on: datetime.date) -> QuerySet[Authority]:
             answered=Count(
                 "addressees", filter=seen & Q(addressees__actions__response__isnull=False), distinct=True
             ),
+            clocked=Count("addressees", filter=seen & legal, distinct=True),
             late=Count("addressees", filter=seen & late, distinct=True),
         )
         .order_by("-asked", "name", "pk")

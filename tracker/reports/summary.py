@@ -11,20 +11,22 @@ from tracker.reports.demands import demand_rows
 
 
 @dataclass(frozen=True)
-class StatusLine:
-    """One status across the addressees of the table; `total` counts each demand once."""
+class Line:
+    """One authority across the statuses; `cells` pairs each status with its number of demands."""
 
-    status: str
-    cells: list[int]
+    authority: Authority
+    cells: list[tuple[str, int]]
     total: int
 
 
 @dataclass(frozen=True)
 class Summary:
+    """`totals` counts each demand once, however many authorities it was put to."""
+
     demands: list[Demand]
-    authorities: list[Authority]
-    lines: list[StatusLine]
-    column_totals: list[int]
+    statuses: list[str]
+    lines: list[Line]
+    totals: list[tuple[str, int]]
     unaddressed: int
     overdue: list[Deadline]
     cases: int
@@ -41,18 +43,17 @@ def summary(demands: QuerySet[Demand], *, user: User, on: datetime.date) -> Summ
             authorities[pk] = authority
             by_pair[demand.status, pk] += 1
             asked[pk] += 1
-    columns = sorted(authorities.values(), key=lambda a: (-asked[a.pk], a.name, a.pk))
     totals = Counter(demand.status for demand in rows)
+    statuses = [status for status in STATUS_FACTS if totals[status]]
     cases = {demand.case_id for demand in rows}
     return Summary(
         demands=rows,
-        authorities=columns,
+        statuses=statuses,
         lines=[
-            StatusLine(status, [by_pair[status, a.pk] for a in columns], totals[status])
-            for status in STATUS_FACTS
-            if totals[status]
+            Line(a, [(status, by_pair[status, a.pk]) for status in statuses], asked[a.pk])
+            for a in sorted(authorities.values(), key=lambda a: (-asked[a.pk], a.name, a.pk))
         ],
-        column_totals=[asked[a.pk] for a in columns],
+        totals=[(status, totals[status]) for status in statuses],
         unaddressed=sum(1 for demand in rows if not demand.addressees.all()),
         overdue=list(
             Deadline.objects.visible_to(user)

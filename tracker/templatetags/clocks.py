@@ -172,9 +172,15 @@ def clock_short(explanation: dict[str, Any]) -> str:
 
 
 @register.simple_tag
-def clock_pill(deadline: Deadline, on: datetime.date) -> SafeString:
-    """The state of one date on a day; only a legal clock may say that it has run out."""
-    return pill(*clock_state(deadline, on))
+def clock_pill(deadline: Deadline, on: datetime.date, *, short: bool = False) -> SafeString:
+    """The state of one date on a day; only a legal clock may say that it has run out.
+
+    `short`: beside a column that tells since when.
+    """
+    tint, symbol, words = clock_state(deadline, on)
+    if short and deadline.is_overdue(on):
+        words = _("no answer")
+    return pill(tint, symbol, words)
 
 
 @register.simple_tag

@@ -33,6 +33,11 @@ def status_pill(status: str, extent: str = "") -> SafeString:
 
 
 @register.simple_tag
+def status_label(status: str) -> str:
+    return str(Status(status).label)
+
+
+@register.simple_tag
 def status_tone(status: str) -> str:
     return f"tone-{STATUS_FACTS[status].tint}"
 
