@@ -12,6 +12,7 @@ import environ
 import pytest
 from django.conf import settings as project
 from django.db import connections
+from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.test import Client
 
 from tests import servers
@@ -48,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
         given = os.environ.get("TRACKER_TEST_DATABASE_URL")
         use_database(environ.Env.db_url_config(given or run.enter_context(servers.postgres())))
     else:
+        let_clean_up_pass()
         use_database(
             {
                 "ENGINE": "django.db.backends.sqlite3",
@@ -79,25 +81,21 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {connections['default'].vendor}"
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def let_clean_up_pass() -> None:
     """Let the cleaning up after a test empty the append-only tables, and nothing else.
 
     SQLite empties tables with DELETE, which their triggers refuse; PostgreSQL's TRUNCATE passes.
     """
-    connection = connections["default"]
-    if connection.vendor == "sqlite":
-        clean_up = connection.ops.execute_sql_flush
+    clean_up = DatabaseOperations.execute_sql_flush
 
-        def without_triggers(statements: list[str]) -> None:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-                triggers = cursor.fetchall()
-            drops = [f"DROP TRIGGER {name}" for name, _ in triggers]
-            clean_up([*drops, *statements, *(sql for _, sql in triggers)])
+    def without_triggers(self: DatabaseOperations, statements: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+        drops = [f"DROP TRIGGER {name}" for name, _ in triggers]
+        clean_up(self, [*drops, *statements, *(sql for _, sql in triggers)])
 
-        connection.ops.execute_sql_flush = without_triggers
-    return django_db_setup
+    DatabaseOperations.execute_sql_flush = without_triggers
 
 
 # Servers
