@@ -15,6 +15,11 @@ class StaleRecord(Exception):
         self.instance = instance
 
 
+def counts_versions(instance: models.Model) -> bool:
+    """Whether its `version` counts its saves; that of a response rule is the law's, and typed."""
+    return any(field.name == "version" and not field.editable for field in instance._meta.fields)
+
+
 def save_record(
     instance: models.Model,
     *,
@@ -28,7 +33,7 @@ def save_record(
     """
     if hasattr(instance, "history"):
         vars(instance).update(_history_user=by, _history_date=at, _change_reason=reason[:100])
-    if hasattr(instance, "version") and instance.pk and not instance._state.adding:
+    if counts_versions(instance) and instance.pk and not instance._state.adding:
         # The conditional UPDATE both checks and takes the version: of two writers one changes a
         # row and the other none, on every database, without trusting what either had read.
         taken = (
