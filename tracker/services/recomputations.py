@@ -1,0 +1,251 @@
+"""After a rule or the calendar was edited: which open deadlines would move, and moving them.
+
+Nothing moves by itself. `preview` compares what is stored with what the rules and calendars
+say now; `request_recomputation` keeps a person's "move them"; `recompute_next` does the next
+two thousand of it, and can be called again after any crash.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from tracker.dates import rules
+from tracker.dates.periods import remaining
+from tracker.models import (
+    Case,
+    Deadline,
+    DeadlineChange,
+    Event,
+    Recomputation,
+    Reminder,
+    ResponseRule,
+    User,
+)
+from tracker.services.clocks import ClockError, reckoned_fields
+from tracker.services.deadline_history import snapshot
+from tracker.services.events import new_event, record_event
+from tracker.services.rulebook import Rulebook, stored_rulebook
+
+CHUNK = 2000
+WRITTEN = [
+    "rule",
+    "due_on",
+    "overdue_after",
+    "provisional",
+    "explanation",
+    "clock",
+    "days_left",
+    "version",
+]
+REPLAYED = (DeadlineChange.Kind.EXTENDED, DeadlineChange.Kind.RESUMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One running deadline that is no longer what its rule and calendar give."""
+
+    deadline: Deadline
+    rule: ResponseRule
+    fields: dict[str, Any]
+    days_left: int | None
+
+    @property
+    def restarts(self) -> bool:
+        """False where the days stay and only their explanation changed."""
+        return (self.fields["due_on"], self.fields["overdue_after"]) != (
+            self.deadline.due_on,
+            self.deadline.overdue_after,
+        )
+
+
+@dataclass
+class Preview:
+    """`moves` in the order of the old days; `problems` are (deadline, sentence)."""
+
+    moves: list[Move] = field(default_factory=list)
+    problems: list[tuple[Deadline, str]] = field(default_factory=list)
+    total: int = 0
+
+
+def affected(*, rule_code: str = "", jurisdiction: str = "") -> QuerySet[Deadline]:
+    """The running legal deadlines of a rule, of a calendar, or all of them."""
+    found = Deadline.objects.filter(
+        kind=Deadline.Kind.STATUTORY, state__in=[Deadline.State.OPEN, Deadline.State.PAUSED]
+    )
+    if rule_code:
+        found = found.filter(rule__code=rule_code)
+    if jurisdiction:
+        found = found.filter(rule__jurisdiction=jurisdiction)
+    return found
+
+
+def preview(*, user: User, rule_code: str = "", jurisdiction: str = "") -> Preview:
+    """What would move, of the cases this person may see; `total` counts the others too."""
+    running = affected(rule_code=rule_code, jurisdiction=jurisdiction)
+    shown = Preview(total=running.count())
+    book = stored_rulebook()
+    seen = running.filter(case__in=Case.objects.visible_to(user))
+    for deadline in _with_all(seen).iterator(chunk_size=CHUNK):
+        _compare(deadline, book, shown)
+    shown.moves = [move for move in shown.moves if move.restarts]
+    shown.moves.sort(key=lambda move: (move.deadline.due_on, move.deadline.pk))
+    return shown
+
+
+@transaction.atomic
+def request_recomputation(
+    *,
+    reason: str,
+    by: User | None,
+    at: datetime.datetime,
+    rule_code: str = "",
+    jurisdiction: str = "",
+) -> Recomputation:
+    """Keep the "move them" of a person; the worker does it in steps, visible on the row."""
+    recomputation = Recomputation.objects.create(
+        rule_code=rule_code,
+        jurisdiction=jurisdiction,
+        reason=reason,
+        requested_by=by,
+        requested_at=at,
+        total=affected(rule_code=rule_code, jurisdiction=jurisdiction).count(),
+    )
+    record_event(
+        action="recomputation.requested",
+        about=recomputation,
+        case=None,
+        by=by,
+        at=at,
+        details={"rule": rule_code, "jurisdiction": jurisdiction, "reason": reason},
+    )
+    return recomputation
+
+
+@transaction.atomic
+def fail_recomputation(*, recomputation_id: int, at: datetime.datetime, problem: str) -> None:
+    """Stop one that cannot go on, and keep why, instead of trying it again for ever."""
+    run = Recomputation.objects.select_for_update().get(pk=recomputation_id)
+    run.state, run.finished_at = Recomputation.State.FAILED, at
+    run.problems = [*run.problems, {"deadline": None, "problem": problem}]
+    run.save()
+
+
+@transaction.atomic
+def recompute_next(
+    *, recomputation_id: int, at: datetime.datetime, chunk: int = CHUNK
+) -> Recomputation:
+    """Look at the next `chunk` deadlines, move those that must, and say how far it got.
+
+    One transaction with its own place kept in it: killed anywhere, it is repeated or went
+    through whole. Two workers on one row wait for each other.
+    """
+    run = Recomputation.objects.select_for_update().get(pk=recomputation_id)
+    if run.state in (Recomputation.State.DONE, Recomputation.State.FAILED):
+        return run
+    ahead = affected(rule_code=run.rule_code, jurisdiction=run.jurisdiction)
+    taken = list(
+        _with_all(ahead.filter(pk__gt=run.last_pk))
+        .select_for_update(of=("self",))
+        .order_by("pk")[:chunk]
+    )
+    found = Preview()
+    book = stored_rulebook()
+    for deadline in taken:
+        _compare(deadline, book, found)
+    run.moved += _apply(found.moves, reason=run.reason, by=run.requested_by, at=at)
+    run.problems += [{"deadline": d.pk, "problem": sentence} for d, sentence in found.problems]
+    run.done += len(taken)
+    run.last_pk = taken[-1].pk if taken else run.last_pk
+    run.state = Recomputation.State.RUNNING
+    if len(taken) < chunk:
+        run.state, run.finished_at = Recomputation.State.DONE, at
+    run.save()
+    return run
+
+
+def _with_all(deadlines: QuerySet[Deadline]) -> QuerySet[Deadline]:
+    """With what the arithmetic needs, in a number of queries that does not grow.
+
+    `changes.all()` of each row are then the extensions and holds alone.
+    """
+    replayed = DeadlineChange.objects.filter(kind__in=REPLAYED).order_by("at", "pk")
+    return deadlines.select_related("case", "addressee__authority", "rule").prefetch_related(
+        Prefetch("changes", queryset=replayed)
+    )
+
+
+def _compare(deadline: Deadline, book: Rulebook, found: Preview) -> None:
+    if deadline.rule is None or deadline.anchor_on is None:
+        return
+    rule = book.in_force(deadline.rule.code, deadline.anchor_on)
+    if rule is None:
+        found.problems.append((deadline, _("No version of its rule is in force on its first day.")))
+        return
+    calendar = book.calendars.of(rule, deadline.addressee)
+    try:
+        fields = reckoned_fields(
+            rule=rule,
+            anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), deadline.anchor_on),
+            calendar=calendar,
+            changes=deadline.changes.all(),
+        )
+    except ClockError as error:
+        # One deadline that cannot be counted must not stop the others.
+        found.problems.append((deadline, str(error)))
+        return
+    days_left = deadline.days_left
+    if deadline.paused_on:
+        unit = rules.Unit(rule.unit)
+        days_left = remaining(deadline.paused_on, fields["overdue_after"], unit, calendar).days
+    stored = {name: getattr(deadline, name) for name in fields}
+    if fields != stored or rule.pk != deadline.rule_id or days_left != deadline.days_left:
+        found.moves.append(Move(deadline, rule, fields, days_left))
+
+
+def _apply(moves: Iterable[Move], *, reason: str, by: User | None, at: datetime.datetime) -> int:
+    """Write the moves; returns how many days changed.
+
+    A deadline whose days stay gets its new explanation and keeps its clock and reminders.
+    """
+    rows, changes, events = [], [], []
+    for move in moves:
+        deadline, restarts, before = move.deadline, move.restarts, snapshot(move.deadline)
+        deadline.rule, deadline.days_left = move.rule, move.days_left
+        for name, value in move.fields.items():
+            setattr(deadline, name, value)
+        deadline.version += 1
+        rows.append(deadline)
+        if restarts:
+            deadline.clock += 1
+            step = {"before": before, "after": snapshot(deadline), "reason": reason}
+            changes.append(
+                DeadlineChange(
+                    deadline=deadline, kind=DeadlineChange.Kind.RECOMPUTED, by=by, at=at, **step
+                )
+            )
+            events.append(
+                new_event(
+                    action="deadline.recomputed",
+                    about=deadline,
+                    case=deadline.case,
+                    by=by,
+                    at=at,
+                    details=step,
+                )
+            )
+    if rows:
+        # An upsert of rows that all exist: one statement, where bulk_update would build a CASE
+        # over a thousand explanations.
+        Deadline.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
+        )
+        DeadlineChange.objects.bulk_create(changes)
+        Event.objects.bulk_create(events)
+        moved = [change.deadline_id for change in changes]
+        Reminder.objects.filter(deadline__in=moved).stale().cancel("deadline.recomputed")
+    return len(changes)
