@@ -50,13 +50,19 @@ def test_an_answer_is_kept_with_its_letter_and_its_grades(addressee, demands, ow
     )
     action = response.action
     assert (action.kind, action.direction, action.happened_on, action.by) == (
-        "response_received", "in", RECEIVED, owner,
+        "response_received",
+        "in",
+        RECEIVED,
+        owner,
     )
     assert [d.title for d in action.documents.all()] == ["Letter of the office"]
     assert sorted(response.grades.values_list("demand__number", "grade")) == [(1, "B2"), (2, "C2")]
     assert unanswered_demands(response) == [demands[1], demands[2]]
     assert list(Event.objects.order_by("pk").values_list("action", flat=True)) == [
-        "action.response_received", "document.added", "response.graded", "response.graded",
+        "action.response_received",
+        "document.added",
+        "response.graded",
+        "response.graded",
     ]
 
 
@@ -71,16 +77,17 @@ def test_an_answer_closes_the_clocks_of_its_addressee_and_no_other_date(
     for deadline in (clock, expected, look_again, other):
         deadline.refresh_from_db()
     assert [d.state for d in (clock, expected, look_again, other)] == [
-        "closed", "closed", "open", "open",
+        "closed",
+        "closed",
+        "open",
+        "open",
     ]
     assert clock.ended_on == RECEIVED
 
 
 def test_an_interim_answer_can_leave_the_clock_running(case, addressee, owner):
     clock = StatutoryDeadlineFactory(case=case, addressee=addressee)
-    record_response(
-        addressee=addressee, received_on=RECEIVED, closes_clocks=False, by=owner, at=AT
-    )
+    record_response(addressee=addressee, received_on=RECEIVED, closes_clocks=False, by=owner, at=AT)
     clock.refresh_from_db()
     assert clock.state == "open"
 
@@ -131,7 +138,8 @@ def test_a_second_grade_replaces_the_first_and_both_are_in_the_log(addressee, de
     grade_response(response=response, grades=[NewGrade(demands[0], Grade.C1)], by=owner, at=AT)
     assert list(response.grades.values_list("grade", flat=True)) == ["C1"]
     assert list(Event.objects.order_by("pk").values_list("action", "details__grade")) == [
-        ("response.graded", "A"), ("response.regraded", "C1"),
+        ("response.graded", "A"),
+        ("response.regraded", "C1"),
     ]
 
 

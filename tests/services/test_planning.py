@@ -179,9 +179,7 @@ def test_a_changed_plan_takes_back_and_adds(deadline):
     assert set(ahead.values_list("rung", "state")) == {(-2, "planned"), (0, "planned")}
 
 
-def test_quiet_is_kept_until_its_day_and_only_for_that_person_and_clock(
-    deadline, owner, colleague
-):
+def test_quiet_is_kept_until_its_day_and_only_for_that_person_and_clock(deadline, owner, colleague):
     Quiet.objects.create(
         deadline=deadline, clock=1, person=owner, kind="acknowledged", until=DUE, at=at(1)
     )
@@ -233,7 +231,10 @@ def test_the_second_person_is_told_from_the_second_repeat_on(owner, colleague):
 
 
 def test_a_deadline_that_cannot_be_planned_does_not_stop_the_others(owner, colleague, caplog):
-    broken, whole = DeadlineFactory(due_on=DUE, owner=colleague), DeadlineFactory(due_on=DUE, owner=owner)
+    broken, whole = (
+        DeadlineFactory(due_on=DUE, owner=colleague),
+        DeadlineFactory(due_on=DUE, owner=owner),
+    )
     # No form accepts this zone; a restored or imported row may hold it all the same.
     type(colleague).objects.filter(pk=colleague.pk).update(time_zone="Mars/Olympus")
     assert plan(at=at(1)) == 5
@@ -242,7 +243,9 @@ def test_a_deadline_that_cannot_be_planned_does_not_stop_the_others(owner, colle
 
 
 def test_a_row_recorded_by_another_planner_meanwhile_is_left_alone(deadline, owner):
-    ReminderFactory(deadline=deadline, person=owner, rung=-1, state="sent", mail=MailFactory(state="sent"))
+    ReminderFactory(
+        deadline=deadline, person=owner, rung=-1, state="sent", mail=MailFactory(state="sent")
+    )
     plan(at=at(1))
     assert rows(deadline)[-1] == "sent"
     assert Mail.objects.count() == 1

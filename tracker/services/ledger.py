@@ -218,7 +218,7 @@ def mark_unknown(mail: Mail, *, error: str, at: datetime.datetime, worker: str) 
             worker=worker,
             unknown_count=F("unknown_count") + 1,
             last_error=error[:300],
-            next_attempt_at=at,
+            next_attempt_at=at + backoff(1),
         )
         if moved and (settings.UNKNOWN_POLICY == "hold" or mail.unknown_count > 0):
             move(mail, to=State.HELD, reason="may have been delivered", worker=worker)
