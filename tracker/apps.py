@@ -1,5 +1,7 @@
 """Boot only: the app itself, and the admin with our own site in place of Django's."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 from django.utils.translation import gettext_lazy as _
@@ -15,3 +17,9 @@ class TrackerConfig(AppConfig):
 class TrackerAdminConfig(admin_apps.AdminConfig):
     default = False
     default_site = "tracker.admin.site.TrackerAdminSite"
+
+    def ready(self) -> None:
+        """The desk first: its modules register with the site that lies in the same package, and
+        asked for in the other order the site would be made twice, the full one being dropped."""
+        import_module("tracker.admin")
+        super().ready()

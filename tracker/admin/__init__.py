@@ -1,0 +1,31 @@
+"""The editing desk: the correction desk for every table. One module per stem."""
+
+from tracker.admin import (
+    authorities,
+    cases,
+    correspondence,
+    deadlines,
+    demands,
+    documents,
+    escalations,
+    events,
+    feeds,
+    intake,
+    people,
+    reminders,
+)
+
+__all__ = [
+    "authorities",
+    "cases",
+    "correspondence",
+    "deadlines",
+    "demands",
+    "documents",
+    "escalations",
+    "events",
+    "feeds",
+    "intake",
+    "people",
+    "reminders",
+]

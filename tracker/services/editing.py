@@ -60,6 +60,21 @@ def edit_row(
 
 
 @transaction.atomic
+def note_links(
+    *, row: models.Model, fields: list[str], by: User | None, at: datetime.datetime
+) -> None:
+    """Log that a row was tied to other rows than before (its many-to-many fields)."""
+    record_event(
+        action=_action(row, "edited"),
+        about=row,
+        case=case_of(row),
+        by=by,
+        at=at,
+        details={"changed": fields},
+    )
+
+
+@transaction.atomic
 def remove_row(*, row: models.Model, by: User | None, at: datetime.datetime) -> None:
     """Delete a row that nothing depends on; what it said stays in the event."""
     values = {
@@ -91,8 +106,11 @@ def changes(before: models.Model, after: models.Model) -> dict[str, list[Any]]:
 
 def case_of(row: models.Model) -> Case | None:
     """The case a row belongs to, whose readers may read what is logged of it."""
+    if isinstance(row, Case):
+        return row
+    keys = {field.name for field in row._meta.concrete_fields if field.is_relation}
     for path in ("case", "demand", "action", "deadline"):
-        if hasattr(row, f"{path}_id"):
+        if path in keys:
             owner = getattr(row, path)
             return owner if path == "case" or owner is None else owner.case
     document = row if isinstance(row, Document) else getattr(row, "document", None)

@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.contrib.admin.utils import label_for_field
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -69,7 +68,7 @@ def edit_rule(*, rule: ResponseRule, by: User | None, at: datetime.datetime) -> 
                 "“in force to” and add version %(next)d."
             )
             % {
-                "field": label_for_field(field, ResponseRule),
+                "field": {f.name: f.verbose_name for f in rule._meta.concrete_fields}[field],
                 "next": stored.version + 1,
             },
         )

@@ -1,0 +1,258 @@
+"""The one base of every page of the desk.
+
+A table's admin says who may do what (`may_view`, `may_add`, ... take a user) and which services
+write it (`create`, `edit`, `remove`). Everything it shows and accepts passes the gate.
+"""
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets, unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from tracker import permissions
+from tracker.admin.export import export_csv
+from tracker.admin.forms import VERSION, DeskForm, VersionedForm
+from tracker.admin.saving import SERVICE_REFUSALS, Refused, moment, refusing
+from tracker.admin.scoping import Scoped, visible
+from tracker.models import User
+from tracker.reports.revisions import revisions
+from tracker.services.access import note_read
+from tracker.services.editing import add_row, case_of, edit_row, note_links, remove_row
+
+
+def nobody(user: User) -> bool:
+    """For what is never done at the desk."""
+    return False
+
+
+class Writing:
+    """Which service writes a row; overridden where a table has rules of its own."""
+
+    may_add = staticmethod(permissions.works)
+    may_change = staticmethod(permissions.works)
+    may_delete = staticmethod(nobody)
+
+    def create(self, request, row, form):
+        add_row(row=row, by=request.user, at=moment(request))
+
+    def edit(self, request, row, form):
+        edit_row(row=row, by=request.user, at=moment(request), reason=reason_of(form))
+
+    def remove(self, request, row):
+        remove_row(row=row, by=request.user, at=moment(request))
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if not issubclass(self.form, VersionedForm) or VERSION in flatten_fieldsets(fieldsets):
+            return fieldsets
+        *others, (name, options) = fieldsets
+        return [*others, (name, {**options, "fields": [*options["fields"], VERSION]})]
+
+
+def reason_of(form) -> str:
+    return form.cleaned_data.get("change_reason", "")
+
+
+class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
+    form = DeskForm
+    may_view = staticmethod(permissions.works)
+    section = "cases"
+    actions = (export_csv,)
+    list_per_page = 50
+    list_max_show_all = 500
+    object_history_template = "admin/object_history.html"
+    # Set when the row was first saved, and kept: a row stays with its case.
+    fixed_fields: tuple[str, ...] = ()
+
+    # Who may do what
+
+    def sees(self, request, obj) -> bool:
+        """Whether this very row passes the gate; asked once per row and request."""
+        if obj is None or obj.pk is None:
+            return True
+        known = request.__dict__.setdefault("desk_seen", {})
+        key = (obj._meta.label, obj.pk)
+        if key not in known:
+            known[key] = visible(type(obj), request.user).filter(pk=obj.pk).exists()
+        return known[key]
+
+    def has_module_permission(self, request):
+        return self.may_view(request.user)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may_view(request.user) and self.sees(request, obj)
+
+    def has_add_permission(self, request):
+        return self.may_add(request.user)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may_change(request.user) and self.sees(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may_delete(request.user) and self.sees(request, obj)
+
+    def lookup_allowed(self, lookup, value, request):
+        """Not across a many-to-many, but by its filter, which knows the gate: the number of a
+        hidden case must not tell which papers it shares."""
+        first = lookup.split("__")[0]
+        if any(field.name == first for field in self.opts.many_to_many):
+            return lookup in (f"{first}__id__exact", f"{first}__isnull")
+        return super().lookup_allowed(lookup, value, request)
+
+    # Saving
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.refusals = request.__dict__.get("desk_refusals", ())
+        return form
+
+    def get_readonly_fields(self, request, obj=None):
+        readonly = super().get_readonly_fields(request, obj)
+        return (*readonly, *self.fixed_fields) if obj else readonly
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refused as refused:
+            request.desk_refusals = refused.show_again(request)
+            response = super().changeform_view(request, object_id, form_url, extra_context)
+            response.status_code = refused.status
+            return response
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        response = super().change_view(request, object_id, form_url, extra_context)
+        row = getattr(response, "context_data", {}).get("original")
+        case = case_of(row) if row is not None else None
+        if request.method == "GET" and case is not None:
+            note_read(case=case, by=request.user, at=moment(request))
+        return response
+
+    def save_model(self, request, obj, form, change):
+        if change and not form.changed_data:
+            return
+        with refusing(form):
+            (self.edit if change else self.create)(request, obj, form)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        links = {field.name for field in self.opts.many_to_many} & set(form.changed_data)
+        if change and links:
+            note_links(row=form.instance, fields=sorted(links), by=request.user, at=moment(request))
+
+    def save_formset(self, request, form, formset, change):
+        inline = formset.inline
+        formset.save(commit=False)
+        forms_of = {id(row_form.instance): row_form for row_form in formset.forms}
+        for row in formset.deleted_objects:
+            with refusing(forms_of[id(row)]):
+                inline.remove(request, row)
+        for row, _changed in formset.changed_objects:
+            with refusing(forms_of[id(row)]):
+                inline.edit(request, row, forms_of[id(row)])
+        for row in formset.new_objects:
+            with refusing(forms_of[id(row)]):
+                inline.create(request, row, forms_of[id(row)])
+        formset.save_m2m()
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except SERVICE_REFUSALS as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return HttpResponseRedirect(
+                reverse(f"admin:tracker_{self.opts.model_name}_change", args=[object_id])
+            )
+
+    def delete_model(self, request, obj):
+        self.remove(request, obj)
+
+    # The services have written the event; the library's own log, with its titles, stays empty.
+
+    def log_addition(self, request, obj, message):
+        return None
+
+    def log_change(self, request, obj, message):
+        return None
+
+    def log_deletions(self, request, queryset):
+        return None
+
+    # Pages
+
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Absent and hidden look the same, here as on the staff pages."""
+        raise Http404
+
+    def history_view(self, request, object_id, extra_context=None):
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        return render(
+            request,
+            self.object_history_template,
+            {
+                **self.admin_site.each_context(request),
+                "title": _("History: %s") % row,
+                "module_name": capfirst(self.opts.verbose_name_plural),
+                "object": row,
+                "opts": self.opts,
+                "steps": revisions(row, request.user),
+            },
+        )
+
+
+class ReadOnlyAdmin(ScopedModelAdmin):
+    """The record: looked at, never touched."""
+
+    section = "record"
+    may_add = may_change = may_delete = staticmethod(nobody)
+
+
+class ScopedInline(Writing, Scoped):
+    """Rows shown within another row's page."""
+
+    form = DeskForm
+    extra = 0
+    may_view = staticmethod(permissions.works)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may_view(request.user)
+
+    def has_add_permission(self, request, obj):
+        return self.may_add(request.user)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may_change(request.user)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may_delete(request.user)
+
+    def get_formset(self, request, obj=None, **kwargs):
+        self.parent = obj
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.inline = self
+        return formset
+
+    def rows_to_choose(self, db_field, request) -> models.QuerySet:
+        """Within a case's page, only its own addressees and demands."""
+        rows = super().rows_to_choose(db_field, request)
+        model = db_field.remote_field.model
+        of_case = any(field.name == "case" for field in model._meta.fields)
+        if self.parent_model._meta.model_name == "case" and of_case:
+            return rows.filter(case=self.parent)
+        return rows
+
+
+class ScopedTabularInline(ScopedInline, admin.TabularInline):
+    pass
+
+
+class ScopedStackedInline(ScopedInline, admin.StackedInline):
+    pass

@@ -1,0 +1,325 @@
+"""Deadlines, the rules and calendars they are counted by, and their own record."""
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tracker.admin.base import (
+    ReadOnlyAdmin,
+    ScopedModelAdmin,
+    ScopedTabularInline,
+    nobody,
+    reason_of,
+)
+from tracker.admin.forms import ReasonedForm, VersionedForm
+from tracker.admin.saving import moment
+from tracker.admin.scoping import ScopedRelatedFilter
+from tracker.models import (
+    CalendarDay,
+    CalendarYear,
+    Deadline,
+    DeadlineChange,
+    Recomputation,
+    ResponseRule,
+)
+from tracker.permissions import coordinates, keeps_reference
+from tracker.services.deadlines import move_date, set_date
+from tracker.services.editing import edit_row
+from tracker.services.reference import (
+    add_calendar_day,
+    add_rule,
+    edit_calendar_day,
+    edit_rule,
+    remove_calendar_day,
+)
+
+
+class DeadlineForm(VersionedForm):
+    """By hand one sets dates of ours. A legal deadline follows its addressee's rule and days."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance._state.adding:
+            if "kind" in self.fields:
+                own = [c for c in Deadline.Kind.choices if c[0] != Deadline.Kind.STATUTORY]
+                self.fields["kind"].choices = own
+            return
+        fixed = {"kind", "addressee", "demand"}
+        movable = (
+            self.instance.kind != Deadline.Kind.STATUTORY
+            and self.instance.state == Deadline.State.OPEN
+        )
+        for name in fixed if movable else fixed | {"due_on"}:
+            if name in self.fields:
+                self.fields[name].disabled = True
+                self.fields[name].show_hidden_initial = False
+
+
+class DeadlineWriting:
+    def create(self, request, row, form):
+        made = set_date(
+            case=row.case,
+            kind=row.kind,
+            due_on=row.due_on,
+            title=row.title,
+            demand=row.demand,
+            addressee=row.addressee,
+            owner=row.owner,
+            by=request.user,
+            at=moment(request),
+        )
+        row.__dict__.update(made.__dict__)
+
+    def edit(self, request, row, form):
+        due_on = row.due_on
+        by, at, reason = request.user, moment(request), reason_of(form)
+        if "due_on" in form.changed_data:
+            row.due_on = form.initial["due_on"]
+        edit_row(row=row, by=by, at=at, reason=reason)
+        if "due_on" in form.changed_data:
+            row.__dict__.update(
+                move_date(deadline=row, to=due_on, reason=reason, by=by, at=at).__dict__
+            )
+
+
+class DeadlineInline(DeadlineWriting, ScopedTabularInline):
+    model = Deadline
+    form = DeadlineForm
+    fields = ["kind", "title", "due_on", "state", "addressee", "demand", "owner"]
+    readonly_fields = ["state"]
+    ordering = ["due_on", "pk"]
+    show_change_link = True
+
+
+class DeadlineAdminForm(DeadlineForm, ReasonedForm):
+    pass
+
+
+@admin.register(Deadline)
+class DeadlineAdmin(DeadlineWriting, ScopedModelAdmin):
+    form = DeadlineAdminForm
+    section = "clocks"
+    list_display = ["title", "case", "kind", "due_on", "state", "owner"]
+    list_select_related = ["case", "owner"]
+    list_filter = [
+        "state",
+        "kind",
+        ("owner", ScopedRelatedFilter),
+        ("rule", ScopedRelatedFilter),
+        ("case", ScopedRelatedFilter),
+    ]
+    search_fields = ["title", "case__reference"]
+    date_hierarchy = "due_on"
+    ordering = ["due_on", "pk"]
+    autocomplete_fields = ["case", "addressee", "demand"]
+    readonly_fields = [
+        "state",
+        "counted",
+        "rule",
+        "anchor",
+        "anchor_on",
+        "overdue_after",
+        "provisional",
+    ]
+    fixed_fields = ("case",)
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["case", "kind", "title", "due_on", "owner"],
+                "description": gettext_lazy(
+                    "A date of ours. Legal deadlines start by themselves from the addressee's rule."
+                ),
+            },
+        ),
+        (
+            gettext_lazy("What it is about"),
+            {
+                "fields": ["addressee", "demand"],
+                "description": gettext_lazy("Leave both empty for the whole case."),
+            },
+        ),
+        (
+            gettext_lazy("How it runs"),
+            {
+                "fields": [
+                    "state",
+                    "counted",
+                    "rule",
+                    "anchor",
+                    "anchor_on",
+                    "overdue_after",
+                    "provisional",
+                ],
+                "description": gettext_lazy(
+                    "Extending, pausing, correcting and closing have their own page, because each "
+                    "of these steps says why."
+                ),
+            },
+        ),
+        (
+            gettext_lazy("This change"),
+            {
+                "fields": ["change_reason"],
+                "description": gettext_lazy("Stands in the history beside your name."),
+            },
+        ),
+    ]
+
+    @admin.display(description=gettext_lazy("its page"))
+    def counted(self, deadline):
+        if not deadline or not deadline.pk:
+            return "–"
+        return format_html(
+            '<a href="{}">{}</a>',
+            reverse("deadline_detail", args=[deadline.pk]),
+            _("How it was counted, and what can be done"),
+        )
+
+    def view_on_site(self, obj):
+        return reverse("deadline_detail", args=[obj.pk])
+
+
+@admin.register(DeadlineChange)
+class DeadlineChangeAdmin(ReadOnlyAdmin):
+    list_display = ["deadline", "kind", "reason", "by", "at"]
+    list_select_related = ["deadline__case", "by"]
+    list_filter = ["kind", "beyond_rule", ("by", ScopedRelatedFilter)]
+    search_fields = ["reason", "norm", "deadline__title", "deadline__case__reference"]
+    date_hierarchy = "at"
+    ordering = ["-at", "-pk"]
+    # The notice is a document of its own gate.
+    exclude = ["notice"]
+
+
+@admin.register(ResponseRule)
+class ResponseRuleAdmin(ScopedModelAdmin):
+    section = "reference"
+    may_add = may_change = staticmethod(keeps_reference)
+    list_display = [
+        "name",
+        "code",
+        "version",
+        "jurisdiction",
+        "quantity",
+        "unit",
+        "standing",
+        "verified_on",
+    ]
+    list_filter = ["jurisdiction", "standing", "unit", "anchor"]
+    search_fields = ["code", "name", "norm", "article"]
+    ordering = ["code", "-version"]
+    autocomplete_fields = ["registration"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["name", "code", "version", "jurisdiction", "standing"],
+                "description": gettext_lazy(
+                    "One version of one rule. A changed law is a new version, so that old dates "
+                    "keep the arithmetic of their time."
+                ),
+            },
+        ),
+        (
+            gettext_lazy("The law"),
+            {
+                "fields": ["norm", "article", "source_url", "source_note"],
+                "description": gettext_lazy("Where anybody can read it."),
+            },
+        ),
+        (
+            gettext_lazy("The arithmetic"),
+            {
+                "fields": [("quantity", "unit"), "anchor", "first_day", "roll", "registration"],
+                "description": gettext_lazy("Fixed once a date was counted by this version."),
+            },
+        ),
+        (
+            gettext_lazy("Extension"),
+            {
+                "fields": [("extension_quantity", "extension_unit"), "extension_note"],
+                "description": gettext_lazy("What the law lets the body add, and on which terms."),
+                "classes": ["collapse"],
+            },
+        ),
+        (
+            gettext_lazy("In force, and verified"),
+            {
+                "fields": [("effective_from", "effective_to"), ("verified_by", "verified_on")],
+                "description": gettext_lazy(
+                    "Without “in force from” the rule starts no clock. Verified: somebody read the "
+                    "law itself."
+                ),
+            },
+        ),
+    ]
+
+    def create(self, request, row, form):
+        add_rule(rule=row, by=request.user, at=moment(request))
+
+    def edit(self, request, row, form):
+        edit_rule(rule=row, by=request.user, at=moment(request))
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(ScopedModelAdmin):
+    section = "reference"
+    may_add = may_change = may_delete = staticmethod(keeps_reference)
+    list_display = ["day", "jurisdiction", "kind", "scope", "reason"]
+    list_filter = ["jurisdiction", "kind", "scope"]
+    search_fields = ["reason"]
+    date_hierarchy = "day"
+    ordering = ["-day", "jurisdiction"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["jurisdiction", "day", "kind", "scope", "reason"],
+                "description": gettext_lazy(
+                    "A day the published calendar has wrong: moved, given or taken by decree. "
+                    "Running deadlines are moved on the calendar's own page."
+                ),
+            },
+        ),
+        (
+            gettext_lazy("Source"),
+            {
+                "fields": ["source_url", "decided_on"],
+                "description": gettext_lazy("The decree, where anybody can read it."),
+            },
+        ),
+    ]
+
+    def create(self, request, row, form):
+        add_calendar_day(day=row, by=request.user, at=moment(request))
+
+    def edit(self, request, row, form):
+        edit_calendar_day(day=row, by=request.user, at=moment(request))
+
+    def remove(self, request, row):
+        remove_calendar_day(day=row, by=request.user, at=moment(request))
+
+
+@admin.register(CalendarYear)
+class CalendarYearAdmin(ReadOnlyAdmin):
+    """Confirmed on the calendar's own page, which also shows what the year holds."""
+
+    section = "reference"
+    list_display = ["year", "jurisdiction", "confirmed_by", "confirmed_at"]
+    list_select_related = ["confirmed_by"]
+    list_filter = ["jurisdiction"]
+    ordering = ["-year", "jurisdiction"]
+
+
+@admin.register(Recomputation)
+class RecomputationAdmin(ReadOnlyAdmin):
+    may_view = staticmethod(coordinates)
+    may_delete = staticmethod(nobody)
+    list_display = ["requested_at", "rule_code", "jurisdiction", "state", "done", "total", "moved"]
+    list_filter = ["state", "jurisdiction"]
+    search_fields = ["rule_code", "reason"]
+    date_hierarchy = "requested_at"
+    ordering = ["-requested_at", "-pk"]

@@ -1,0 +1,120 @@
+"""Reminder plans, and the ledger of what was planned and sent."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy
+
+from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin
+from tracker.admin.saving import moment
+from tracker.admin.scoping import ScopedRelatedFilter
+from tracker.models import (
+    Mail,
+    MailTransition,
+    Outage,
+    Quiet,
+    Reminder,
+    ReminderPlan,
+    SweepRun,
+)
+from tracker.permissions import coordinates, keeps_reference
+from tracker.services.reference import add_plan, edit_plan, remove_plan
+
+
+@admin.register(ReminderPlan)
+class ReminderPlanAdmin(ScopedModelAdmin):
+    section = "clocks"
+    may_add = may_change = may_delete = staticmethod(keeps_reference)
+    list_display = ["kind", "case", "days_before", "repeat_every", "repeat_at_most"]
+    list_select_related = ["case"]
+    list_filter = ["kind", ("case", ScopedRelatedFilter)]
+    search_fields = ["case__reference"]
+    ordering = ["kind", "case__reference"]
+    autocomplete_fields = ["case"]
+    fixed_fields = ("case", "kind")
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["case", "kind", "days_before"],
+                "description": gettext_lazy(
+                    "On which days a deadline of this kind is remembered by e-mail."
+                ),
+            },
+        ),
+        (
+            gettext_lazy("After the day has passed"),
+            {
+                "fields": ["repeat_every", "repeat_at_most", "second_person_after"],
+                "description": gettext_lazy("How long we insist, and when somebody else is told."),
+            },
+        ),
+    ]
+
+    def create(self, request, row, form):
+        add_plan(plan=row, by=request.user, at=moment(request))
+
+    def edit(self, request, row, form):
+        edit_plan(plan=row, by=request.user, at=moment(request))
+
+    def remove(self, request, row):
+        remove_plan(plan=row, by=request.user, at=moment(request))
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnlyAdmin):
+    list_display = ["deadline", "person", "rung", "fire_on", "state", "reason"]
+    list_select_related = ["deadline__case", "person"]
+    list_filter = ["state", ("person", ScopedRelatedFilter)]
+    search_fields = ["deadline__title", "deadline__case__reference", "person__name"]
+    date_hierarchy = "fire_on"
+    ordering = ["-send_at", "-pk"]
+    # The mail has a gate of its own: it is its reader's, and may tell of other cases.
+    exclude = ["mail"]
+
+
+@admin.register(Mail)
+class MailAdmin(ReadOnlyAdmin):
+    list_display = ["local_day", "kind", "person", "state", "attempts", "sent_at", "last_error"]
+    list_select_related = ["person"]
+    list_filter = ["state", "kind", ("person", ScopedRelatedFilter)]
+    search_fields = ["subject", "to_address", "person__name"]
+    date_hierarchy = "local_day"
+    ordering = ["-local_day", "-pk"]
+    exclude = ["body_html", "token", "lease_until"]
+    not_exported = ["body_text"]
+
+
+@admin.register(MailTransition)
+class MailTransitionAdmin(ReadOnlyAdmin):
+    list_display = ["mail", "from_state", "to_state", "reason", "worker", "at"]
+    list_select_related = ["mail__person"]
+    list_filter = ["to_state"]
+    search_fields = ["reason", "worker"]
+    date_hierarchy = "at"
+    ordering = ["-at", "-pk"]
+
+
+@admin.register(Quiet)
+class QuietAdmin(ReadOnlyAdmin):
+    list_display = ["person", "deadline", "kind", "until", "at"]
+    list_select_related = ["person", "deadline__case"]
+    list_filter = ["kind", ("person", ScopedRelatedFilter)]
+    search_fields = ["person__name", "deadline__title", "deadline__case__reference"]
+    date_hierarchy = "until"
+    ordering = ["-at", "-pk"]
+
+
+@admin.register(SweepRun)
+class SweepRunAdmin(ReadOnlyAdmin):
+    may_view = staticmethod(coordinates)
+    list_display = ["started_at", "finished_at", "planned", "mails", "sent", "failed", "error"]
+    list_filter = ["failed"]
+    search_fields = ["worker", "error"]
+    date_hierarchy = "started_at"
+    ordering = ["-started_at", "-pk"]
+
+
+@admin.register(Outage)
+class OutageAdmin(ReadOnlyAdmin):
+    may_view = staticmethod(coordinates)
+    list_display = ["failures", "pause_until"]
+    ordering = ["pk"]

@@ -1,0 +1,123 @@
+"""The gate at the desk: rows, choices, filters and lookups hold only what the person may see."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.filters import RelatedOnlyFieldListFilter
+from django.db import models
+from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext as _
+
+from tracker.models import Mail, MailTransition, Outage, SweepRun, User
+from tracker.permissions import coordinates
+
+
+def visible(model: type[models.Model], user: User) -> models.QuerySet:
+    """Every row of a table this person may see; a table without a gate has no place here."""
+    if model in (SweepRun, Outage):  # counts of the machinery, of no case in particular
+        return (
+            model._default_manager.filter() if coordinates(user) else model._default_manager.none()
+        )
+    if model is MailTransition:
+        return MailTransition.objects.filter(mail__in=Mail.objects.visible_to(user))
+    return model._default_manager.visible_to(user)
+
+
+class RememberedIterator(ModelChoiceIterator):
+    """Reads the choices once per form class, not once per row of an inline."""
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        if not self.field.remembered:
+            self.field.remembered.extend(self.choice(row) for row in self.queryset.all())
+        yield from self.field.remembered
+
+
+class RowChoiceField(forms.ModelChoiceField):
+    iterator = RememberedIterator
+
+    def __init__(self, *args, **kwargs):
+        self.remembered = []  # shared by the copies that the rows of an inline make
+        super().__init__(*args, **kwargs)
+
+
+class PersonChoiceField(RowChoiceField):
+    def label_from_instance(self, person: User) -> str:
+        if person.is_active:
+            return person.name
+        return _("%(name)s (has left)") % {"name": person.name}
+
+
+class ScopedRelatedFilter(RelatedOnlyFieldListFilter):
+    """Offers related rows that are in use and may be seen, and answers for no others."""
+
+    def field_choices(self, field, request, model_admin):
+        used = model_admin.get_queryset(request).values(f"{self.field_path}__pk")
+        rows = visible(field.remote_field.model, request.user).filter(pk__in=used)
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        return [(row.pk, str(row)) for row in related_names(rows).order_by(*ordering, "pk")]
+
+    def queryset(self, request, queryset):
+        allowed = {str(key) for key, _name in self.lookup_choices}
+        if self.lookup_val is not None and not set(self.lookup_val) <= allowed:
+            return queryset.none()
+        return super().queryset(request, queryset)
+
+
+def related_names(rows: models.QuerySet) -> models.QuerySet:
+    """With what their names are made of, so that naming them asks nothing more."""
+    paths = {
+        "addressee": ("case", "authority"),
+        "demand": ("case",),
+        "deadline": ("case",),
+        "action": ("case",),
+        "response": ("action__case",),
+        "membership": ("case", "user"),
+        "statuschange": ("demand__case",),
+        "mail": ("person",),
+        "signatory": (),
+        "feedtoken": ("user",),
+    }.get(rows.model._meta.model_name, ())
+    return rows.select_related(*paths) if paths else rows
+
+
+class Scoped:
+    """For desk pages and inlines alike: choices of keys come through the gate.
+
+    The queryset of a form field also decides what a POST may name, so a hidden row can neither
+    be chosen, nor guessed by its number, nor be named by an error page.
+    """
+
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def get_queryset(self, request):
+        rows = related_names(visible(self.model, request.user))
+        ordering = self.get_ordering(request)
+        return rows.order_by(*ordering) if ordering else rows
+
+    def rows_to_choose(self, db_field, request) -> models.QuerySet:
+        model = db_field.remote_field.model
+        rows = related_names(visible(model, request.user))
+        if self.admin_site.is_registered(model):
+            ordering = self.admin_site.get_model_admin(model).get_ordering(request)
+            rows = rows.order_by(*ordering, "pk")
+        return rows
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        kwargs["queryset"] = self.rows_to_choose(db_field, request)
+        if db_field.name not in self.get_autocomplete_fields(request):
+            people = db_field.remote_field.model is User
+            kwargs["form_class"] = PersonChoiceField if people else RowChoiceField
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["queryset"] = self.rows_to_choose(db_field, request)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = getattr(field, "widget", None)
+        if isinstance(widget, admin.widgets.RelatedFieldWidgetWrapper):
+            # A pop-up may add or show the related row; it never deletes one in passing.
+            widget.can_delete_related = False
+        return field
