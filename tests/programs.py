@@ -22,7 +22,10 @@ def url_of(connection: BaseDatabaseWrapper) -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{facts['NAME']}"
     account = f"{quote(facts['USER'], safe='')}:{quote(facts['PASSWORD'], safe='')}"
-    return f"postgres://{account}@{facts['HOST']}:{facts['PORT']}/{facts['NAME']}"
+    # A server on a socket has its folder among the options, and neither host nor port.
+    host = f"{facts['HOST']}:{facts['PORT']}" if facts["HOST"] else ""
+    socket = facts["OPTIONS"].get("host")
+    return f"postgres://{account}@{host}/{facts['NAME']}" + (f"?host={socket}" if socket else "")
 
 
 @dataclass

