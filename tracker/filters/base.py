@@ -1,4 +1,4 @@
-"""What every list filter shares: own error words, chips for what is active, search in all scripts."""
+"""What every list filter shares: its error words, chips for what is active, the search."""
 
 import datetime
 from collections.abc import Iterable
@@ -43,7 +43,9 @@ def containing(text: str, fields: Iterable[str]) -> Q:
     capitalised, upper and lower forms.
     """
     forms_of_text = {text, text.lower(), text.upper(), text.capitalize()}
-    return reduce(or_, (Q(**{f"{field}__icontains": form}) for field in fields for form in forms_of_text))
+    return reduce(
+        or_, (Q(**{f"{field}__icontains": form}) for field in fields for form in forms_of_text)
+    )
 
 
 class ListFilter(django_filters.FilterSet):
@@ -55,7 +57,9 @@ class ListFilter(django_filters.FilterSet):
 
     search_fields: tuple[str, ...] = ()
 
-    def __init__(self, data: Any, queryset: QuerySet, *, request: HttpRequest, on: datetime.date) -> None:
+    def __init__(
+        self, data: Any, queryset: QuerySet, *, request: HttpRequest, on: datetime.date
+    ) -> None:
         """`on`: the day that "overdue" and "this week" are asked for."""
         super().__init__(data, queryset, request=request)
         self.on = on
@@ -70,13 +74,14 @@ class ListFilter(django_filters.FilterSet):
         for name, field in self.form.fields.items():
             if name in self.form.errors:
                 sentences.append(
-                    _("“%(value)s” is not one of the choices of “%(filter)s”, so this filter was left out.")
+                    _("“%(value)s” is not a choice of “%(filter)s”, so this filter was left out.")
                     % {"value": self.data.get(name, "")[:60], "filter": field.label}
                 )
         for name in self.data:
             if name not in self.form.fields and name not in NOT_FILTERS:
                 sentences.append(
-                    _("There is no filter named “%(name)s” here, so it was left out.") % {"name": name[:60]}
+                    _("There is no filter named “%(name)s” here, so it was left out.")
+                    % {"name": name[:60]}
                 )
         return sentences
 
@@ -93,11 +98,13 @@ class ListFilter(django_filters.FilterSet):
             rest = self.data.copy()
             rest.pop(name, None)
             rest.pop("page", None)
-            chips.append({
-                "name": self.form.fields[name].label,
-                "value": self._in_words(name, value),
-                "without": rest.urlencode(),
-            })
+            chips.append(
+                {
+                    "name": self.form.fields[name].label,
+                    "value": self._in_words(name, value),
+                    "without": rest.urlencode(),
+                }
+            )
         return chips
 
     def _in_words(self, name: str, value: Any) -> str:

@@ -44,7 +44,9 @@ class CaseFilter(ListFilter):
     search_fields = ("title", "reference", "issuer", "summary", "demands__text")
 
     q = django_filters.CharFilter(label=_("Words"), method="search", max_length=200)
-    phase = django_filters.ChoiceFilter(label=_("Phase"), choices=Phase.choices, empty_label=_("any"))
+    phase = django_filters.ChoiceFilter(
+        label=_("Phase"), choices=Phase.choices, empty_label=_("any")
+    )
     issuer = django_filters.ChoiceFilter(label=_("Issuer"), choices=[], empty_label=_("any"))
     addressee = django_filters.ModelChoiceFilter(
         label=_("Addressee"),

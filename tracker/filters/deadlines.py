@@ -52,7 +52,9 @@ class DeadlineFilter(ListFilter):
             queryset = queryset.running()
         return super().filter_queryset(queryset)
 
-    def of_person(self, queryset: QuerySet[Deadline], name: str, value: object) -> QuerySet[Deadline]:
+    def of_person(
+        self, queryset: QuerySet[Deadline], name: str, value: object
+    ) -> QuerySet[Deadline]:
         return queryset.of_person(value)
 
     def in_window(self, queryset: QuerySet[Deadline], name: str, value: str) -> QuerySet[Deadline]:

@@ -119,9 +119,7 @@ class GradeForm(GradesMixin):
     def __init__(self, *args: Any, response: Response, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = dict(response.grades.values_list("demand_id", "grade"))
-        self.add_grades(
-            list(response.action.case.demands.order_by("number", "pk")), known
-        )
+        self.add_grades(list(response.action.case.demands.order_by("number", "pk")), known)
 
 
 def contact_kinds() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -173,8 +171,9 @@ class ContactForm(forms.Form):
         if not data["file"]:
             return None
         incoming = direction_of(data["kind"]) == Action.Direction.IN
+        kind = str(Action.Kind(data["kind"]).label).capitalize()
         return NewDocument(
-            title=f"{Action.Kind(data['kind']).label.capitalize()}, {data['happened_on'].isoformat()}",
+            title=f"{kind}, {data['happened_on'].isoformat()}",
             kind=Document.Kind.STATEMENT if incoming else Document.Kind.DISPATCH,
             dated_on=data["happened_on"],
             file=data["file"],

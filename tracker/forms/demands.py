@@ -1,4 +1,4 @@
-"""Changing what is on record about a demand: its status with reason and evidence, its review day."""
+"""What is on record about a demand: its status with reason and evidence, its review day."""
 
 import datetime
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ class DocumentField(forms.ModelChoiceField):
 
 
 class StatusForm(forms.Form):
-    """One change of status. `seq` carries the step the person saw, so that nothing is overwritten."""
+    """One change of status. `seq` is the step the person saw, so that nothing is overwritten."""
 
     seq = forms.IntegerField(widget=forms.HiddenInput)
     to_status = forms.ChoiceField(label=_("New status"), widget=forms.RadioSelect)
@@ -145,7 +145,9 @@ class EvidenceForm(forms.Form):
     """One source: a document the case has, or a new one, and what it says about the demand."""
 
     claim = forms.CharField(
-        label=_("What it says about this demand"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+        label=_("What it says about this demand"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
     )
     document = DocumentField(
         label=_("A document of this case"),
@@ -162,9 +164,7 @@ class EvidenceForm(forms.Form):
         required=False,
         help_text=_("PDF, DOCX, ODT, JPG, PNG, EML or TXT, at most 20 MB."),
     )
-    publisher = forms.CharField(
-        label=_("Who published it"), max_length=200, required=False
-    )
+    publisher = forms.CharField(label=_("Who published it"), max_length=200, required=False)
     kind = forms.ChoiceField(
         label=_("Kind of document"), choices=Document.Kind.choices, initial=Document.Kind.NEWS
     )

@@ -4,6 +4,7 @@ Only cases the reader may see are counted, so two people may rightly read differ
 """
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -31,7 +32,9 @@ def authority_rows(user: User, on: datetime.date) -> QuerySet[Authority]:
         .annotate(
             asked=Count("addressees", filter=seen, distinct=True),
             answered=Count(
-                "addressees", filter=seen & Q(addressees__actions__response__isnull=False), distinct=True
+                "addressees",
+                filter=seen & Q(addressees__actions__response__isnull=False),
+                distinct=True,
             ),
             clocked=Count("addressees", filter=seen & legal, distinct=True),
             late=Count("addressees", filter=seen & late, distinct=True),
@@ -54,7 +57,7 @@ class Silence:
 @dataclass(frozen=True)
 class AuthorityPage:
     authority: Authority
-    addressees: list[Addressee]
+    addressees: Sequence[Addressee]
     demands: list[Demand]
     answered: int
     silence: Silence
@@ -78,7 +81,7 @@ def authority_page(authority: Authority, *, user: User, on: datetime.date) -> Au
     )
 
 
-def silence(addressees: list[Addressee], on: datetime.date) -> Silence:
+def silence(addressees: Sequence[Addressee], on: datetime.date) -> Silence:
     """Each addressee's legal clock once; cancelled clocks are not counted at all."""
     counts = {"in_time": 0, "late": 0, "silent": 0, "running": 0}
     for row in addressees:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +43,7 @@ TOLD_CHANGES = (
 def case_rows(cases: QuerySet[Case], on: datetime.date) -> QuerySet[Case]:
     """Cases as the list shows them: next date, clocks run out, demands with their statuses."""
     is_open = Q(deadlines__state=Deadline.State.OPEN)
-    late = is_open & Q(
-        deadlines__kind=Deadline.Kind.STATUTORY, deadlines__overdue_after__lt=on
-    )
+    late = is_open & Q(deadlines__kind=Deadline.Kind.STATUTORY, deadlines__overdue_after__lt=on)
     return (
         cases.select_related("lead")
         .annotate(
@@ -103,7 +101,7 @@ class Happening:
 @dataclass(frozen=True)
 class CasePage:
     case: Case
-    demands: list[Demand]
+    demands: Sequence[Demand]
     clocks: list[Clock]
     dates: list[Deadline]
     rows: list[Row]
@@ -194,7 +192,7 @@ def clocks(
     """Running clocks of each addressee; where none runs, the last that did."""
     of: dict[int, list[Deadline]] = defaultdict(list)
     for deadline in deadlines:
-        if _of_clock(deadline):
+        if deadline.addressee_id is not None and _of_clock(deadline):
             of[deadline.addressee_id].append(deadline)
     silent = {grade.addressee_id for grade in grades if grade.response_id is None}
     running = [d for mine in of.values() for d in mine if d.state == Deadline.State.OPEN]
@@ -216,7 +214,7 @@ def clocks(
 
 
 def matrix(
-    demands: list[Demand],
+    demands: Sequence[Demand],
     addressees: list[Addressee],
     deadlines: Iterable[Deadline],
     grades: Iterable[ResponseGrade],

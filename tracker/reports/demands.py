@@ -26,9 +26,7 @@ def demand_rows(demands: QuerySet[Demand]) -> QuerySet[Demand]:
     return (
         demands.select_related("case__lead", "owner")
         .prefetch_related(
-            Prefetch(
-                "addressees", Addressee.objects.select_related("authority").order_by("number")
-            )
+            Prefetch("addressees", Addressee.objects.select_related("authority").order_by("number"))
         )
         .annotate(source_count=Count("evidence__document", distinct=True))
         .order_by("case__reference", "number", "pk")
@@ -59,10 +57,13 @@ class DemandPage:
 def demand_page(demand: Demand) -> DemandPage:
     """Everything about one demand; it has passed the gate already."""
     evidence = Prefetch(
-        "evidence", Evidence.objects.select_related("document").order_by("stance", "happened_on", "pk")
+        "evidence",
+        Evidence.objects.select_related("document").order_by("stance", "happened_on", "pk"),
     )
     proposals = list(
-        demand.proposals.select_related("by", "decided_by").prefetch_related(evidence).order_by("-at", "-pk")
+        demand.proposals.select_related("by", "decided_by")
+        .prefetch_related(evidence)
+        .order_by("-at", "-pk")
     )
     siblings = {
         sibling.number: sibling
@@ -88,9 +89,7 @@ def demand_page(demand: Demand) -> DemandPage:
             )
         ),
         addressees=list(demand.addressees.select_related("authority").order_by("number", "pk")),
-        dates=list(
-            demand.deadlines.running().select_related("owner").order_by("due_on", "pk")
-        ),
+        dates=list(demand.deadlines.running().select_related("owner").order_by("due_on", "pk")),
         neighbours=(
             siblings[max(before)] if before else None,
             siblings[min(after)] if after else None,
@@ -142,4 +141,3 @@ def inert(value: Any) -> Any:
     if isinstance(value, str) and value.lstrip(" \u00a0").startswith(CELLS_THAT_CALCULATE):
         return f"'{value}"
     return "" if value is None else value
-

@@ -64,4 +64,3 @@ def summary(demands: QuerySet[Demand], *, user: User, on: datetime.date) -> Summ
         ),
         cases=len(cases),
     )
-

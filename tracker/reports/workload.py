@@ -21,9 +21,7 @@ class Load:
 def workload(*, user: User, on: datetime.date) -> list[Load]:
     """Open work by person, in the order of names; what is nobody's comes last."""
     people = list(User.objects.visible_to(user).active().order_by("name", "pk"))
-    cases = Counter(
-        Case.objects.visible_to(user).running().values_list("lead", flat=True)
-    )
+    cases = Counter(Case.objects.visible_to(user).running().values_list("lead", flat=True))
     demands: Counter[int | None] = Counter(
         owner or lead
         for owner, lead in Demand.objects.visible_to(user)

@@ -1,4 +1,4 @@
-"""Reading leaves a trace where it matters: restricted cases, and everything that leaves as a file."""
+"""Reading leaves a trace where it matters: restricted cases, and what leaves as a file."""
 
 import datetime
 
@@ -16,9 +16,7 @@ def note_read(*, case: Case, by: User, at: datetime.datetime) -> Event | None:
         return record_event(action="case.read", about=case, case=case, by=by, at=at)
 
 
-def note_export(
-    *, what: str, rows: int, query: str, by: User, at: datetime.datetime
-) -> Event:
+def note_export(*, what: str, rows: int, query: str, by: User, at: datetime.datetime) -> Event:
     """Log that a list left as a file: which, how many rows, under which filter."""
     with transaction.atomic():
         return record_event(

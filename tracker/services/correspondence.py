@@ -39,9 +39,7 @@ INCOMING = frozenset(
         Action.Kind.REPRISAL,
     }
 )
-INTERNAL = frozenset(
-    {Action.Kind.TRIAL_OBSERVATION, Action.Kind.ASSESSMENT, Action.Kind.REVIEW}
-)
+INTERNAL = frozenset({Action.Kind.TRIAL_OBSERVATION, Action.Kind.ASSESSMENT, Action.Kind.REVIEW})
 SILENCE = (Grade.D1, Grade.D2)
 
 
@@ -135,9 +133,7 @@ def record_response(
         known = _same_entry(case, addressee, Action.Kind.RESPONSE, received_on, note, by)
         if known and known.response.incoming_number == incoming_number:
             return known.response
-        action = _write_action(
-            case, addressee, Action.Kind.RESPONSE, received_on, note, by, at
-        )
+        action = _write_action(case, addressee, Action.Kind.RESPONSE, received_on, note, by, at)
         response = Response.objects.create(
             action=action,
             incoming_number=incoming_number,
@@ -148,9 +144,7 @@ def record_response(
             action.documents.add(add_document(new=document, cases=[case], by=by, at=at))
         grade_response(response=response, grades=grades, by=by, at=at)
         if closes_clocks:
-            close_clocks(
-                addressee=addressee, reason=_("Answered."), on=received_on, by=by, at=at
-            )
+            close_clocks(addressee=addressee, reason=_("Answered."), on=received_on, by=by, at=at)
     return response
 
 
@@ -307,4 +301,3 @@ def _write_action(
         action=f"action.{kind}", about=action, case=case, by=by, at=at, details={"on": str(day)}
     )
     return action
-

@@ -1,7 +1,6 @@
-"""A clock drawn and told: the day strip, how late or near it is, and why that date."""
+"""Dates and clocks: how near or late, the state of a date, and the strip of its days."""
 
 import datetime
-from collections import Counter
 from typing import Any
 
 from django import template
@@ -40,7 +39,7 @@ def moment(at: datetime.datetime | None) -> str:
 
 
 def abbreviated(day: datetime.date, form: str) -> str:
-    """With a short month, capitalised only where the language does so, and without its full stop."""
+    """With a short month, capitalised only where the language does so, without its full stop."""
     month = "M" if (get_language() or "en").startswith("en") else "b"
     return date_format(day, form.format(month=month)).replace(".", "")
 
@@ -104,7 +103,12 @@ def day_strip(explanation: dict[str, Any], on: datetime.date, tint: str) -> Safe
     if not 1 < len(days) <= LONGEST_STRIP:
         return SafeString("")
     readings = {reading["due_on"] for reading in explanation.get("readings", ())}
-    classes = {"anchor": "day--anchor", "waiting": "day--wait", "skipped": "day--skip", "last": "day--last"}
+    classes = {
+        "anchor": "day--anchor",
+        "waiting": "day--wait",
+        "skipped": "day--skip",
+        "last": "day--last",
+    }
     boxes = []
     for day in days:
         kind = classes.get(day["kind"], "")
@@ -133,42 +137,14 @@ def box_title(day: dict[str, Any]) -> str:
 def strip_summary(explanation: dict[str, Any]) -> str:
     days = explanation["days"]
     skipped = sum(1 for day in days if day["kind"] == "skipped")
-    return _("From %(first)s to %(last)s: %(counted)d days drawn, %(skipped)d of them not counted.") % {
+    return _(
+        "From %(first)s to %(last)s: %(counted)d days drawn, %(skipped)d of them not counted."
+    ) % {
         "first": short_date(days[0]["date"]),
         "last": short_date(days[-1]["date"]),
         "counted": len(days),
         "skipped": skipped,
     }
-
-
-def period_words(quantity: int, unit: str) -> str:
-    if unit == "working_day":
-        words = ngettext("%(n)d working day", "%(n)d working days", quantity)
-    elif unit == "month":
-        words = ngettext("%(n)d month", "%(n)d months", quantity)
-    else:
-        words = ngettext("%(n)d calendar day", "%(n)d calendar days", quantity)
-    return words % {"n": quantity}
-
-
-def anchor_words(kind: str) -> str:
-    return {
-        "dated": _("from its date"),
-        "sent": _("from sending"),
-        "delivered": _("from delivery"),
-        "received": _("from receipt"),
-        "registered": _("from registration"),
-        "previous_reply": _("from the previous reply"),
-    }.get(kind, "")
-
-
-@register.simple_tag
-def clock_short(explanation: dict[str, Any]) -> str:
-    """14 working days from registration: for one line of a list."""
-    if not explanation.get("unit"):
-        return ""
-    period = period_words(explanation["quantity"], explanation["unit"])
-    return f"{period} {anchor_words(explanation['rule_anchor'])}"
 
 
 @register.simple_tag
@@ -197,11 +173,18 @@ def clock_state(deadline: Deadline, on: datetime.date) -> tuple[str, str, str]:
     if deadline.state == Deadline.State.PAUSED:
         return "violet", "‖", _("paused since %(day)s") % {"day": short_date(deadline.paused_on)}
     if deadline.is_overdue(on):
-        return "red", "▲", _("no answer since %(day)s") % {"day": short_date(deadline.overdue_after)}
+        return (
+            "red",
+            "▲",
+            _("no answer since %(day)s") % {"day": short_date(deadline.overdue_after)},
+        )
     if deadline.kind == Deadline.Kind.STATUTORY and deadline.due_on < on:
-        return "amber", "◷", _("strict reading passed, latest %(day)s") % {
-            "day": short_date(deadline.overdue_after)
-        }
+        return (
+            "amber",
+            "◷",
+            _("strict reading passed, latest %(day)s")
+            % {"day": short_date(deadline.overdue_after)},
+        )
     if deadline.due_on < on:
         return "amber", "◷", _("passed %(day)s") % {"day": short_date(deadline.due_on)}
     if deadline.due_on == on:
@@ -210,92 +193,6 @@ def clock_state(deadline: Deadline, on: datetime.date) -> tuple[str, str, str]:
     if deadline.kind == Deadline.Kind.STATUTORY:
         return tint, "◷", _("due %(day)s") % {"day": short_date(deadline.due_on)}
     return "blue", "→", distance(deadline.due_on, on)
-
-
-@register.simple_tag
-def clock_sentence(explanation: dict[str, Any]) -> str:
-    """14 working days from registration, Law No. 67. Readings: ... Not counted: ..."""
-    if not explanation.get("unit"):
-        return ""
-    first = _("%(period)s %(from)s, %(norm)s.") % {
-        "period": period_words(explanation["quantity"], explanation["unit"]),
-        "from": anchor_words(explanation["rule_anchor"]),
-        "norm": explanation["norm"],
-    }
-    return " ".join(part for part in (first, readings_sentence(explanation), skipped_sentence(explanation)) if part)
-
-
-def readings_sentence(explanation: dict[str, Any]) -> str:
-    days = [reading["due_on"] for reading in explanation["readings"]]
-    if days[0] == days[-1]:
-        return ""
-    return _("Strict reading %(first)s, latest %(last)s.") % {
-        "first": short_date(days[0]),
-        "last": short_date(days[-1]),
-    }
-
-
-def skipped_sentence(explanation: dict[str, Any]) -> str:
-    kinds = Counter("weekend" if day["kind"] == "weekend" else "holiday" for day in explanation["skipped"])
-    if not kinds:
-        return ""
-    weekends = ngettext("%(n)d weekend day", "%(n)d weekend days", kinds["weekend"]) % {"n": kinds["weekend"]}
-    if kinds["holiday"]:
-        holidays = ngettext("%(n)d day off", "%(n)d days off", kinds["holiday"]) % {"n": kinds["holiday"]}
-    else:
-        holidays = _("no holiday")
-    return _("Not counted: %(weekends)s, %(holidays)s.") % {"weekends": weekends, "holidays": holidays}
-
-
-@register.simple_tag
-def day_reasons(explanation: dict[str, Any]) -> list[tuple[str, str]]:
-    """Each day not counted that is not a plain weekend, and each worked against expectation."""
-    rows = [*explanation.get("skipped", ()), *explanation.get("worked", ())]
-    return [
-        (abbreviated(parsed(day["date"]), "D j {month} Y"), reason_words(day))
-        for day in sorted(rows, key=lambda day: day["date"])
-        if day["kind"] != "weekend"
-    ]
-
-
-def reason_words(day: dict[str, Any]) -> str:
-    other = short_date(day.get("other_day"))
-    sentences = {
-        "holiday": _("public holiday: %(name)s"),
-        "moved": _("day off, moved from %(other)s"),
-        "worked_weekend": _("a worked weekend day") if not other else _("worked instead of %(other)s"),
-        "worked_moved": _("worked; its day off moved to %(other)s"),
-        "override_off": _("day off by decision: %(name)s") if day.get("name") else _("day off by decision"),
-        "override_worked": _("worked by decision: %(name)s") if day.get("name") else _("worked by decision"),
-    }
-    return sentences.get(day["kind"], "") % {"name": day.get("name", ""), "other": other}
-
-
-@register.simple_tag
-def reading_rows(explanation: dict[str, Any]) -> list[tuple[str, str]]:
-    """Each reading in words with its last day, the strict one first."""
-    return [
-        (
-            _("first day counted, from %(day)s")
-            % {"day": short_date(reading["starts_on"])}
-            if reading["counted"]
-            else _("first day not counted, from %(day)s") % {"day": short_date(reading["starts_on"])},
-            short_date(reading["due_on"]),
-        )
-        for reading in explanation.get("readings", ())
-    ]
-
-
-@register.simple_tag
-def doubt_rows(explanation: dict[str, Any]) -> list[str]:
-    """Why a date may still move."""
-    return [
-        _("%(name)s (about %(day)s) follows the moon; the exact day is announced shortly before.")
-        % {"name": doubt["name"], "day": short_date(doubt["date"])}
-        if doubt["kind"] == "estimated"
-        else _("The days off of %(year)s are not decided yet.") % {"year": doubt["year"]}
-        for doubt in explanation.get("doubts", ())
-    ]
 
 
 @register.simple_tag

@@ -24,7 +24,9 @@ from tracker.views.lists import page_of
 
 def visible_demand(request: HttpRequest, pk: int) -> Demand:
     return get_object_or_404(
-        Demand.objects.visible_to(request.user).select_related("case__source", "case__lead", "owner"),
+        Demand.objects.visible_to(request.user).select_related(
+            "case__source", "case__lead", "owner"
+        ),
         pk=pk,
     )
 

@@ -27,9 +27,7 @@ def forms_for(
     files = request.FILES if data is not None else None
     documents = Document.objects.filter(cases=demand.case).order_by("title", "pk")
     form = StatusForm(data, demand=demand, moves=moves, on=timezone.localdate())
-    sources = EvidenceFormSet(
-        data, files, prefix="source", form_kwargs={"documents": documents}
-    )
+    sources = EvidenceFormSet(data, files, prefix="source", form_kwargs={"documents": documents})
     return form, sources
 
 
@@ -91,9 +89,7 @@ def answer(
         if not (form.is_valid() and sources.is_valid()):
             return page(request, demand, form, sources, status=422, **extra)
         added = [source.new_evidence() for source in sources if source.filled]
-        done = service(
-            demand=demand, move=form.move(added), by=request.user, at=timezone.now()
-        )
+        done = service(demand=demand, move=form.move(added), by=request.user, at=timezone.now())
     except StatusConflict as conflict:
         if sent_twice(request, conflict):
             return redirect("demand_detail", pk=demand.pk)
@@ -134,11 +130,15 @@ def sent_twice(request: HttpRequest, conflict: StatusConflict) -> bool:
 
 
 def repeated_proposal(request: HttpRequest, demand: Demand) -> bool:
-    return demand.proposals.waiting().filter(
-        by=request.user,
-        to_status=request.POST.get("to_status", ""),
-        reason=request.POST.get("reason", "").strip(),
-    ).exists()
+    return (
+        demand.proposals.waiting()
+        .filter(
+            by=request.user,
+            to_status=request.POST.get("to_status", ""),
+            reason=request.POST.get("reason", "").strip(),
+        )
+        .exists()
+    )
 
 
 def conflict_page(request: HttpRequest, conflict: StatusConflict, extra: dict) -> HttpResponse:
