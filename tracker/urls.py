@@ -13,6 +13,7 @@ from tracker.views import (
     desk,
     documents,
     escalations,
+    intake,
     reminders,
     reports,
     statuses,
@@ -22,6 +23,10 @@ from tracker.views.health import health_page
 urlpatterns = [
     path("", desk.my_desk, name="desk"),
     path("cases/", cases.case_list, name="case_list"),
+    path("cases/new/", intake.case_new, name="case_new"),
+    path("cases/new/<int:pk>/", intake.draft_review, name="draft_review"),
+    path("cases/new/<int:pk>/background/", intake.draft_background, name="draft_background"),
+    path("cases/new/<int:pk>/discard/", intake.draft_discard, name="draft_discard"),
     path("cases/<str:reference>/", cases.case_detail, name="case_detail"),
     path("cases/<str:reference>/responses/new/", correspondence.response_new, name="response_new"),
     path("cases/<str:reference>/contacts/new/", correspondence.contact_new, name="contact_new"),

@@ -24,7 +24,8 @@ _ACT_EN = (
 )
 _CYR = r"[А-ЯЁҢҮӨ][\wёңүө\-]*"
 _ACT_RU = (
-    rf"(?:(?:Конституционн\w+\s+)?[Зз]акон(?:а|у|ом|е|ы|ов|ам)?(?!\w)(?:\s+(?:КР|РК|РФ|РТ|РУз|Кыргызской Республики|"
+    rf"(?:(?:Конституционн\w+\s+)?[Зз]акон(?:а|у|ом|е|ы|ов|ам)?(?!\w)(?:\s+(?:КР|РК|РФ|РТ|РУз|"
+    rf"Кыргызской Республики|"
     rf"Республики {_CYR}))?(?:\s+от\s+[^«»\n]{{4,40}})?\s+(?:[«“\"][^«»“”\"\n]{{3,160}}[»”\"])"
     rf"|(?:УПК|УК|ГК|ГПК|КоАП|КоП|КоН|УИК|АППК|ТК|НК)(?:\s+(?:КР|РК|РФ|РТ|РУз|"
     rf"Кыргызской Республики|Республики {_CYR}))?"
@@ -130,3 +131,22 @@ def _tidy(text: str, span: Span) -> Span:
     article = _LEADING_ARTICLE.match(text[span.start : min(span.end, span.start + 8)])
     start = span.start + article.end() if article else span.start
     return trim(text, start, span.end, trailing=",;:.")
+
+
+_ARTICLE_PART = re.compile(
+    r"^(?P<article>(?:(?:sub-?paragraphs?|paragraphs?|paras?\.?|sections?|principles?|points?|"
+    r"clauses?|"
+    r"parts?|p\.|articles?|art\.|of|and|to|,|(?:под)?пункт\w*|п\.|част[ьиями]+|ч\.|"
+    r"стат[ьеёяийюям]+|"
+    r"ст\.|и|[0-9]+(?:[.\-–][0-9]+)*(?:\([0-9a-z]+\))*)(?:\s+|(?=,)))+)(?:the\s+)?(?P<act>\D.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def split_reference(words: str) -> tuple[str, str]:
+    """A cited norm as article and instrument; the article is empty where none is named."""
+    match = _ARTICLE_PART.match(words)
+    if not match or not re.search(r"[0-9]", match.group("article")):
+        return "", words
+    article = re.sub(r"[\s,]+(?:of)?\s*$", "", match.group("article").strip())
+    return article.removesuffix(" of"), match.group("act")

@@ -123,3 +123,12 @@ def inside(spans: list[Span], position: int) -> bool:
     """Whether the position lies in one of the spans, which are sorted and do not overlap."""
     index = bisect_right(spans, position, key=lambda span: span.start) - 1
     return index >= 0 and position < spans[index].end
+
+
+def locate(text: str, words: str, near: int = 0) -> Span | None:
+    """Where the words stand in the text, white space apart; of several places the nearest."""
+    pattern = r"\s+".join(re.escape(word) for word in words.split())
+    if not pattern:
+        return None
+    places = [Span(match.start(), match.end()) for match in re.finditer(pattern, text)]
+    return min(places, key=lambda span: abs(span.start - near), default=None)

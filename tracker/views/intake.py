@@ -1,0 +1,199 @@
+"""A new case from a text: paste it, correct what was read, confirm; or keep it as a document."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tracker.forms.intake import BackgroundForm, Review, TextForm, sent_rows, tidied
+from tracker.models import Case, Document, Draft
+from tracker.permissions import works
+from tracker.services.addressees import AddresseeRefused
+from tracker.services.cases import CaseRefused
+from tracker.services.clocks import ClockError
+from tracker.services.intake import (
+    DraftRefused,
+    confirm_draft,
+    discard_draft,
+    keep_as_document,
+    save_corrections,
+    start_draft,
+)
+
+REFUSALS = (DraftRefused, CaseRefused, AddresseeRefused, ClockError, ValidationError)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A stretch of the text and what it was read as; `number` is that of a demand."""
+
+    start: int
+    end: int
+    kind: str
+    number: int | None = None
+
+
+def own_draft(request: HttpRequest, pk: int) -> Draft:
+    return get_object_or_404(Draft.objects.visible_to(request.user).select_related("case"), pk=pk)
+
+
+def finished(request: HttpRequest, draft: Draft) -> HttpResponse | None:
+    """Where a draft leads that was confirmed or kept already; None for one still at work."""
+    if draft.case and Case.objects.visible_to(request.user).filter(pk=draft.case.pk).exists():
+        return redirect("case_detail", reference=draft.case.reference)
+    kept = Document.objects.visible_to(request.user).filter(
+        code=draft.corrected.get("document", "")
+    )
+    if draft.confirmed_at and kept:
+        return redirect("document_detail", code=kept[0].code)
+    return redirect("case_list") if draft.confirmed_at else None
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def case_new(request: HttpRequest) -> HttpResponse:
+    if not works(request.user):
+        raise Http404
+    form = TextForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        draft = start_draft(
+            text=form.cleaned_data["text"],
+            filename=form.cleaned_data.get("filename", ""),
+            source_url=form.cleaned_data["source_url"],
+            by=request.user,
+            at=timezone.now(),
+        )
+        return redirect("draft_review", pk=draft.pk)
+    drafts = Draft.objects.visible_to(request.user).filter(confirmed_at=None)
+    return render(
+        request,
+        "intake/new.html",
+        {"form": form, "drafts": drafts.order_by("-created_at", "pk")[:20]},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def draft_review(request: HttpRequest, pk: int) -> HttpResponse:
+    draft = own_draft(request, pk)
+    if elsewhere := finished(request, draft):
+        return elsewhere
+    on = timezone.localdate()
+    if request.method != "POST":
+        as_appeal = draft.proposal["is_appeal"] or draft.corrected or "appeal" in request.GET
+        if not as_appeal:
+            return background_page(request, draft, background_form(request, draft))
+        return review_page(request, Review(draft=draft, user=request.user, on=on))
+    action = request.POST.get("action", "save")
+    if action != "confirm":
+        add = action.removeprefix("add_") if action.startswith("add_") else ""
+        save_corrections(draft=draft, corrected=tidied(sent_rows(request.POST), add=add))
+        anchor = {"demand": "#demands-end", "addressee": "#addressees-end"}.get(add, "")
+        return redirect(reverse("draft_review", args=[draft.pk]) + anchor)
+    review = Review(draft=draft, user=request.user, on=on, data=request.POST)
+    save_corrections(draft=draft, corrected=review.rows)
+    if review.is_valid():
+        try:
+            case = confirm_draft(
+                draft=draft, data=review.new_case(), by=request.user, at=timezone.now()
+            )
+        except REFUSALS as refused:
+            review.refuse(refused)
+        else:
+            messages.success(request, _("%(case)s stands.") % {"case": case.reference})
+            return redirect("case_detail", reference=case.reference)
+    return review_page(request, review, status=422)
+
+
+@require_POST
+@login_required
+def draft_background(request: HttpRequest, pk: int) -> HttpResponse:
+    draft = own_draft(request, pk)
+    if elsewhere := finished(request, draft):
+        return elsewhere
+    form = background_form(request, draft, request.POST)
+    if not form.is_valid():
+        return background_page(request, draft, form, status=422)
+    document = keep_as_document(
+        draft=draft,
+        new=form.new_document(draft),
+        cases=list(form.cleaned_data["cases"]),
+        by=request.user,
+        at=timezone.now(),
+    )
+    messages.success(request, _("“%(title)s” is kept.") % {"title": document.title})
+    return redirect("document_detail", code=document.code)
+
+
+@require_POST
+@login_required
+def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    draft = own_draft(request, pk)
+    discard_draft(draft=draft, by=request.user, at=timezone.now())
+    messages.success(request, _("The draft is gone. Nothing else was changed."))
+    return redirect("case_new")
+
+
+def review_page(request: HttpRequest, review: Review, status: int = 200) -> HttpResponse:
+    draft = review.draft
+    return render(
+        request,
+        "intake/review.html",
+        {
+            "draft": draft,
+            "found": draft.proposal,
+            "review": review,
+            "marks": marks_of(review),
+            "background": background_form(request, draft),
+        },
+        status=status,
+    )
+
+
+def background_page(
+    request: HttpRequest, draft: Draft, form: BackgroundForm, status: int = 200
+) -> HttpResponse:
+    return render(
+        request,
+        "intake/background.html",
+        {"draft": draft, "found": draft.proposal, "form": form},
+        status=status,
+    )
+
+
+def background_form(request: HttpRequest, draft: Draft, data=None) -> BackgroundForm:
+    found = draft.proposal
+    return BackgroundForm(
+        data,
+        user=request.user,
+        prefix="background",
+        initial={
+            "title": (found["title"] or draft.text.strip().splitlines()[0])[:300],
+            "kind": Document.Kind.STATEMENT if found["is_appeal"] else Document.Kind.NEWS,
+            "dated_on": found["issued_on"],
+        },
+    )
+
+
+def marks_of(review: Review) -> list[Mark]:
+    """Demands where they stand now; everything else where it was read."""
+    found = review.draft.proposal
+    marks = [Mark(span.start, span.end, "demand", n) for n, span in review.demand_places()]
+    for kind, entries in (
+        ("addressee", found["addressees"]),
+        ("signatory", found["signatories"]),
+        ("reply", filter(None, [found["response_request"]])),
+        ("norm", found["offsets"]["legal_references"]),
+        ("title", filter(None, [found["offsets"]["title"]])),
+        ("date", filter(None, [found["offsets"]["issued_on"]])),
+    ):
+        marks.extend(Mark(entry["start"], entry["end"], kind) for entry in entries)
+    return marks
