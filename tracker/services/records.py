@@ -1,6 +1,7 @@
 """Saving a row so that its history says who and when, and a stale copy is refused."""
 
 import datetime
+from typing import Any
 
 from django.db import models
 
@@ -36,13 +37,10 @@ def save_record(
     if counts_versions(instance) and instance.pk and not instance._state.adding:
         # The conditional UPDATE both checks and takes the version: of two writers one changes a
         # row and the other none, on every database, without trusting what either had read.
-        taken = (
-            type(instance)
-            ._default_manager.filter(pk=instance.pk, version=instance.version)
-            .update(version=instance.version + 1)
-        )
-        if not taken:
+        row: Any = instance
+        rows = type(instance)._default_manager.filter(pk=row.pk, version=row.version)
+        if not rows.update(version=row.version + 1):
             raise StaleRecord(instance)
-        instance.version += 1
+        row.version += 1
     instance.save()
     return instance
