@@ -33,6 +33,11 @@ class FeedToken(models.Model):
     name = models.CharField(
         _("name"), max_length=60, help_text=_("Where you use it, for example: phone.")
     )
+    everything = models.BooleanField(
+        _("all dates I may see"),
+        default=False,
+        help_text=_("Otherwise only those I answer for: as owner, or as lead where nobody is named."),
+    )
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("made at"))
     last_used_at = models.DateTimeField(_("last read at"), null=True, blank=True)
