@@ -5,89 +5,69 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tracker.intake import calls_en, calls_ru
-from tracker.intake.addressees import Addressees, introduced_office
+from tracker.intake.addressees import Addressee, Addressees, introduced
 from tracker.intake.call import Call
 from tracker.intake.issued import find_dates
 from tracker.intake.lines import Block
-from tracker.intake.people import Party, is_name, read_party
+from tracker.intake.lists import (
+    GROUP,
+    LEAD_WORDS,
+    NOT_A_LEAD,
+    SECTION,
+    inline_pieces,
+    is_title,
+    run_of_items,
+)
+from tracker.intake.people import is_name, read_party
 from tracker.intake.response import asks_for_reply, is_reply_item
 from tracker.intake.spans import Span, inside, quoted, sentences, trim
 from tracker.intake.words import DATIVE_START, has_authority, has_office, sounds_like_demand
 
-_SECTION = re.compile(
-    r"^(?:(?:our|the|key|main|list of)\s+)*(?:demands|recommendations|requests|calls?|"
-    r"calls? to action|we (?:demand|call for|ask|request|urge|expect|recommend)|"
-    r"demand)\b[^.!?]{0,80}:?$|"
-    r"^(?:(?:наши|основные|мы)\s+)*(?:требования|рекомендации|предложения|просьбы|требуем|требую|"
-    r"просим|прошу|призываем|предлагаем|рекомендуем)(?![а-яё])[^.!?]{0,80}:?$|"
-    r"^(?:биз(?:дин)?\s+)*(?:талап(?:тар\w*|\s+кыл\w+)|сунуш(?:тар\w*)?|өтүн\w+|"
-    r"талаптарыбыз)\s*:?$",
-    re.IGNORECASE,
-)
-_GROUP = re.compile(
-    r"^(?:to\s+|for\s+|от\s+|к\s+|для\s+)?(?:the\s+)?[^.!?;:]{3,140}:?$", re.IGNORECASE
-)
-_LEAD_WORDS = re.compile(
-    r"\b(?:we|i)\b[^.:]{0,160}\b(?:demand|call|urge|ask|request|expect|appeal|insist|recommend|"
-    r"propose|require|suggest|invite)\b|"
-    r"\b(?:calls?|urges?|demands?|requests?|recommends?|asks?|appeals?|insists?)\s+(?:on|upon|"
-    r"for|to|that)\b|\b(?:the following (?:demands|recommendations|steps|measures))\b|"
-    r"\b(?:must|should|need to|have to)\b[^.:]{0,60}$|"
-    r"(?<![а-яё])(?:требу(?:ем|ю|ет|ют)|прос(?:им|ит|ят)|прошу|призыва(?:ем|ю|ет|ют)|"
-    r"наста(?:иваем|иваю|ивает)|предлага(?:ем|ю|ет|ют)|рекоменду(?:ем|ю|ет|ют)|"
-    r"ожида(?:ем|ю)|обраща(?:емся|юсь|ется|ются)\s[^.:]{0,200}(?:требовани|просьб|призыв|"
-    r"предложени)\w*|необходимо|считаем\s+необходимым|должн[аоы]|должен|следующие\s+(?:меры|"
-    r"требования))(?![а-яё])|"
-    r"(?:талап\s+кыл|чакыр|суран|өтүн|сунушта|кайрыл)\w*",
-    re.IGNORECASE,
-)
-_NOT_A_LEAD = re.compile(
-    r"\b(?:supporters|readers|sign the petition|how to help|you can help|what you can do|"
-    r"take action|authorities (?:demand|ask)|they demand)\b",
-    re.IGNORECASE,
-)
 _OWN_TASK = re.compile(
     r"^(?:instructs?|mandates?|decides?|resolves?|notes?|welcomes?|condemns?|express(?:es)?|"
     r"recalls?|reaffirms?|поруч(?:ает|ить)|осужда\w+|отмеча\w+|приветству\w+|постановля\w+)\b",
     re.IGNORECASE,
 )
+
 _SUPPORTERS = re.compile(
     r"^(?:please\s+)?(?:to\s+)?(?:sign|share|donate|write to|spread|join us|subscribe|forward|"
     r"tweet|подпишите|поделитесь|подписать|распространите)\b",
     re.IGNORECASE,
 )
-_INLINE_MARK = re.compile(
-    r"(?:(?<=[\s:;])|^)\(?(?P<mark>[0-9]{1,2}|[a-zа-я]|[ivx]{1,4})[.)]\s*(?=\S)", re.IGNORECASE
-)
+
 _CLOSING = re.compile(
     r"^(?:sincerely|respectfully|yours|kind regards|regards|best|signed|signator|signatures|"
     r"с уважением|подпис|кол койгон|урматоо|thank you|name\s*/|contacts?|контакт|дата|date)\b",
     re.IGNORECASE,
 )
+
 _TURNED = re.compile(
     r"\b(?:turn(?:ed|s)?|appeal(?:ed|s)?|address(?:ed|es)?|"
     r"spoke)\s+(?:also\s+)?to\s+(?P<party>[^.,;:«“]{3,100})[.;:,]",
     re.IGNORECASE,
 )
+
 _SPOKEN_OF = re.compile(
     r"\b(?:noted|said|stressed|reminded|believe|say|note|"
     r"remind)\s+(?:that\s+)?(?P<party>the\s+[^.,;:«“]{3,80}?)\s+(?:did|do|does|have|has|had|"
     r"failed|are|were|was|is)\b",
     re.IGNORECASE,
 )
+
 _AND_AT_END = re.compile(r"[;,]\s+(?:and|or|as well as|и|а также|жана)\s*$", re.IGNORECASE)
+
 _LONGEST_ITEM = 6000
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """One demand, with the labels of those it is addressed to.
+    """One demand, with those it is addressed to.
 
     `own_voice` and `listed` tell the judge of the whole text how the demand was found.
     """
 
     span: Span
-    addressees: tuple[str, ...]
+    addressees: tuple[Addressee, ...]
     own_voice: bool
     listed: bool
 
@@ -96,7 +76,7 @@ class Demand:
 class _List:
     """A list of demands that is open: whom its items address, and how its unmarked items look."""
 
-    labels: tuple[str, ...]
+    asked: tuple[Addressee, ...]
     taken: int = 0
     marked: bool | None = None
     gap: bool | None = None
@@ -128,7 +108,7 @@ class DemandReader:
         self.quotes = quoted(text)
         self.demands: list[Demand] = []
         self.list: _List | None = None
-        self.reader: tuple[str, ...] = tuple(entry.label(text) for entry in addressees.heading)
+        self.reader: tuple[Addressee, ...] = tuple(addressees.heading)
 
     def read(self, start: int) -> list[Demand]:
         """The demands after the heading, which ends at `start`, in order of the text."""
@@ -137,7 +117,7 @@ class DemandReader:
         while index < len(blocks):
             block = blocks[index]
             if block.kind == "item":
-                run = _run_of_items(blocks, index)
+                run = run_of_items(blocks, index)
                 self._read_items(run)
                 index += len(run)
             else:
@@ -148,7 +128,9 @@ class DemandReader:
     def _words(self, span: Span) -> str:
         return self.text[span.start : span.end]
 
-    def _add(self, span: Span, labels: tuple[str, ...], *, own_voice: bool, listed: bool) -> None:
+    def _add(
+        self, span: Span, asked: tuple[Addressee, ...], *, own_voice: bool, listed: bool
+    ) -> None:
         joined = _AND_AT_END.search(self._words(span)) if listed else None
         span = trim(
             self.text,
@@ -172,7 +154,7 @@ class DemandReader:
             for known in self.demands[-12:]
         ):
             return
-        self.demands.append(Demand(span, labels, own_voice, listed))
+        self.demands.append(Demand(span, asked, own_voice, listed))
 
     # Lists
 
@@ -182,7 +164,7 @@ class DemandReader:
             if opened and opened.lead and not opened.taken:
                 self._add(
                     Span(opened.lead.start, run[-1].end),
-                    opened.labels,
+                    opened.asked,
                     own_voice=True,
                     listed=False,
                 )
@@ -234,26 +216,26 @@ class DemandReader:
     def _is_told(self, first: Block) -> bool:
         """The line before opens the list as something else ("were detained:")."""
         before = self.text[max(0, first.start - 200) : first.start].rstrip()
-        return before.endswith(":") and not _LEAD_WORDS.search(before.rsplit("\n", 1)[-1])
+        return before.endswith(":") and not LEAD_WORDS.search(before.rsplit("\n", 1)[-1])
 
     def _read_item(self, opened: _List, block: Block) -> None:
         words = self._words(block.span)
         if block.children and words.rstrip().endswith(":"):
             party = self._group_party(block.span)
             if party:
-                labels = self._labels_of((party,))
+                asked = self._entries_of((party,))
                 for child in block.children:
-                    self._add(Span(child.body, child.end), labels, own_voice=True, listed=True)
+                    self._add(Span(child.body, child.end), asked, own_voice=True, listed=True)
                 return
-        labels = opened.labels
+        asked = opened.asked
         end = min(block.end, block.body + _LONGEST_ITEM)
         calls = self.find_calls(
             self.text, Span(block.body, min(block.own_end, block.body + 400)), reported=False
         )
         if calls and calls[0].parties and calls[0].span.start - block.body < 12:
-            labels = self._labels_of(calls[0].parties)
+            asked = self._entries_of(calls[0].parties)
         opened.taken += 1
-        self._add(Span(block.body, end), labels, own_voice=True, listed=True)
+        self._add(Span(block.body, end), asked, own_voice=True, listed=True)
 
     def _group_party(self, span: Span) -> Span | None:
         """The addressee a heading inside a list names ("To the Government of X:")."""
@@ -267,7 +249,7 @@ class DemandReader:
         start = span.start + (match.end() if match else 0)
         rest = trim(self.text, start, span.end, trailing=":,. ")
         named = self._words(rest)
-        if not named or len(named) > 160 or not _GROUP.match(words) or not has_authority(named):
+        if not named or len(named) > 160 or not GROUP.match(words) or not has_authority(named):
             return None
         if match or DATIVE_START.match(named):
             return rest
@@ -285,8 +267,8 @@ class DemandReader:
         span = block.span
         words = self._words(span)
         short = len(words) <= 160
-        if _is_title(block, self.title):
-            if _SECTION.match(words):
+        if is_title(block, self.title):
+            if SECTION.match(words):
                 self.list = _List(self.reader, section=True)
             return
         if self.list is not None:
@@ -295,10 +277,10 @@ class DemandReader:
             if short and words.endswith(":") or (short and following and following.kind == "item"):
                 party = self._group_party(span)
                 if party:
-                    self.list = _List(self._labels_of((party,)), section=self.list.section)
+                    self.list = _List(self._entries_of((party,)), section=self.list.section)
                     return
             self.list = None
-        if short and _SECTION.match(words) and not _NOT_A_LEAD.search(words):
+        if short and SECTION.match(words) and not NOT_A_LEAD.search(words):
             self.list = _List(self._party_in_lead(span), section=not words.endswith(":"))
             return
         if (
@@ -311,31 +293,31 @@ class DemandReader:
         ):
             party = self._group_party(span)
             if party:
-                self.list = _List(self._labels_of((party,)))
+                self.list = _List(self._entries_of((party,)))
                 return
         if self._read_inline_list(block):
             return
         calls = self._read_calls(span)
         if (
             words.rstrip().endswith(":")
-            and not _NOT_A_LEAD.search(words)
+            and not NOT_A_LEAD.search(words)
             and not asks_for_reply(words)
         ):
             last = sentences(self.text, max(span.start, span.end - 1400), span.end)[-1]
             opener = next((c for c in reversed(calls) if c.opens_list), None)
             if not inside(self.quotes, last.start) and (
-                opener or _LEAD_WORDS.search(self._words(last))
+                opener or LEAD_WORDS.search(self._words(last))
             ):
                 self.list = _List(
-                    (self._labels_for(opener) if opener else self._party_in_lead(last))
+                    (self._asked_by(opener) if opener else self._party_in_lead(last))
                     or self.reader,
                     lead=opener.span if opener else None,
                 )
 
-    def _party_in_lead(self, span: Span) -> tuple[str, ...]:
+    def _party_in_lead(self, span: Span) -> tuple[Addressee, ...]:
         for call in self.find_calls(self.text, span, reported=False):
             if call.parties:
-                return self._labels_of(call.parties)
+                return self._entries_of(call.parties)
         return self.reader
 
     def _read_unmarked(self, opened: _List, block: Block) -> bool:
@@ -383,7 +365,7 @@ class DemandReader:
             return False
         opened.gap = block.gap if opened.gap is None else opened.gap
         opened.taken += 1
-        self._add(block.span, opened.labels, own_voice=True, listed=True)
+        self._add(block.span, opened.asked, own_voice=True, listed=True)
         return True
 
     def _read_inline_list(self, block: Block) -> bool:
@@ -394,21 +376,21 @@ class DemandReader:
             lead_start = max(words.rfind(". ", 0, colon) + 1, 0)
             lead = words[lead_start:colon]
             if (
-                _LEAD_WORDS.search(lead)
-                and not _NOT_A_LEAD.search(lead)
+                LEAD_WORDS.search(lead)
+                and not NOT_A_LEAD.search(lead)
                 and not inside(self.quotes, block.body + colon)
             ):
-                pieces = _inline_pieces(words, colon + 1)
+                pieces = inline_pieces(words, colon + 1)
                 if pieces:
                     if lead_start:
                         self._read_calls(Span(block.body, block.body + lead_start))
-                    labels = self._party_in_lead(
+                    asked = self._party_in_lead(
                         trim(self.text, block.body + lead_start, block.body + colon + 1)
                     )
                     for start, end in pieces:
                         self._add(
                             Span(block.body + start, block.body + end),
-                            labels,
+                            asked,
                             own_voice=True,
                             listed=True,
                         )
@@ -435,21 +417,21 @@ class DemandReader:
                 if inside(self.quotes, call.span.start) and not self.reported:
                     continue
                 calls.append(call)
-                labels = self._labels_for(call)
+                asked = self._asked_by(call)
                 if not call.opens_list:
-                    self._add(call.span, labels, own_voice=call.own_voice, listed=False)
+                    self._add(call.span, asked, own_voice=call.own_voice, listed=False)
         return calls
 
-    def _labels_for(self, call: Call) -> tuple[str, ...]:
+    def _asked_by(self, call: Call) -> tuple[Addressee, ...]:
         if call.parties:
-            labels = self._labels_of(call.parties)
+            asked = self._entries_of(call.parties)
             if self.reported:
-                self.reader = labels or self.reader
-            return labels
+                self.reader = asked or self.reader
+            return asked
         return self.reader if call.to_reader or call.own_voice else ()
 
-    def _labels_of(self, parties: tuple[Span, ...]) -> tuple[str, ...]:
-        labels = []
+    def _entries_of(self, parties: tuple[Span, ...]) -> tuple[Addressee, ...]:
+        asked = []
         for span in parties:
             party = read_party(self.text, span.start, span.end)
             if party is None:
@@ -462,11 +444,9 @@ class DemandReader:
             ):
                 continue
             if party.name and not party.office:
-                office = introduced_office(self.text, party.name)
-                if office:
-                    party = Party(party.span, party.name, office)
-            labels.append(self.addressees.add(party).label(self.text))
-        return tuple(dict.fromkeys(labels))
+                party = introduced(self.text, party.name) or party
+            asked.append(self.addressees.add(party))
+        return tuple(dict.fromkeys(asked))
 
     def _notice_spoken_to(self, span: Span) -> None:
         for pattern in (_TURNED, _SPOKEN_OF):
@@ -482,59 +462,4 @@ class DemandReader:
             ):
                 ahead = self.text[match.end() : span.end]
                 if re.search(r"\byou\b|(?<![а-яё])вы(?![а-яё])", ahead, re.IGNORECASE):
-                    self.reader = self._labels_of((stretch,))
-
-
-def _is_title(block: Block, title: Span | None) -> bool:
-    return (
-        title is not None
-        and title.start <= block.own_end
-        and block.own_end <= title.end + 1
-        and block.start >= title.start - 20
-    )
-
-
-def _run_of_items(blocks: list[Block], index: int) -> list[Block]:
-    run = [blocks[index]]
-    for block in blocks[index + 1 :]:
-        if block.kind != "item":
-            break
-        run.append(block)
-    return run
-
-
-def _inline_pieces(words: str, start: int) -> list[tuple[int, int]]:
-    marks = list(_INLINE_MARK.finditer(words, start))
-    ordered = _in_sequence(marks)
-    if len(ordered) >= 2 and ordered[0].start() - start <= 3:
-        edges = [m.start() for m in ordered[1:]] + [len(words)]
-        return [(m.end(), edge) for m, edge in zip(ordered, edges, strict=True)]
-    rest = words[start:]
-    if rest.count(";") >= 1 and not re.search(r"[.!?]\s+\S", rest):
-        pieces: list[tuple[int, int]] = []
-        at = start
-        for part in rest.split(";"):
-            lead = re.match(r"\s*(?:and|as well as|и|а также)?\s+", part)
-            offset = lead.end() if lead else 0
-            if part[offset:].strip():
-                pieces.append((at + offset, at + len(part)))
-            at += len(part) + 1
-        return pieces
-    return []
-
-
-def _in_sequence(marks: list[re.Match[str]]) -> list[re.Match[str]]:
-    """The marks that count 1, 2, 3 or a, b, c; others are part of the words."""
-    ordered: list[re.Match[str]] = []
-    for mark in marks:
-        label = mark.group("mark").casefold()
-        rank = int(label) if label.isdigit() else None
-        if rank is None:
-            if len(label) != 1:
-                continue
-            for first in ("a", "а"):
-                if 0 <= ord(label) - ord(first) < 26:
-                    rank = ord(label) - ord(first) + 1
-        if rank == len(ordered) + 1:
-            ordered.append(mark)
-    return ordered
+                    self.reader = self._entries_of((stretch,))

@@ -256,8 +256,11 @@ def find_place(text: str, blocks: list[Block], issued: FoundDate | None) -> Span
             )
         previous = blocks[index - 1] if index else None
         following = blocks[index + 1] if index + 1 < len(blocks) else None
+        # Under the signatures the line before the date is the last signatory, with their town.
+        at_the_top = block.start < max(600, len(text) // 3)
         if (
             previous
+            and at_the_top
             and previous.kind == "paragraph"
             and previous.own_end - previous.body <= 100
             and (match := _PLACE_AT_END.search(text[previous.body : previous.own_end]))

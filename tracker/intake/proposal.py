@@ -4,13 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.intake.addressees import (
-    Addressee,
-    Addressees,
-    read_heading,
-    read_salutation,
-    read_title,
-)
+from tracker.intake.addressees import Addressee, Addressees
 from tracker.intake.contacts import find_emails, find_phones
 from tracker.intake.demands import Demand, DemandReader
 from tracker.intake.heading import (
@@ -24,6 +18,7 @@ from tracker.intake.heading import (
 )
 from tracker.intake.issued import FoundDate, find_issued_on
 from tracker.intake.language import detect_language
+from tracker.intake.letterhead import read_heading, read_salutation, read_title
 from tracker.intake.lines import Block, read_blocks
 from tracker.intake.references import find_references
 from tracker.intake.response import ResponseRequest, find_response_request
@@ -77,7 +72,11 @@ class Proposal:
                 for a in self.addressees
             ],
             "demands": [
-                {"text": self._words(d.span), "addressees": list(d.addressees), **_offsets(d.span)}
+                {
+                    "text": self._words(d.span),
+                    "addressees": [a.label(self.text) for a in d.addressees],
+                    **_offsets(d.span),
+                }
                 for d in self.demands
             ],
             "response_request": response
