@@ -1,0 +1,458 @@
+"""Saving at the desk goes through the services, with history, events and clocks."""
+
+import datetime
+
+import pytest
+from django.db import IntegrityError
+from django.urls import reverse
+
+from tests.admin.forms import loaded, posted_by
+from tests.factories.authorities import AuthorityFactory
+from tests.factories.deadlines import ResponseRuleFactory
+from tracker.models import (
+    Addressee,
+    Case,
+    Confidentiality,
+    Deadline,
+    Demand,
+    Document,
+    Event,
+    Membership,
+    Phase,
+    Response,
+    ResponseGrade,
+    Signatory,
+)
+
+SENT, REGISTERED = datetime.date(2020, 1, 13), datetime.date(2020, 1, 15)
+
+
+def page(row) -> str:
+    return reverse(f"admin:tracker_{row._meta.model_name}_change", args=[row.pk])
+
+
+def add_page(table: str) -> str:
+    return reverse(f"admin:tracker_{table}_add")
+
+
+def errors(response) -> dict:
+    return dict(response.context["adminform"].form.errors)
+
+
+def head(response) -> list[str]:
+    return response.context["adminform"].form.non_field_errors()
+
+
+def test_a_save_writes_who_when_and_why(case, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(case))
+    data["title"], data["change_reason"] = "Corrected", "typo"
+    assert client.post(page(case), data).status_code == 302
+    entry = case.history.order_by("history_id").last()
+    event = Event.objects.about(case).get()
+    assert (entry.title, entry.history_user, entry.history_change_reason) == (
+        "Corrected",
+        owner,
+        "typo",
+    )
+    assert (event.action, event.by_id, event.at) == ("case.edited", owner.pk, entry.history_date)
+    assert event.details == {"changed": ["title"], "reason": "typo"}
+
+
+def test_a_save_without_a_change_writes_nothing(opened, owner, signed_in):
+    client = signed_in(owner)
+    before = Event.objects.count()
+    address = page(opened["case"])
+    assert client.post(address, loaded(client, address)).status_code == 302
+    assert Event.objects.count() == before
+    assert Case.objects.get(pk=opened["case"].pk).version == 1
+
+
+def test_a_case_is_added_with_its_rows(owner, signed_in):
+    client = signed_in(owner)
+    authority, rule = AuthorityFactory(), ResponseRuleFactory()
+    data = loaded(client, add_page("case"))
+    data |= {
+        "reference": "NEW-2026",
+        "title": "A new appeal",
+        "lead": owner.pk,
+        "confidentiality": "team",
+        "addressees-TOTAL_FORMS": 1,
+        "addressees-0-authority": authority.pk,
+        "addressees-0-rule": rule.pk,
+        "addressees-0-sent_on": SENT.isoformat(),
+        "addressees-0-registered_on": REGISTERED.isoformat(),
+        "demands-TOTAL_FORMS": 2,
+        "demands-0-text": "Release them.",
+        "demands-0-basis": "explicit",
+        "demands-0-kind": "individual",
+        "demands-1-text": "Say why.",
+        "demands-1-basis": "implied",
+        "demands-1-kind": "general",
+        "deadlines-TOTAL_FORMS": 1,
+        "deadlines-0-kind": "look_again",
+        "deadlines-0-title": "Look again",
+        "deadlines-0-due_on": "2026-05-04",
+        "signatories-TOTAL_FORMS": 1,
+        "signatories-0-name": "A. Lawyer",
+        "norms-TOTAL_FORMS": 1,
+        "norms-0-instrument": "A law",
+        "norms-0-text": "its words",
+    }
+    response = client.post(add_page("case"), data)
+    assert response.status_code == 302
+    case = Case.objects.get(reference="NEW-2026")
+    assert list(case.demands.order_by("number").values_list("number", "text")) == [
+        (1, "Release them."),
+        (2, "Say why."),
+    ]
+    assert list(case.signatories.values_list("number", "name")) == [(1, "A. Lawyer")]
+    assert list(case.norms.values_list("number", "instrument")) == [(1, "A law")]
+    assert list(case.memberships.values_list("user", flat=True)) == [owner.pk]
+    assert list(case.deadlines.order_by("due_on").values_list("kind", "due_on")) == [
+        ("statutory", datetime.date(2020, 2, 3)),
+        ("look_again", datetime.date(2026, 5, 4)),
+    ]
+    times = set(Event.objects.filter(case_id=case.pk).values_list("at", flat=True))
+    assert len(times) == 1
+
+
+def test_all_rows_of_a_page_are_saved_or_none(case, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(case))
+    data |= {
+        "title": "Half saved?",
+        "addressees-TOTAL_FORMS": 1,
+        "addressees-0-authority": AuthorityFactory().pk,
+        "addressees-0-rule": ResponseRuleFactory(effective_from=datetime.date(2025, 1, 1)).pk,
+        "addressees-0-sent_on": SENT.isoformat(),
+    }
+    response = client.post(page(case), data)
+    assert response.status_code == 200
+    [told] = head(response)
+    assert told.startswith("OPEN-1/1 Office ")
+    assert told.endswith("is known to be in force on Jan. 13, 2020.")
+    assert "Half saved?" in response.content.decode()
+    assert Case.objects.get(pk=case.pk).title == "An open appeal"
+    assert not Addressee.objects.exists()
+    assert not Event.objects.exists()
+
+
+def test_a_phase_that_cannot_follow_is_not_offered(owner, case, signed_in):
+    Case.objects.filter(pk=case.pk).update(phase=Phase.MONITORING)
+    client = signed_in(owner)
+    response = client.get(page(case))
+    offered = [
+        value for value, _label in response.context["adminform"].form.fields["phase"].choices
+    ]
+    assert offered == ["assessment", "dialogue", "escalated", "monitoring", "closed"]
+
+
+def test_closing_without_a_note_is_an_error_of_the_form(case, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(case))
+    data |= {"phase": "closed", "close_reason": "partly"}
+    response = client.post(page(case), data)
+    assert errors(response) == {
+        "closing_note": ["Write the closing note: what came of the appeal, and why now."]
+    }
+    assert Case.objects.get(pk=case.pk).phase == Phase.PREPARING
+
+
+def test_a_case_is_closed_with_its_note(case, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(case))
+    data |= {"phase": "closed", "close_reason": "partly", "closing_note": "Half of it."}
+    assert client.post(page(case), data).status_code == 302
+    stored = Case.objects.get(pk=case.pk)
+    assert (stored.phase, stored.close_reason) == (Phase.CLOSED, "partly")
+    assert stored.closed_at is not None
+
+
+def test_whoever_restricts_a_case_keeps_seeing_it(case, stranger, signed_in):
+    client = signed_in(stranger)
+    data = loaded(client, page(case))
+    data["confidentiality"] = Confidentiality.TEAM
+    assert client.post(page(case), data).status_code == 302
+    assert client.get(page(case)).status_code == 200
+
+
+def test_a_reference_taken_already_is_an_error_of_the_form(case, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, add_page("case"))
+    data |= {"reference": case.reference, "title": "Another"}
+    assert errors(client.post(add_page("case"), data)) == {
+        "reference": ["Case with this Reference already exists."]
+    }
+
+
+def test_days_in_the_wrong_order_are_an_error_of_the_form(opened, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(opened["addressee"]))
+    data |= {"sent_on": "2026-03-05", "registered_on": "2026-03-01"}
+    response = client.post(page(opened["addressee"]), data)
+    assert head(response) == ["It cannot be registered before it was sent."]
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "soon", "0000-01-01"])
+def test_an_impossible_day_is_an_error_of_the_form(day, opened, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(opened["addressee"]))
+    data["sent_on"] = day
+    assert errors(client.post(page(opened["addressee"]), data)) == {
+        "sent_on": ["Enter a valid date."]
+    }
+
+
+@pytest.mark.parametrize("value", ["99999999999999999999", "-1", "one"])
+def test_an_impossible_number_is_an_error_of_the_form(value, opened, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(opened["signatory"]))
+    data["number"] = value
+    response = client.post(page(opened["signatory"]), data)
+    assert list(errors(response)) == ["number"]
+
+
+def test_a_half_given_range_is_an_error_of_the_form(opened, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(opened["demand"]))
+    data |= {"start": 10, "end": 5}
+    assert head(client.post(page(opened["demand"]), data)) == [
+        "The place in the text must be a range."
+    ]
+
+
+def test_a_number_taken_at_the_same_moment_is_told(opened, owner, signed_in, monkeypatch):
+    """Two people add number 2 at once: the second one's check passes, the database refuses."""
+    client = signed_in(owner)
+    data = loaded(client, page(opened["case"]))
+    data |= {
+        "signatories-TOTAL_FORMS": 2,
+        "signatories-1-number": 2,
+        "signatories-1-name": "Second",
+    }
+    monkeypatch.setattr(Signatory, "full_clean", lambda *args, **kwargs: None)
+    monkeypatch.setattr(Signatory, "save", refuse)
+    response = client.post(page(opened["case"]), data)
+    assert response.status_code == 409
+    assert head(response) == [
+        "Somebody saved the same number or name at this moment. Change yours."
+    ]
+    assert "Second" in response.content.decode()
+
+
+def refuse(*args, **kwargs):
+    raise IntegrityError("duplicate key")
+
+
+def test_an_addressees_clock_starts_and_moves_at_the_desk(case, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, add_page("addressee"))
+    data |= {
+        "case": case.pk,
+        "authority": AuthorityFactory().pk,
+        "rule": ResponseRuleFactory().pk,
+        "sent_on": SENT.isoformat(),
+        "registered_on": REGISTERED.isoformat(),
+    }
+    assert client.post(add_page("addressee"), data).status_code == 302
+    addressee = Addressee.objects.get()
+    assert Deadline.objects.get().due_on == datetime.date(2020, 2, 3)
+    data = loaded(client, page(addressee))
+    data["registered_on"] = "2020-01-16"
+    assert client.post(page(addressee), data).status_code == 302
+    assert Deadline.objects.get().due_on == datetime.date(2020, 2, 4)
+
+
+def test_a_status_is_not_a_field(opened, owner, signed_in):
+    demand = opened["demand"]
+    client = signed_in(owner)
+    response = client.get(page(demand))
+    assert "status" not in response.context["adminform"].form.fields
+    link = reverse("demand_status", args=[demand.pk])
+    assert f'href="{link}"' in response.content.decode()
+    data = loaded(client, page(demand)) | {"status": "implemented", "heading": "Shorter"}
+    assert client.post(page(demand), data).status_code == 302
+    stored = Demand.objects.get(pk=demand.pk)
+    assert (stored.status, stored.heading) == ("awaiting", "Shorter")
+
+
+def test_addressees_of_another_case_are_refused_for_a_demand(opened, hidden, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(opened["demand"]))
+    data["addressees"] = [hidden["addressee"].pk]
+    response = client.post(page(opened["demand"]), data)
+    assert list(errors(response)) == ["addressees"]
+
+
+def test_a_legal_deadline_cannot_be_set_by_hand(case, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, add_page("deadline"))
+    data |= {"case": case.pk, "kind": "statutory", "title": "x", "due_on": "2026-05-04"}
+    assert list(errors(client.post(add_page("deadline"), data))) == ["kind"]
+    assert not Deadline.objects.exists()
+
+
+def test_a_date_of_ours_moves_with_its_reason(opened, owner, signed_in):
+    look_again = opened["look_again"]
+    client = signed_in(owner)
+    data = loaded(client, page(look_again))
+    data |= {"due_on": "2026-06-01", "title": "Look later", "change_reason": "they asked"}
+    assert client.post(page(look_again), data).status_code == 302
+    stored = Deadline.objects.get(pk=look_again.pk)
+    assert (stored.title, stored.due_on, stored.overdue_after) == (
+        "Look later",
+        datetime.date(2026, 6, 1),
+        datetime.date(2026, 6, 1),
+    )
+    assert stored.changes.get().reason == "they asked"
+    assert stored.clock == 2
+
+
+def test_the_day_of_a_legal_deadline_stays(opened, owner, signed_in):
+    deadline = opened["deadline"]
+    client = signed_in(owner)
+    data = loaded(client, page(deadline)) | {"due_on": "2030-01-01", "title": "Reply, please"}
+    assert client.post(page(deadline), data).status_code == 302
+    stored = Deadline.objects.get(pk=deadline.pk)
+    assert (stored.title, stored.due_on) == ("Reply, please", deadline.due_on)
+
+
+def test_a_deadline_for_another_cases_demand_is_refused(case, hidden, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, add_page("deadline"))
+    data |= {
+        "case": case.pk,
+        "kind": "event",
+        "title": "x",
+        "due_on": "2026-05-04",
+        "demand": hidden["demand"].pk,
+    }
+    response = client.post(add_page("deadline"), data)
+    assert response.status_code == 200
+    assert not Deadline.objects.filter(case=case).exists()
+
+
+def test_the_lead_cannot_be_taken_off_the_team(team_case, owner, signed_in):
+    client = signed_in(owner)
+    lead = team_case.memberships.get(user=owner)
+    response = client.post(
+        reverse("admin:tracker_membership_delete", args=[lead.pk]), {"post": "yes"}, follow=True
+    )
+    assert "Choose another lead first." in response.content.decode()
+    assert Membership.objects.filter(pk=lead.pk).exists()
+
+
+def test_a_member_is_taken_off_within_the_case(team_case, owner, colleague, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(team_case))
+    rows = team_case.memberships.order_by("pk")
+    index = [row.user for row in rows].index(colleague)
+    data[f"memberships-{index}-DELETE"] = "on"
+    assert client.post(page(team_case), data).status_code == 302
+    assert list(team_case.memberships.values_list("user", flat=True)) == [owner.pk]
+    assert Event.objects.filter(action="case.member_removed").count() == 1
+
+
+def test_a_removed_signatory_is_remembered(opened, owner, signed_in):
+    row = opened["signatory"]
+    signed_in(owner).post(reverse("admin:tracker_signatory_delete", args=[row.pk]), {"post": "yes"})
+    assert not Signatory.objects.exists()
+    assert Event.objects.filter(action="signatory.removed").count() == 1
+
+
+def test_a_case_cannot_be_deleted(case, administrator, signed_in):
+    response = signed_in(administrator).post(
+        reverse("admin:tracker_case_delete", args=[case.pk]), {"post": "yes"}
+    )
+    assert response.status_code == 403
+    assert Case.objects.filter(pk=case.pk).exists()
+
+
+def test_an_answer_stops_the_clock_and_is_graded(opened, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, add_page("response"))
+    data |= {
+        "addressee": opened["addressee"].pk,
+        "received_on": "2026-03-05",
+        "incoming_number": "17-3/88",
+        "note": "They will look into it.",
+    }
+    assert client.post(add_page("response"), data).status_code == 302
+    response = Response.objects.get(incoming_number="17-3/88")
+    opened["deadline"].refresh_from_db()
+    assert opened["deadline"].state == Deadline.State.CLOSED
+    data = loaded(client, page(response))
+    data |= {
+        "grades-TOTAL_FORMS": 1,
+        "grades-0-demand": opened["demand"].pk,
+        "grades-0-grade": "B2",
+        "grades-0-note": "a promise",
+    }
+    assert client.post(page(response), data).status_code == 302
+    grade = ResponseGrade.objects.get(response=response)
+    assert (grade.grade, grade.by, grade.addressee) == ("B2", owner, opened["addressee"])
+
+
+def test_a_document_is_added_with_its_digest(case, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, add_page("document"))
+    data |= {"title": "A report", "kind": "news", "cases": [case.pk], "text": "What happened."}
+    assert client.post(add_page("document"), data).status_code == 302
+    document = Document.objects.get(title="A report")
+    assert list(document.cases.all()) == [case]
+    assert (len(document.sha256), document.added_by) == (64, owner)
+    assert Event.objects.about(document).filter(action="document.added").count() == 1
+
+
+def test_weighed_evidence_stays_as_it_is(opened, owner, signed_in):
+    client = signed_in(owner)
+    assert client.post(page(opened["weighed"]), {"claim": "other"}).status_code == 403
+    data = loaded(client, page(opened["evidence"])) | {"claim": "Put better."}
+    assert client.post(page(opened["evidence"]), data).status_code == 302
+    opened["evidence"].refresh_from_db()
+    assert opened["evidence"].claim == "Put better."
+
+
+def test_opening_a_restricted_case_at_the_desk_is_logged(hidden, colleague, signed_in):
+    client = signed_in(colleague)
+    client.get(page(hidden["case"]))
+    client.get(page(hidden["demand"]))
+    read = Event.objects.filter(action="case.read", by_id=colleague.pk)
+    assert read.count() >= 1
+    assert set(read.values_list("case_id", flat=True)) == {hidden["case"].pk}
+
+
+def test_the_history_page_says_who_changed_what(case, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(case))
+    data |= {"title": "Corrected", "change_reason": "typo"}
+    client.post(page(case), data)
+    response = client.get(reverse("admin:tracker_case_history", args=[case.pk]))
+    newest = response.context["steps"][0]
+    assert (newest.by, newest.reason) == (owner.name, "typo")
+    assert [(c.label, c.before, c.after) for c in newest.changes] == [
+        ("title", "An open appeal", "Corrected")
+    ]
+
+
+def test_the_history_of_a_small_row_is_told_from_the_log(opened, owner, signed_in):
+    client = signed_in(owner)
+    row = opened["signatory"]
+    data = loaded(client, page(row)) | {"place": "Osh"}
+    client.post(page(row), data)
+    response = client.get(reverse("admin:tracker_signatory_history", args=[row.pk]))
+    [step] = response.context["steps"]
+    assert [(c.label, c.before, c.after) for c in step.changes] == [("place", "–", "Osh")]
+
+
+def test_a_refused_page_keeps_everything_typed(case, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, page(case))
+    data |= {"phase": "closed", "title": "Typed title", "summary": "Typed summary"}
+    again = posted_by(client.post(page(case), data))
+    assert (again["title"], again["summary"], again["phase"]) == (
+        ["Typed title"],
+        ["Typed summary"],
+        ["closed"],
+    )
