@@ -76,7 +76,7 @@ def authority_page(authority: Authority, *, user: User, on: datetime.date) -> Au
         authority=authority,
         addressees=addressees,
         demands=list(demands.values()),
-        answered=sum(1 for row in addressees if row.responses),  # type: ignore[attr-defined]
+        answered=sum(1 for row in addressees if row.responses),
         silence=silence(addressees, on),
     )
 

@@ -27,7 +27,17 @@ def forms_for(
     files = request.FILES if data is not None else None
     documents = Document.objects.filter(cases=demand.case).order_by("title", "pk")
     form = StatusForm(data, demand=demand, moves=moves, on=timezone.localdate())
-    sources = EvidenceFormSet(data, files, prefix="source", form_kwargs={"documents": documents})
+    sources = EvidenceFormSet(
+        data,
+        files,
+        prefix="source",
+        form_kwargs={"documents": documents},
+        error_messages={
+            "missing_management_form": _(
+                "The form arrived incomplete. Reload the page, send again."
+            )
+        },
+    )
     return form, sources
 
 

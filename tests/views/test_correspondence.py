@@ -1,0 +1,198 @@
+"""Recording a letter, grading it, logging a contact, noting silence, from the pages."""
+
+import datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from tests.factories.authorities import AddresseeFactory
+from tests.factories.correspondence import ResponseFactory
+from tests.factories.deadlines import StatutoryDeadlineFactory
+from tests.factories.demands import DemandFactory
+from tracker.models import Action, Document, Response, ResponseGrade
+
+
+@pytest.fixture
+def addressee(case):
+    return AddresseeFactory(case=case, number=1, sent_on=datetime.date(2026, 1, 1))
+
+
+@pytest.fixture
+def demands(case, addressee):
+    rows = [DemandFactory(case=case, number=n) for n in (1, 2)]
+    for row in rows:
+        row.addressees.add(addressee)
+    return rows
+
+
+@pytest.fixture
+def letter(addressee, demands):
+    return {
+        "addressee": addressee.pk,
+        "received_on": "2026-02-10",
+        "dated_on": "2026-02-05",
+        "incoming_number": "12-3/45",
+        "note": "They looked into it.",
+        "closes_clocks": "on",
+        f"grade_{demands[0].pk}": "B2",
+        f"grade_{demands[1].pk}": "",
+    }
+
+
+def test_a_letter_is_recorded_and_says_what_it_leaves_open(
+    signed_in, owner, case, addressee, demands, letter
+):
+    clock = StatutoryDeadlineFactory(
+        case=case, addressee=addressee, due_on=datetime.date(2026, 2, 3)
+    )
+    page = signed_in(owner).post(f"/cases/{case.reference}/responses/new/", letter, follow=True)
+    assert page.redirect_chain == [(f"/cases/{case.reference}/", 302)]
+    assert "It leaves demand 2 unanswered or not graded." in page.text
+    clock.refresh_from_db()
+    assert (clock.state, clock.ended_on) == ("closed", datetime.date(2026, 2, 10))
+    response = Response.objects.get()
+    assert (response.incoming_number, response.action.by) == ("12-3/45", owner)
+    assert list(response.grades.values_list("demand__number", "grade")) == [(1, "B2")]
+    assert "B2 first steps or promise" in page.text
+    # The clock ran out a week before the answer: that stays told.
+    assert "The clock ran out without an answer" in page.text
+
+
+def test_a_letter_can_come_as_a_file(signed_in, owner, case, letter):
+    file = SimpleUploadedFile("otvet.pdf", b"%PDF-1.4 answer")
+    signed_in(owner).post(f"/cases/{case.reference}/responses/new/", {**letter, "file": file})
+    document = Document.objects.get()
+    assert (document.filename, document.kind, document.by_authority) == (
+        "otvet.pdf",
+        "response",
+        True,
+    )
+    assert list(document.actions.all()) == [Response.objects.get().action]
+
+
+def test_a_double_click_records_one_letter(signed_in, owner, case, letter):
+    client = signed_in(owner)
+    for _click in range(2):
+        assert client.post(f"/cases/{case.reference}/responses/new/", letter).status_code == 302
+    assert (Response.objects.count(), ResponseGrade.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"received_on": "2026-02-30"}, "This day does not exist."),
+        ({"received_on": "2999-02-01"}, "This day has not come yet."),
+        ({"received_on": "2025-02-01"}, "this cannot be earlier. Check the year."),
+        ({"dated_on": "2026-03-01"}, "The letter cannot be dated after the day it reached us."),
+        ({"addressee": "999999"}, "Select a valid choice."),
+        ({"note": ""}, "Keep the letter: give its file, its text, or at least a sentence."),
+    ],
+)
+def test_a_bad_letter_changes_nothing_and_keeps_what_was_typed(
+    signed_in, owner, case, letter, changed, sentence
+):
+    page = signed_in(owner).post(f"/cases/{case.reference}/responses/new/", {**letter, **changed})
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert "12-3/45" in page.text
+    assert (Action.objects.count(), Response.objects.count()) == (0, 0)
+
+
+def test_a_file_that_is_no_letter_is_refused(signed_in, owner, case, letter):
+    file = SimpleUploadedFile("answer.html", b"<script>")
+    page = signed_in(owner).post(
+        f"/cases/{case.reference}/responses/new/", {**letter, "file": file}
+    )
+    assert page.status_code == 422
+    assert "This kind of file cannot be taken." in page.text
+    assert not Action.objects.exists()
+
+
+def test_an_addressee_of_another_case_is_no_choice(signed_in, owner, case, letter):
+    other = AddresseeFactory()
+    page = signed_in(owner).post(
+        f"/cases/{case.reference}/responses/new/", {**letter, "addressee": other.pk}
+    )
+    assert page.status_code == 422
+    assert not Response.objects.exists()
+
+
+def test_a_letter_is_graded_later(signed_in, owner, case, addressee, demands):
+    response = ResponseFactory(action__addressee=addressee)
+    client = signed_in(owner)
+    desk = client.get("/").context["desk"]
+    assert desk.to_grade == demands
+    page = client.post(
+        f"/responses/{response.pk}/grades/",
+        {f"grade_{demands[0].pk}": "E1", f"grade_{demands[1].pk}": "C2"},
+    )
+    assert page.status_code == 302
+    assert sorted(response.grades.values_list("demand__number", "grade")) == [(1, "E1"), (2, "C2")]
+    assert client.get("/").context["desk"].to_grade == []
+
+
+def test_a_grade_that_does_not_exist_is_refused(signed_in, owner, addressee, demands):
+    response = ResponseFactory(action__addressee=addressee)
+    for grade in ("Z9", "D1"):
+        page = signed_in(owner).post(
+            f"/responses/{response.pk}/grades/", {f"grade_{demands[0].pk}": grade}
+        )
+        assert page.status_code == 422
+    assert not ResponseGrade.objects.exists()
+
+
+def test_a_contact_is_logged_once_and_told_on_the_case(signed_in, owner, case, addressee):
+    client = signed_in(owner)
+    fields = {
+        "kind": "phone_call",
+        "addressee": addressee.pk,
+        "happened_on": "2026-02-02",
+        "note": "Asked the registry for the number.",
+    }
+    for _click in range(2):
+        assert client.post(f"/cases/{case.reference}/contacts/new/", fields).status_code == 302
+    assert Action.objects.get().direction == "out"
+    assert "Asked the registry for the number." in client.get(f"/cases/{case.reference}/").text
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"kind": "teleportation"}, "Select a valid choice."),
+        ({"kind": "response_received"}, "Select a valid choice."),
+        ({"happened_on": "2999-01-01"}, "This day has not come yet."),
+        ({"note": ""}, "Say in a sentence what happened."),
+    ],
+)
+def test_a_bad_contact_is_refused(signed_in, owner, case, changed, sentence):
+    fields = {"kind": "meeting", "happened_on": "2026-02-02", "note": "We met."}
+    page = signed_in(owner).post(f"/cases/{case.reference}/contacts/new/", {**fields, **changed})
+    assert page.status_code == 422
+    assert sentence in page.text
+    assert not Action.objects.exists()
+
+
+def test_silence_is_put_on_record_from_the_clock(signed_in, owner, case, addressee, demands):
+    StatutoryDeadlineFactory(
+        case=case,
+        addressee=addressee,
+        due_on=timezone.localdate() - datetime.timedelta(days=20),
+    )
+    client = signed_in(owner)
+    address = f"/cases/{case.reference}/addressees/1/silence/"
+    assert "Grade as no reply in time (D1)" in client.get(f"/cases/{case.reference}/").text
+    page = client.post(address, {"grade": "D1"}, follow=True)
+    assert "D1 no reply in time" in page.text
+    assert "Grade as no reply in time (D1)" not in page.text
+    assert ResponseGrade.objects.count() == 2
+    page = client.post(address, {"grade": "D2"}, follow=True)
+    assert "Log the reminder letter first." in page.text
+    page = client.post(address, {"grade": "A"}, follow=True)
+    assert "Only D1 and D2 say that no answer came." in page.text
+    assert ResponseGrade.objects.count() == 2
+
+
+def test_silence_of_somebody_not_asked_is_not_found(signed_in, owner, case):
+    address = f"/cases/{case.reference}/addressees/7/silence/"
+    assert signed_in(owner).post(address, {"grade": "D1"}).status_code == 404

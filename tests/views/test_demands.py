@@ -1,0 +1,77 @@
+"""The demand list, its export, and the review day."""
+
+import csv
+import datetime
+import io
+
+import pytest
+from django.utils import timezone
+
+from tests.factories.demands import DemandFactory
+from tracker.models import Event
+
+
+@pytest.fixture
+def demands(case):
+    return [
+        DemandFactory(case=case, number=1, text="Release them", status="rejected"),
+        DemandFactory(case=case, number=2, text="=HYPERLINK(1)", status="awaiting"),
+    ]
+
+
+def rows_of(response) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
+
+
+def test_the_export_holds_exactly_the_rows_of_the_filtered_list(signed_in, owner, demands):
+    client = signed_in(owner)
+    shown = client.get("/demands/?status=rejected").context["page"].object_list
+    response = client.get("/demands/export/?status=rejected")
+    heading, *rows = rows_of(response)
+    assert [row.pk for row in shown] == [demands[0].pk]
+    assert [row[heading.index("Demand")] for row in rows] == ["Release them"]
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"].startswith('attachment; filename="demands-')
+    event = Event.objects.get(action="export.demands")
+    assert (event.by_name, event.details) == (
+        owner.name,
+        {"rows": 1, "query": "status=rejected"},
+    )
+
+
+def test_what_a_spreadsheet_would_calculate_is_exported_inert(signed_in, owner, demands):
+    heading, *rows = rows_of(signed_in(owner).get("/demands/export/"))
+    assert [row[heading.index("Demand")] for row in rows] == ["Release them", "'=HYPERLINK(1)"]
+
+
+def test_a_filter_that_does_not_exist_exports_nothing(signed_in, owner, demands):
+    response = signed_in(owner).get("/demands/export/?status=vanished")
+    assert response.status_code == 400
+    assert "Nothing was exported" in response.text
+    assert "Release them" not in response.text
+    assert not Event.objects.exists()
+
+
+def test_a_review_day_is_set_from_the_page(signed_in, owner, demands):
+    client = signed_in(owner)
+    day = timezone.localdate() + datetime.timedelta(days=10)
+    address = f"/demands/{demands[0].pk}/review/"
+    assert client.post(address, {"review_on": day.isoformat()}).status_code == 302
+    demands[0].refresh_from_db()
+    assert demands[0].review_on == day
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2020-01-01", "Choose today or a later day."),
+        ("2026-02-31", "This day does not exist."),
+        ("", "This field is required."),
+    ],
+)
+def test_an_impossible_review_day_is_refused(signed_in, owner, demands, day, sentence):
+    response = signed_in(owner).post(f"/demands/{demands[0].pk}/review/", {"review_on": day})
+    assert response.status_code == 422
+    assert sentence in response.text
+    demands[0].refresh_from_db()
+    assert demands[0].review_on is None

@@ -1,0 +1,263 @@
+"""Changing a status from the page: allowed moves, second editors, second persons, second clicks."""
+
+import datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from tests.factories.authorities import AddresseeFactory
+from tests.factories.correspondence import ActionFactory
+from tests.factories.demands import DemandFactory
+from tests.factories.documents import DocumentFactory, EvidenceFactory
+from tracker.models import Action, Demand, Document, StatusChange, StatusProposal
+
+NEXT_YEAR = timezone.localdate() + datetime.timedelta(days=365)
+
+
+@pytest.fixture
+def demand(case) -> Demand:
+    return DemandFactory(case=case, number=1)
+
+
+def typed(demand: Demand, **changed) -> dict:
+    """A complete, correct form: not implemented, with one new source."""
+    fields = {
+        "seq": demand.status_seq,
+        "to_status": "not_implemented",
+        "happened_on": "2026-02-05",
+        "reason": "The time passed.",
+        "review_on": NEXT_YEAR.isoformat(),
+        "extent": "",
+        "missing": "",
+        "source-TOTAL_FORMS": 2,
+        "source-INITIAL_FORMS": 0,
+        "source-0-claim": "No answer came.",
+        "source-0-title": "Register of letters",
+        "source-0-url": "https://example.org/register",
+        "source-0-kind": "note",
+        "source-0-stance": "supports",
+        "source-0-confidence": "medium",
+        "source-1-kind": "news",
+        "source-1-stance": "supports",
+        "source-1-confidence": "medium",
+    }
+    return {**fields, **changed}
+
+
+def send(client, demand: Demand, *, correct: bool = False, **changed):
+    name = "correct" if correct else "status"
+    return client.post(f"/demands/{demand.pk}/{name}/", typed(demand, **changed))
+
+
+def test_a_change_is_a_new_row_with_its_source(signed_in, owner, demand):
+    response = send(signed_in(owner), demand)
+    assert (response.status_code, response.url) == (302, f"/demands/{demand.pk}/")
+    change = demand.changes.get()
+    assert (change.to_status, change.by, change.reason) == (
+        "not_implemented",
+        owner,
+        "The time passed.",
+    )
+    assert change.evidence.get().document.title == "Register of letters"
+    page = signed_in(owner).get(f"/demands/{demand.pk}/").content.decode()
+    assert "The time passed." in page and "Register of letters" in page and owner.name in page
+
+
+def test_only_the_allowed_moves_are_offered(signed_in, owner, case):
+    ended = DemandFactory(case=case, status="overtaken")
+    form = signed_in(owner).get(f"/demands/{ended.pk}/status/").context["form"]
+    assert [option["value"] for option in form.options] == ["awaiting"]
+
+
+def test_a_forbidden_move_gets_a_sentence_and_changes_nothing(signed_in, owner, case):
+    ended = DemandFactory(case=case, status="overtaken")
+    response = send(signed_in(owner), ended, to_status="implemented")
+    assert response.status_code == 422
+    assert "A demand that is “overtaken by events” cannot become that." in response.text
+    assert not StatusChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"happened_on": "2026-02-31"}, "This day does not exist."),
+        ({"happened_on": "2999-01-01"}, "The date lies in the future."),
+        ({"reason": "  "}, "Say in one sentence why."),
+        ({"to_status": ""}, "Choose the new status."),
+        ({"review_on": ""}, "Choose a day after today to look at it again."),
+        ({"source-0-claim": "", "source-0-title": "", "source-0-url": ""}, "needs evidence"),
+        ({"source-0-url": ""}, "Give the address on the web, or the file."),
+        ({"source-0-claim": ""}, "Say in one sentence what this source says."),
+        ({"to_status": "partial"}, "Say whether these are first or substantive steps."),
+        ({"to_status": "partial", "extent": "initial"}, "List what is still missing."),
+        ({"source-TOTAL_FORMS": "x"}, "The form arrived incomplete."),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(
+    signed_in, owner, demand, changed, sentence
+):
+    response = send(signed_in(owner), demand, **changed)
+    assert response.status_code == 422
+    assert sentence in response.text
+    kept = typed(demand, **changed)
+    if kept["source-0-title"]:
+        assert kept["source-0-title"] in response.text or "TOTAL_FORMS" in str(changed)
+    assert kept["happened_on"] in response.text
+    assert not StatusChange.objects.exists() and not Document.objects.exists()
+
+
+def test_a_file_that_is_no_document_is_refused(signed_in, owner, demand):
+    file = SimpleUploadedFile("reply.pdf", b"MZ this is a program")
+    response = send(signed_in(owner), demand, **{"source-0-url": "", "source-0-file": file})
+    assert response.status_code == 422
+    assert "The content is not what “.pdf” says." in response.text
+    assert not StatusChange.objects.exists()
+
+
+def test_noted_evidence_can_carry_a_change(signed_in, owner, demand):
+    noted = EvidenceFactory(demand=demand, document=DocumentFactory(cases=[demand.case]))
+    empty = {f"source-0-{name}": "" for name in ("claim", "title", "url")}
+    assert send(signed_in(owner), demand, evidence=[noted.pk], **empty).status_code == 302
+    noted.refresh_from_db()
+    assert noted.status_change == demand.changes.get()
+
+
+def test_a_document_of_a_hidden_case_is_no_choice(signed_in, stranger, demand, team_case):
+    secret = DocumentFactory(title="Secret report", cases=[team_case])
+    response = send(signed_in(stranger), demand, **{"source-0-document": secret.pk})
+    assert response.status_code == 422
+    assert "Secret report" not in response.text
+
+
+def test_the_second_editor_is_shown_what_the_first_did(signed_in, owner, colleague, demand):
+    send(signed_in(owner), demand)
+    response = send(
+        signed_in(colleague), demand, to_status="rejected", reason="They refused in writing."
+    )
+    assert response.status_code == 409
+    assert "The time passed." in response.text and owner.name in response.text
+    assert "They refused in writing." in response.text
+    assert demand.changes.count() == 1
+    # What they typed can be sent on purpose, as the next step.
+    form = response.context["form"]
+    assert form["seq"].value() == "1"
+    demand.refresh_from_db()
+    again = send(
+        signed_in(colleague), demand, to_status="rejected", reason="They refused in writing."
+    )
+    assert again.status_code == 302
+    assert list(demand.changes.order_by("seq").values_list("to_status", flat=True)) == [
+        "not_implemented",
+        "rejected",
+    ]
+
+
+def test_the_second_editor_who_sent_a_file_is_told_to_choose_it_again(
+    signed_in, owner, colleague, demand
+):
+    send(signed_in(owner), demand)
+    file = SimpleUploadedFile("reply.pdf", b"%PDF-1.4 reply")
+    response = send(signed_in(colleague), demand, **{"source-0-file": file})
+    assert response.status_code == 409
+    assert "Please choose the file again" in response.text
+
+
+def test_a_double_click_makes_one_change(signed_in, owner, demand):
+    client = signed_in(owner)
+    assert [send(client, demand).status_code for _click in range(2)] == [302, 302]
+    assert (demand.changes.count(), Document.objects.count()) == (1, 1)
+
+
+def test_an_ending_status_waits_for_a_second_person(signed_in, owner, colleague, demand):
+    first = signed_in(owner)
+    send(first, demand, to_status="overtaken", reason="He resigned.")
+    send(first, demand, to_status="overtaken", reason="He resigned.")  # a double click
+    proposal = StatusProposal.objects.get()
+    demand.refresh_from_db()
+    assert (demand.status, proposal.by) == ("awaiting", owner)
+
+    address = f"/demands/{demand.pk}/proposals/{proposal.pk}/"
+    assert "Confirm it" not in first.get(f"/demands/{demand.pk}/").text
+    first.post(address, {"decision": "confirm"})
+    demand.refresh_from_db()
+    assert demand.status == "awaiting"
+
+    second = signed_in(colleague)
+    assert "Confirm it" in second.get(f"/demands/{demand.pk}/").text
+    second.post(address, {"decision": "confirm"})
+    demand.refresh_from_db()
+    assert (demand.status, demand.changes.get().confirmed_by) == ("overtaken", colleague)
+
+
+def test_declining_needs_a_reason_and_leaves_the_status(signed_in, owner, colleague, demand):
+    send(signed_in(owner), demand, to_status="overtaken", reason="He resigned.")
+    proposal = StatusProposal.objects.get()
+    address = f"/demands/{demand.pk}/proposals/{proposal.pk}/"
+    second = signed_in(colleague)
+    page = second.post(address, {"decision": "decline", "reason": ""}, follow=True)
+    assert "Say why, so that your colleague can go on." in page.text
+    page = second.post(address, {"decision": "decline", "reason": "Only a rumour."}, follow=True)
+    assert "Only a rumour." in page.text
+    demand.refresh_from_db()
+    proposal.refresh_from_db()
+    assert (demand.status, proposal.decision) == ("awaiting", "declined")
+
+
+def test_while_a_proposal_waits_no_other_change_is_made(signed_in, owner, colleague, demand):
+    send(signed_in(owner), demand, to_status="overtaken", reason="He resigned.")
+    response = send(signed_in(colleague), demand)
+    assert response.status_code == 422
+    assert "has proposed “overtaken by events”" in response.text
+
+
+def test_giving_up_needs_a_reminder_letter_and_a_coordinator(
+    signed_in, owner, colleague, coordinator, demand
+):
+    refused = send(signed_in(owner), demand, to_status="discontinued")
+    assert "Log at least one reminder letter" in refused.text
+    ActionFactory(addressee=AddresseeFactory(case=demand.case), kind=Action.Kind.REMINDER_1)
+    send(signed_in(owner), demand, to_status="discontinued")
+    address = f"/demands/{demand.pk}/proposals/{StatusProposal.objects.get().pk}/"
+    signed_in(colleague).post(address, {"decision": "confirm"})
+    demand.refresh_from_db()
+    assert demand.status == "awaiting"
+    signed_in(coordinator).post(address, {"decision": "confirm"})
+    demand.refresh_from_db()
+    assert demand.status == "discontinued"
+
+
+def test_a_mistaken_step_is_corrected_and_stays_on_record(signed_in, owner, demand):
+    client = signed_in(owner)
+    send(client, demand)
+    demand.refresh_from_db()
+    empty = {f"source-0-{name}": "" for name in ("claim", "title", "url")}
+    response = send(
+        client, demand, correct=True, to_status="awaiting", reason="Wrong demand.", **empty
+    )
+    assert response.status_code == 302
+    demand.refresh_from_db()
+    assert (demand.status, demand.changes.count()) == ("awaiting", 2)
+    assert demand.changes.get(seq=2).corrects == demand.changes.get(seq=1)
+    assert "corrected later" in client.get(f"/demands/{demand.pk}/").text
+
+
+def test_there_is_nothing_to_correct_before_the_first_step(signed_in, owner, demand):
+    assert signed_in(owner).get(f"/demands/{demand.pk}/correct/").status_code == 404
+
+
+def test_conflicting_sources_stand_side_by_side(signed_in, owner, demand):
+    send(
+        signed_in(owner),
+        demand,
+        **{
+            "source-1-claim": "An answer did come.",
+            "source-1-title": "Statement of the office",
+            "source-1-url": "https://example.org/office",
+            "source-1-stance": "contradicts",
+        },
+    )
+    page = signed_in(owner).get(f"/demands/{demand.pk}/")
+    assert page.context["shown"].disputed is True
+    assert "Sources of the present status contradict each other." in page.text
+    assert "No answer came." in page.text and "An answer did come." in page.text
