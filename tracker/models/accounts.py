@@ -31,6 +31,11 @@ class UserQuerySet(models.QuerySet["User"]):
     def coordinators(self):
         return self.active().filter(role=Role.COORDINATOR)
 
+    def able_to_see(self, case):
+        """Who may see a case: `Case.objects.visible_to` from the other side."""
+        people = self.active()
+        return people.filter(memberships__case=case) if case.restricted else people
+
     def visible_to(self, user):
         """Staff know each other; nobody else is told a name."""
         return self if user.is_authenticated and user.is_active else self.none()

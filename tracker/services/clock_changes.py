@@ -127,7 +127,15 @@ def pause_deadline(
     before = snapshot(deadline)
     deadline.state, deadline.paused_on = State.PAUSED, on
     deadline.days_left = _days_left(rule, deadline, on)
-    return save_change(deadline, Kind.PAUSED, before=before, by=by, at=at, reason=reason)
+    return save_change(
+        deadline,
+        Kind.PAUSED,
+        before=before,
+        by=by,
+        at=at,
+        reason=reason,
+        more={"paused": on.isoformat(), "days_left": deadline.days_left},
+    )
 
 
 @transaction.atomic

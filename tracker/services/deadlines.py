@@ -39,6 +39,7 @@ from tracker.services.deadline_history import (
 Kind = DeadlineChange.Kind
 State = Deadline.State
 RUNNING = (State.OPEN, State.PAUSED)
+SECOND_CLICK = datetime.timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -195,6 +196,7 @@ def set_date(
 ) -> Deadline:
     """A date set by hand: look again, an event, or "expected by" of our own; never overdue.
 
+    The same date by the same person within a minute is a second click and returns the first.
     Raises ClockError for the legal kind, for a demand or addressee of another case, and for a
     day before `anchor_on`.
     """
@@ -203,6 +205,19 @@ def set_date(
     if any(part is not None and part.case_id != case.pk for part in (demand, addressee)):
         raise ClockError(_("Choose a demand or an addressee of the same case."))
     check_order(due_on, anchor_on)
+    Case.objects.select_for_update().get(pk=case.pk)
+    clicked = Deadline.objects.filter(
+        case=case,
+        demand=demand,
+        addressee=addressee,
+        kind=kind,
+        due_on=due_on,
+        title=title,
+        created_by=by,
+        created_at__gt=at - SECOND_CLICK,
+    )
+    if by is not None and (first := clicked.order_by("pk").first()):
+        return first
     deadline = Deadline(
         case=case,
         demand=demand,
@@ -306,7 +321,8 @@ def _end(
     before = snapshot(deadline)
     deadline.state, deadline.ended_on = state, on
     deadline.paused_on = deadline.days_left = None
-    return save_change(deadline, kind, before=before, by=by, at=at, reason=reason)
+    more = {"ended": on.isoformat()}
+    return save_change(deadline, kind, before=before, by=by, at=at, reason=reason, more=more)
 
 
 @transaction.atomic

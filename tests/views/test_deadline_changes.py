@@ -1,0 +1,328 @@
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories.authorities import AddresseeFactory, AuthorityFactory
+from tests.factories.deadlines import DeadlineFactory, ResponseRuleFactory
+from tests.factories.demands import DemandFactory
+from tests.factories.documents import DocumentFactory
+from tracker.models import Deadline
+from tracker.services.deadlines import start_clock
+
+pytestmark = pytest.mark.django_db
+
+TODAY = timezone.localdate
+
+
+@pytest.fixture
+def deadline(case, owner):
+    """Registered 15 January 2020: 3 February, latest 4 February."""
+    addressee = AddresseeFactory(
+        case=case,
+        rule=ResponseRuleFactory(code="kg-67-reply-14"),
+        authority=AuthorityFactory(name="Prosecutor General"),
+        registered_on=date(2020, 1, 15),
+    )
+    return start_clock(addressee=addressee, by=owner, at=timezone.now())
+
+
+def detail(deadline):
+    return reverse("deadline_detail", args=[deadline.pk])
+
+
+def change(deadline, action):
+    return reverse("deadline_change", args=[deadline.pk, action])
+
+
+def send(client, deadline, action, **data):
+    return client.post(
+        change(deadline, action), {"version": deadline.version, "reason": "Because", **data}
+    )
+
+
+def kinds(deadline):
+    return list(deadline.changes.order_by("pk").values_list("kind", flat=True))
+
+
+def test_the_page_says_why_and_what_happened(signed_in, owner, deadline):
+    page = signed_in(owner).get(detail(deadline)).text
+    assert "The clock ran out on 4 Feb 2020 without an answer" in page
+    assert "First day counted, from 15 Jan 2020: <strong>3 Feb 2020</strong>" in page
+    assert "Set: due 3 Feb 2020, at the latest 4 Feb 2020." in page
+    for action in ("close", "extend", "pause", "correct", "forward", "cancel"):
+        assert change(deadline, action) in page
+    for action in ("resume", "move", "reopen"):
+        assert change(deadline, action) not in page
+
+
+def test_an_unknown_registration_is_asked_for(signed_in, owner, case):
+    addressee = AddresseeFactory(case=case, rule=ResponseRuleFactory(), sent_on=date(2020, 1, 15))
+    clock = start_clock(addressee=addressee, by=owner, at=timezone.now())
+    page = signed_in(owner).get(detail(clock)).text
+    assert "Ask the office for the registration number and day." in page
+
+
+def test_a_viewer_reads_and_is_offered_nothing(signed_in, viewer, deadline):
+    client = signed_in(viewer)
+    page = client.get(detail(deadline))
+    assert page.status_code == 200
+    assert "What you can do" not in page.text
+    assert client.get(change(deadline, "close")).status_code == 404
+    assert send(client, deadline, "close", on="2020-02-01").status_code == 404
+    assert kinds(deadline) == ["started"]
+
+
+@pytest.mark.parametrize("action", ["close", "extend", "pause", "correct", "forward", "cancel"])
+def test_a_hidden_case_answers_as_if_it_were_not_there(
+    signed_in, stranger, owner, team_case, action
+):
+    addressee = AddresseeFactory(
+        case=team_case, rule=ResponseRuleFactory(), registered_on=date(2020, 1, 15)
+    )
+    hidden = start_clock(addressee=addressee, by=owner, at=timezone.now())
+    client = signed_in(stranger)
+    assert client.get(detail(hidden)).status_code == 404
+    assert client.get(change(hidden, action)).status_code == 404
+    assert send(client, hidden, action, on="2020-02-01").status_code == 404
+    assert kinds(hidden) == ["started"]
+    assert signed_in(owner).get(change(hidden, action)).status_code == 200
+
+
+def test_who_is_not_signed_in_is_sent_to_the_door(client, deadline):
+    answer = client.get(detail(deadline))
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("path", ["/deadlines/999999/", "/deadlines/999999/close/"])
+def test_what_does_not_exist_is_not_found(signed_in, owner, path):
+    assert signed_in(owner).get(path).status_code == 404
+
+
+def test_an_action_that_does_not_exist_or_fit_is_not_found(signed_in, owner, deadline):
+    client = signed_in(owner)
+    assert client.get(change(deadline, "explode")).status_code == 404
+    assert client.get(change(deadline, "resume")).status_code == 404
+    assert client.delete(change(deadline, "close")).status_code == 405
+
+
+def test_closing_says_so_and_offers_to_reopen(signed_in, owner, deadline):
+    client = signed_in(owner)
+    answer = send(client, deadline, "close", on="2020-02-01")
+    assert answer.headers["Location"] == detail(deadline)
+    page = client.get(detail(deadline)).text
+    assert "Closed. Its reminders are taken back." in page
+    assert "Ended on 1 February 2020: closed." in page
+    assert change(deadline, "reopen") in page
+    assert change(deadline, "close") not in page
+
+
+def test_an_extension_with_its_notice_is_flagged_where_the_rule_names_none(
+    signed_in, owner, deadline, case
+):
+    notice = DocumentFactory(title="Notice of extension")
+    notice.cases.add(case)
+    client = signed_in(owner)
+    send(client, deadline, "extend", until="2020-03-05", norm="Art. 8", notice=notice.pk)
+    deadline.refresh_from_db()
+    assert deadline.due_on == date(2020, 3, 5)
+    page = client.get(detail(deadline)).text
+    assert "Extended to 5 Mar 2020; it was due 3 Feb 2020, at the latest 4 Feb 2020." in page
+    assert "The rule on file names no extension." in page
+    assert "Notice of extension" in page
+    assert "They rely on: Art. 8" in page
+
+
+def test_a_notice_of_another_case_is_refused(signed_in, owner, deadline):
+    other = DocumentFactory()
+    answer = send(signed_in(owner), deadline, "extend", until="2020-03-05", notice=other.pk)
+    assert answer.status_code == 422
+    assert kinds(deadline) == ["started"]
+
+
+def test_pause_and_resume(signed_in, owner, deadline):
+    client = signed_in(owner)
+    send(client, deadline, "pause", on="2020-01-17")
+    deadline.refresh_from_db()
+    assert "Paused since 17 January 2020; 12 days were left." in client.get(detail(deadline)).text
+    send(client, deadline, "resume", on="2020-01-24")
+    deadline.refresh_from_db()
+    assert (deadline.due_on, deadline.overdue_after) == (date(2020, 2, 10), date(2020, 2, 11))
+    page = client.get(detail(deadline)).text
+    assert "Paused on 17 Jan 2020 with 12 days left." in page
+    assert "Ran on from 24 Jan 2020: due 10 Feb 2020, at the latest 11 Feb 2020." in page
+
+
+def test_a_correction_keeps_the_old_day_in_the_history(signed_in, owner, deadline):
+    client = signed_in(owner)
+    send(client, deadline, "correct", anchor="registered", anchor_on="2020-01-16")
+    page = client.get(detail(deadline)).text
+    assert (
+        "Counted from registration on 16 Jan 2020 instead of 15 Jan 2020: "
+        "due 4 Feb 2020, at the latest 5 Feb 2020."
+    ) in page
+
+
+def test_forwarding_shows_the_chain(signed_in, owner, deadline, case):
+    ministry = AuthorityFactory(name="Ministry of the Interior", default_rule=deadline.rule)
+    client = signed_in(owner)
+    send(client, deadline, "forward", authority=ministry.pk, on="2020-01-20")
+    assert kinds(deadline) == ["started", "forwarded"]
+    new = Deadline.objects.exclude(pk=deadline.pk).get()
+    assert "forwarded from Prosecutor General" in client.get(detail(new)).text
+    assert "Ended on 20 Jan 2020: the appeal was forwarded" in client.get(detail(deadline)).text
+
+
+@pytest.mark.parametrize(
+    ("action", "data", "sentence"),
+    [
+        ("close", {"on": "2020-02-30"}, "This day does not exist."),
+        ("close", {"on": "2020-02-01", "reason": ""}, "Say in one sentence why."),
+        ("extend", {"until": "2020-01-20"}, "Jan. 20, 2020 is not later than Feb. 3, 2020."),
+        ("pause", {"on": "2020-01-14"}, "It cannot be paused before it began to run."),
+        ("pause", {"on": "2020-02-04"}, "The time has run out by that day"),
+        (
+            "correct",
+            {"anchor": "registered", "anchor_on": "2101-01-01"},
+            "The calendar knows the years 1992 to 2100; 2101 is outside it.",
+        ),
+        (
+            "correct",
+            {"anchor": "previous_reply", "anchor_on": "2020-01-16"},
+            "cannot be counted from this kind of day.",
+        ),
+        (
+            "correct",
+            {"anchor": "registered", "anchor_on": "2010-01-16"},
+            "No version of the rule kg-67-reply-14 is known to be in force on Jan. 16, 2010.",
+        ),
+    ],
+)
+def test_bad_input_says_what_to_do_keeps_what_was_typed_and_changes_nothing(
+    signed_in, owner, deadline, action, data, sentence
+):
+    answer = send(signed_in(owner), deadline, action, **data)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert next(iter(data.values())) in answer.text
+    assert kinds(deadline) == ["started"]
+
+
+def test_a_double_click_does_it_once_and_a_second_person_is_told(
+    signed_in, owner, colleague, deadline
+):
+    client = signed_in(owner)
+    for _ in range(2):
+        answer = send(client, deadline, "close", on="2020-02-01")
+        assert answer.headers["Location"] == detail(deadline)
+    assert kinds(deadline) == ["started", "closed"]
+    other = signed_in(colleague)
+    answer = send(other, deadline, "pause", on="2020-01-17")
+    assert answer.headers["Location"] == detail(deadline)
+    assert "Somebody changed this deadline while you were looking." in (
+        other.get(detail(deadline)).text
+    )
+    assert kinds(deadline) == ["started", "closed"]
+
+
+def test_the_page_asks_the_database_the_same_number_of_times(signed_in, owner, deadline):
+    client = signed_in(owner)
+
+    def queries():
+        client.get(detail(deadline))
+        with CaptureQueriesContext(connection) as asked:
+            client.get(detail(deadline))
+        return len(asked)
+
+    before = queries()
+    send(client, deadline, "pause", on="2020-01-17")
+    deadline.refresh_from_db()
+    send(client, deadline, "resume", on="2020-01-24")
+    assert kinds(deadline) == ["started", "paused", "resumed"]
+    assert queries() == before
+
+
+def wake(client, case, query="", **data):
+    return client.post(
+        reverse("wake_me", args=[case.reference]) + query,
+        {"kind": "look_again", "when": "21", "title": "Look again", **data},
+    )
+
+
+def test_wake_me_in_three_weeks(signed_in, owner, case):
+    answer = wake(signed_in(owner), case, owner=owner.pk)
+    assert answer.headers["Location"] == reverse("case_detail", args=[case.reference])
+    made = Deadline.objects.get()
+    assert (made.kind, made.due_on, made.owner) == (
+        "look_again",
+        TODAY() + timedelta(days=21),
+        owner,
+    )
+
+
+def test_an_event_of_a_demand_on_a_day_of_choice(signed_in, owner, case):
+    demand = DemandFactory(case=case)
+    day = TODAY() + timedelta(days=40)
+    client = signed_in(owner)
+    offered = client.get(reverse("wake_me", args=[case.reference]), {"demand": demand.number})
+    assert offered.context["form"].initial["demand"] == demand
+    answer = wake(
+        client, case, kind="event", when="exact", due_on=str(day), title="Hearing", demand=demand.pk
+    )
+    assert answer.headers["Location"] == reverse("demand_detail", args=[demand.pk])
+    made = Deadline.objects.get()
+    assert (made.kind, made.due_on, made.title, made.demand) == ("event", day, "Hearing", demand)
+
+
+def test_a_double_click_wakes_once(signed_in, owner, case):
+    for _ in range(2):
+        wake(signed_in(owner), case)
+    assert Deadline.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        ({"when": "exact"}, "Choose the day."),
+        ({"when": "exact", "due_on": "2020-01-01"}, "This day has passed."),
+        ({"when": "exact", "due_on": "2620-01-01"}, "This is more than ten years away."),
+        ({"when": "exact", "due_on": "2027-02-29"}, "This day does not exist."),
+        ({"title": ""}, "Give it a few words"),
+        ({"kind": "statutory"}, "Select a valid choice."),
+    ],
+)
+def test_a_date_that_makes_no_sense_is_refused(signed_in, owner, case, data, sentence):
+    answer = wake(signed_in(owner), case, **data)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert Deadline.objects.count() == 0
+
+
+def test_only_people_who_see_the_case_can_be_reminded_of_it(
+    signed_in, owner, stranger, colleague, team_case
+):
+    assert wake(signed_in(owner), team_case, owner=stranger.pk).status_code == 422
+    assert wake(signed_in(owner), team_case, owner=colleague.pk).status_code == 302
+    assert Deadline.objects.get().owner == colleague
+
+
+def test_dates_of_a_hidden_case_are_set_by_its_team_alone(
+    signed_in, stranger, viewer, team_case, case
+):
+    assert wake(signed_in(stranger), team_case).status_code == 404
+    assert wake(signed_in(viewer), case).status_code == 404
+    assert Deadline.objects.count() == 0
+
+
+def test_a_date_of_ours_moves(signed_in, owner, case):
+    ours = DeadlineFactory(case=case, created_by=owner)
+    client = signed_in(owner)
+    assert change(ours, "extend") not in client.get(detail(ours)).text
+    send(client, ours, "move", to="2026-12-24")
+    ours.refresh_from_db()
+    assert ours.due_on == date(2026, 12, 24)
+    assert "Moved: due 24 Dec 2026; it was due 10 Mar 2026." in client.get(detail(ours)).text

@@ -1,0 +1,198 @@
+"""What a person may do to a deadline, and dates set by hand."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tracker.forms.demands import DayField
+from tracker.models import Anchor, Authority, Case, Deadline, Demand, Document, User
+
+LONGEST = datetime.timedelta(days=3660)  # ten years; later is a slip of the finger
+
+
+def reason_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Why"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One sentence a colleague understands."),
+        error_messages={"required": _("Say in one sentence why.")},
+    )
+
+
+class ChangeForm(forms.Form):
+    """`version` is the deadline the person saw, so that nothing is overwritten unseen."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, deadline: Deadline, on: datetime.date, **kwargs: Any) -> None:
+        kwargs["initial"] = {"version": deadline.version, "on": on, **self.first(deadline)}
+        super().__init__(*args, **kwargs)
+        self.deadline = deadline
+
+    def first(self, deadline: Deadline) -> dict[str, Any]:
+        """What the fields show at first."""
+        return {}
+
+    def arguments(self) -> dict[str, Any]:
+        """What the service is called with."""
+        data = dict(self.cleaned_data)
+        data["expected_version"] = data.pop("version")
+        return data
+
+
+class EndForm(ChangeForm):
+    on = DayField(label=_("On"))
+    reason = reason_field()
+
+
+class ReopenForm(ChangeForm):
+    reason = reason_field()
+
+
+class PauseForm(ChangeForm):
+    on = DayField(
+        label=_("From"), help_text=_("The day they asked us, for example. The days left are kept.")
+    )
+    reason = reason_field()
+
+
+class ResumeForm(ChangeForm):
+    on = DayField(
+        label=_("On"), help_text=_("The days that were left count from the day after it.")
+    )
+    reason = reason_field()
+
+
+class ExtendForm(ChangeForm):
+    until = DayField(label=_("Until"), help_text=_("The exact day they name in their notice."))
+    reason = reason_field()
+    norm = forms.CharField(
+        label=_("The norm they rely on"),
+        max_length=300,
+        required=False,
+        help_text=_("As cited in the notice."),
+    )
+    notice = forms.ModelChoiceField(
+        label=_("Their notice"),
+        queryset=Document.objects.none(),
+        required=False,
+        empty_label=_("not on file"),
+        help_text=_("Add it to the documents of the case first, so that it can be shown later."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        papers = Document.objects.filter(cases=self.deadline.case_id).order_by("title", "pk")
+        self.fields["notice"].queryset = papers  # type: ignore[attr-defined]
+
+
+class CorrectForm(ChangeForm):
+    anchor = forms.ChoiceField(label=_("What happened on that day"), choices=Anchor.choices)
+    anchor_on = DayField(label=_("The day it runs from"))
+    reason = reason_field()
+
+    def first(self, deadline: Deadline) -> dict[str, Any]:
+        return {"anchor": deadline.anchor, "anchor_on": deadline.anchor_on}
+
+
+class MoveForm(ChangeForm):
+    to = DayField(label=_("New day"))
+    reason = reason_field()
+
+
+class ForwardForm(ChangeForm):
+    """Whom the office passed the appeal to."""
+
+    authority = forms.ModelChoiceField(
+        label=_("Who has the appeal now"), queryset=Authority.objects.none()
+    )
+    on = DayField(label=_("Forwarded on"))
+    reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Authority.objects.order_by("name", "pk")
+        if self.deadline.addressee is not None:
+            others = others.exclude(pk=self.deadline.addressee.authority_id)
+        self.fields["authority"].queryset = others  # type: ignore[attr-defined]
+
+    def arguments(self) -> dict[str, Any]:
+        data = super().arguments()
+        del data["expected_version"]
+        return data
+
+
+class DateForm(forms.Form):
+    """ "Wake me in three weeks", an event, or "expected by" of our own."""
+
+    EXACT = "exact"
+    IN = ((7, _("in 1 week")), (21, _("in 3 weeks")), (90, _("in 3 months")))
+
+    kind = forms.ChoiceField(
+        label=_("What kind of date"),
+        choices=[
+            (Deadline.Kind.LOOK_AGAIN, _("look at it again")),
+            (Deadline.Kind.EVENT, _("something takes place: a hearing, a meeting")),
+            (Deadline.Kind.EXPECTED, _("we expect an answer by then, though no law says so")),
+        ],
+        initial=Deadline.Kind.LOOK_AGAIN,
+        widget=forms.RadioSelect,
+    )
+    when = forms.ChoiceField(label=_("When"), widget=forms.RadioSelect)
+    due_on = DayField(label=_("The day"), required=False)
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=200,
+        initial=_("Look again"),
+        help_text=_("Neutral words: it stands in e-mails and calendars."),
+        error_messages={"required": _("Give it a few words, or you will not know it again.")},
+    )
+    demand = forms.ModelChoiceField(
+        label=_("About"),
+        queryset=Demand.objects.none(),
+        required=False,
+        empty_label=_("the whole case"),
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Who is reminded"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("the case's lead"),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        case: Case,
+        on: datetime.date,
+        people: Any,
+        demand: Demand | None = None,
+        user: User | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs["initial"] = {"when": "21", "demand": demand, "owner": user}
+        super().__init__(*args, **kwargs)
+        self.on = on
+        self.fields["when"].choices = [  # type: ignore[attr-defined]
+            *((str(days), words) for days, words in self.IN),
+            (self.EXACT, _("on a day I choose")),
+        ]
+        self.fields["demand"].queryset = case.demands.order_by("number")  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = people  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        when, day = data.pop("when", ""), data.get("due_on")
+        if not when or "due_on" in self.errors:
+            return data
+        if when != self.EXACT:
+            data["due_on"] = self.on + datetime.timedelta(days=int(when))
+        elif day is None:
+            self.add_error("due_on", _("Choose the day."))
+        elif day < self.on:
+            self.add_error("due_on", _("This day has passed. Choose today or a later one."))
+        elif day > self.on + LONGEST:
+            self.add_error("due_on", _("This is more than ten years away. Check the year."))
+        return data

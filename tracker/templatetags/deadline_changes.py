@@ -1,0 +1,90 @@
+"""The steps in the life of a deadline, each as a sentence."""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from tracker.models import DeadlineChange
+from tracker.templatetags.clocks import short_date
+from tracker.templatetags.explanations import anchor_words
+
+register = template.Library()
+Kind = DeadlineChange.Kind
+
+
+@register.simple_tag
+def change_sentence(change: DeadlineChange) -> str:
+    """What the step did, with the days before and after."""
+    before, after = change.before, change.after
+    words = {"until": span(after), "was": span(before) if before else ""}
+    match change.kind:
+        case Kind.STARTED:
+            return _("Set: %(until)s.") % words
+        case Kind.EXTENDED:
+            return _("Extended to %(day)s; it was %(was)s.") % {
+                **words,
+                "day": short_date(after["until"]),
+            }
+        case Kind.PAUSED:
+            return _("Paused on %(day)s with %(left)s days left.") % {
+                "day": short_date(after.get("paused")),
+                "left": after.get("days_left"),
+            }
+        case Kind.RESUMED:
+            return _("Ran on from %(day)s: %(until)s.") % {
+                **words,
+                "day": short_date(after.get("resumed")),
+            }
+        case Kind.CORRECTED:
+            return corrected(before, after)
+        case Kind.RECOMPUTED:
+            return (
+                _(
+                    "Counted again after a change of the rule or calendar: %(until)s; "
+                    "it was %(was)s."
+                )
+                % words
+            )
+        case Kind.REOPENED:
+            return _("Reopened: %(until)s.") % words
+    ended = {
+        Kind.CLOSED: _("Closed on %(day)s."),
+        Kind.CANCELLED: _("Cancelled on %(day)s."),
+        Kind.FORWARDED: _("Ended on %(day)s: the appeal was forwarded to another body."),
+    }
+    return ended[change.kind] % {"day": short_date(after.get("ended"))}
+
+
+def span(state: dict[str, Any]) -> str:
+    """The day, or both where the strict reading and the latest differ."""
+    if state["due_on"] == state["overdue_after"]:
+        return _("due %(day)s") % {"day": short_date(state["due_on"])}
+    return _("due %(strict)s, at the latest %(latest)s") % {
+        "strict": short_date(state["due_on"]),
+        "latest": short_date(state["overdue_after"]),
+    }
+
+
+def corrected(before: dict[str, Any], after: dict[str, Any]) -> str:
+    if (before["anchor"], before["anchor_on"]) == (after["anchor"], after["anchor_on"]):
+        return _("Moved: %(until)s; it was %(was)s.") % {"until": span(after), "was": span(before)}
+    return _("Counted %(from)s on %(day)s instead of %(was)s: %(until)s.") % {
+        "from": anchor_words(after["anchor"]),
+        "day": short_date(after["anchor_on"]),
+        "was": short_date(before["anchor_on"]),
+        "until": span(after),
+    }
+
+
+@register.simple_tag
+def beyond_words(change: DeadlineChange) -> str:
+    """Why an extension is flagged; empty where it is within the rule."""
+    if not change.beyond_rule:
+        return ""
+    allowed = change.after.get("allowed")
+    if allowed:
+        return _("More than the rule allows, which is up to %(day)s.") % {
+            "day": short_date(allowed)
+        }
+    return _("The rule on file names no extension.")
