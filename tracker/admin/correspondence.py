@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline, nobody
 from tracker.admin.forms import DeskForm
 from tracker.admin.saving import moment
-from tracker.admin.scoping import ScopedRelatedFilter, related_names, visible
+from tracker.admin.scoping import ScopedRelatedFilter, visible
 from tracker.models import Action, Addressee, Response, ResponseGrade
 from tracker.permissions import works
+from tracker.reports.revisions import named
 from tracker.services.correspondence import (
     SILENCE,
     NewGrade,
@@ -202,7 +203,7 @@ class ResponseAdmin(ScopedModelAdmin):
         form = super().get_form(request, obj, change, **kwargs)
         if "addressee" in form.base_fields:
             field = form.base_fields["addressee"]
-            field.queryset = related_names(visible(Addressee, request.user))
+            field.queryset = named(visible(Addressee, request.user))
             field.widget = AutocompleteSelect(
                 Action._meta.get_field("addressee"), self.admin_site, choices=field.choices
             )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Mail, MailTransition, Outage, SweepRun, User
 from tracker.permissions import coordinates
+from tracker.reports.revisions import named
 
 
 def visible(model: type[models.Model], user: User) -> models.QuerySet:
@@ -55,30 +56,13 @@ class ScopedRelatedFilter(RelatedOnlyFieldListFilter):
         used = model_admin.get_queryset(request).values(f"{self.field_path}__pk")
         rows = visible(field.remote_field.model, request.user).filter(pk__in=used)
         ordering = self.field_admin_ordering(field, request, model_admin)
-        return [(row.pk, str(row)) for row in related_names(rows).order_by(*ordering, "pk")]
+        return [(row.pk, str(row)) for row in named(rows).order_by(*ordering, "pk")]
 
     def queryset(self, request, queryset):
         allowed = {str(key) for key, _name in self.lookup_choices}
         if self.lookup_val is not None and not set(self.lookup_val) <= allowed:
             return queryset.none()
         return super().queryset(request, queryset)
-
-
-def related_names(rows: models.QuerySet) -> models.QuerySet:
-    """With what their names are made of, so that naming them asks nothing more."""
-    paths = {
-        "addressee": ("case", "authority"),
-        "demand": ("case",),
-        "deadline": ("case",),
-        "action": ("case",),
-        "response": ("action__case",),
-        "membership": ("case", "user"),
-        "statuschange": ("demand__case",),
-        "mail": ("person",),
-        "signatory": (),
-        "feedtoken": ("user",),
-    }.get(rows.model._meta.model_name, ())
-    return rows.select_related(*paths) if paths else rows
 
 
 class Scoped:
@@ -91,13 +75,17 @@ class Scoped:
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request):
-        rows = related_names(visible(self.model, request.user))
+        rows = named(visible(self.model, request.user))
+        # Given here too: the list leaves a queryset alone that selects relations already.
+        listed = getattr(self, "list_select_related", ()) or ()
+        if listed:
+            rows = rows.select_related(*listed)
         ordering = self.get_ordering(request)
         return rows.order_by(*ordering) if ordering else rows
 
     def rows_to_choose(self, db_field, request) -> models.QuerySet:
         model = db_field.remote_field.model
-        rows = related_names(visible(model, request.user))
+        rows = named(visible(model, request.user))
         if self.admin_site.is_registered(model):
             ordering = self.admin_site.get_model_admin(model).get_ordering(request)
             rows = rows.order_by(*ordering, "pk")

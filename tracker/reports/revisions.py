@@ -53,6 +53,38 @@ def last_step(row: Any) -> Revision | None:
     return event and Revision(at=event.at, by=event.by_name or _("the system"), event=event)
 
 
+# What the name of a row is made of, beyond its own columns.
+NAMED_BY = {
+    "action": ("case",),
+    "addressee": ("case", "authority"),
+    "caselink": ("case", "other"),
+    "deadline": ("case",),
+    "deadlinechange": ("deadline__case",),
+    "demand": ("case",),
+    "escalationchoice": ("step",),
+    "evidence": ("demand__case",),
+    "feedtoken": ("user",),
+    "mail": ("person",),
+    "membership": ("user", "case"),
+    "quiet": ("person", "deadline__case"),
+    "reminder": ("person", "deadline__case"),
+    "response": ("action__case",),
+    "responsegrade": ("demand__case",),
+    "statuschange": ("demand__case",),
+    "statusproposal": ("demand__case",),
+}
+
+
+def named(rows: models.QuerySet) -> models.QuerySet:
+    """The same rows, read with what their names are made of."""
+    paths = NAMED_BY.get(str(rows.model._meta.model_name))
+    return rows.select_related(*paths) if paths else rows
+
+
+def _through_the_gate(model: Any, user: User) -> models.QuerySet:
+    return model._default_manager.visible_to(user)
+
+
 class Names:
     """Values in words; what a foreign key points to is read once per table, through the gate."""
 
@@ -68,7 +100,8 @@ class Names:
                 } - {None}
         self.rows = {
             model: {
-                related.pk: str(related) for related in _visible(model, user).filter(pk__in=keys)
+                related.pk: str(related)
+                for related in named(_through_the_gate(model, user).filter(pk__in=keys))
             }
             for model, keys in wanted.items()
             if keys
@@ -88,12 +121,6 @@ class Names:
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         return localize(value) if isinstance(value, int) else str(value)
-
-
-def _visible(model: Any, user: User) -> models.QuerySet:
-    rows = model._default_manager.visible_to(user)
-    keys = [f.name for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey)]
-    return rows.select_related(*keys) if keys else rows
 
 
 def _historic_fields(row: Any) -> list[models.Field]:
