@@ -1,0 +1,48 @@
+"""Counts of answers and silence, each with what it is counted over."""
+
+import datetime
+
+from tests.factories.authorities import AddresseeFactory, AuthorityFactory
+from tests.factories.correspondence import ResponseFactory
+from tests.factories.deadlines import StatutoryDeadlineFactory
+from tracker.reports.authorities import Silence, authority_page, authority_rows
+
+ON = datetime.date(2026, 3, 20)
+DUE = datetime.date(2026, 3, 10)
+
+
+def asked(office, *, answered_on=None, due_on=DUE, state="open", ended_on=None):
+    addressee = AddresseeFactory(authority=office)
+    StatutoryDeadlineFactory(
+        case=addressee.case, addressee=addressee, due_on=due_on, state=state, ended_on=ended_on
+    )
+    if answered_on:
+        ResponseFactory(action__addressee=addressee, action__happened_on=answered_on)
+    return addressee
+
+
+def test_the_four_outcomes_of_a_clock_add_up(owner):
+    office = AuthorityFactory()
+    asked(office, answered_on=DUE, state="closed", ended_on=DUE)
+    asked(office, answered_on=ON, state="closed", ended_on=ON)
+    asked(office)
+    asked(office, due_on=datetime.date(2026, 3, 30))
+    asked(office, state="cancelled", ended_on=ON)
+    AddresseeFactory(authority=office)  # no law gives it a time
+    page = authority_page(office, user=owner, on=ON)
+    assert page.silence == Silence(clocks=4, in_time=1, late=1, silent=1, running=1)
+    assert (len(page.addressees), page.answered) == (6, 2)
+
+
+def test_the_list_counts_appeals_and_not_letters(owner, case, team_case, stranger):
+    office = AuthorityFactory()
+    addressee = asked(office, answered_on=DUE)
+    ResponseFactory(action__addressee=addressee)
+    AddresseeFactory(authority=office, case=team_case)
+
+    def counts(person):
+        row = authority_rows(person, ON).get(pk=office.pk)
+        return row.asked, row.answered, row.clocked, row.late
+
+    assert counts(owner) == (2, 1, 1, 1)
+    assert counts(stranger) == (1, 1, 1, 1)

@@ -1,0 +1,142 @@
+"""Dates in words, and a clock drawn."""
+
+import datetime
+
+import pytest
+from django.utils.translation import override
+
+from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
+from tracker.dates.calendars import WorkingCalendar
+from tracker.dates.explanations import explanation
+from tracker.dates.readings import compute
+from tracker.dates.rules import Anchor, AnchorKind, FirstDay, Period, RuleSpec, Unit
+from tracker.templatetags.clocks import clock_state, day_strip, distance, lateness, short_date
+from tracker.templatetags.explanations import clock_sentence, clock_short, day_reasons, reading_rows
+
+ON = datetime.date(2020, 1, 30)
+
+
+@pytest.fixture(scope="module")
+def reply() -> dict:
+    """14 working days from registration on 16 January 2020, both readings held."""
+    rule = RuleSpec(
+        code="kg-67-reply-14",
+        version="1",
+        period=Period(14, Unit.WORKING_DAY),
+        anchor=AnchorKind.REGISTERED,
+        first_day=FirstDay.TWO_READINGS,
+        calendar="KG",
+        norm="Law No. 67",
+    )
+    anchor = Anchor(AnchorKind.REGISTERED, datetime.date(2020, 1, 16))
+    return explanation(compute(rule, anchor, WorkingCalendar("KG")))
+
+
+def test_the_strip_draws_each_day_once(reply):
+    strip = day_strip(reply, ON, "red")
+    # 16 January to 5 February: the event, six weekend days, the strict reading, the last day.
+    assert strip.count("<span") == 21
+    assert strip.count("day--skip") == 6
+    assert strip.count("day--anchor") == 1
+    assert strip.count("day--reading") == 1
+    assert strip.count("day--last") == 1
+    assert strip.count("day--today") == 1
+    assert 'role="img"' in strip and "From 16 Jan 2020 to 5 Feb 2020" in strip
+
+
+@pytest.mark.parametrize("stored", [{}, {"days": []}, {"days": [{"date": "2020-01-01"}] * 200}])
+def test_what_cannot_be_drawn_is_not_drawn(stored):
+    assert day_strip(stored, ON, "red") == ""
+
+
+def test_the_clock_explains_itself(reply):
+    assert clock_short(reply) == "14 working days from registration"
+    assert clock_sentence(reply) == (
+        "14 working days from registration, Law No. 67. "
+        "Strict reading 4 Feb 2020, latest 5 Feb 2020. "
+        "Not counted: 6 weekend days, no holiday."
+    )
+    assert reading_rows(reply) == [
+        ("first day counted, from 16 Jan 2020", "4 Feb 2020"),
+        ("first day not counted, from 16 Jan 2020", "5 Feb 2020"),
+    ]
+    assert day_reasons(reply) == []
+    assert clock_sentence({}) == clock_short({}) == ""
+
+
+def test_a_holiday_in_between_is_named():
+    rule = RuleSpec(
+        code="x",
+        version="1",
+        period=Period(3, Unit.WORKING_DAY),
+        anchor=AnchorKind.SENT,
+        calendar="KG",
+    )
+    anchor = Anchor(AnchorKind.SENT, datetime.date(2020, 5, 7))
+    told = explanation(compute(rule, anchor, WorkingCalendar("KG")))
+    reasons = dict(day_reasons(told))
+    assert any(reason.startswith("public holiday") for reason in reasons.values())
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "today"),
+        (1, "tomorrow"),
+        (-1, "yesterday"),
+        (5, "in 5 days"),
+        (-5, "5 days ago"),
+        (90, "in 3 months"),
+        (-400, "13 months ago"),
+        (-2400, "6 years ago"),
+    ],
+)
+def test_distance_is_told_as_a_colleague_would(days, words):
+    assert distance(ON + datetime.timedelta(days=days), ON) == words
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(1, "1 day late"), (59, "59 days late"), (90, "3 months late"), (2200, "6 years late")],
+)
+def test_lateness_is_told_in_the_unit_that_fits(days, words):
+    assert lateness(ON - datetime.timedelta(days=days), ON) == words
+
+
+def test_months_are_written_as_the_language_does():
+    assert short_date(datetime.date(2020, 2, 3)) == "3 Feb 2020"
+    with override("ru"):
+        assert short_date("2020-02-03") == "3 фев 2020"
+    assert short_date(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({"due_on": datetime.date(2020, 1, 20)}, ("red", "▲", "no answer since 20 Jan 2020")),
+        (
+            {"due_on": datetime.date(2020, 1, 29), "overdue_after": ON},
+            ("amber", "◷", "strict reading passed, latest 30 Jan 2020"),
+        ),
+        ({"due_on": ON}, ("amber", "◷", "today")),
+        ({"due_on": datetime.date(2020, 2, 5)}, ("amber", "◷", "due 5 Feb 2020")),
+        ({"due_on": datetime.date(2020, 3, 5)}, ("slate", "◷", "due 5 Mar 2020")),
+        (
+            {"due_on": ON, "state": "closed", "ended_on": ON},
+            ("green", "✓", "closed 30 Jan 2020"),
+        ),
+        (
+            {"due_on": ON, "state": "paused", "paused_on": ON, "days_left": 3},
+            ("violet", "‖", "paused since 30 Jan 2020"),
+        ),
+    ],
+)
+def test_the_state_of_a_legal_clock(db, fields, state):
+    assert clock_state(StatutoryDeadlineFactory(**fields), ON) == state
+
+
+def test_a_date_of_our_own_is_never_called_run_out(db):
+    passed = DeadlineFactory(due_on=datetime.date(2020, 1, 20))
+    ahead = DeadlineFactory(due_on=datetime.date(2020, 2, 2))
+    assert clock_state(passed, ON) == ("amber", "◷", "passed 20 Jan 2020")
+    assert clock_state(ahead, ON) == ("blue", "→", "in 3 days")
