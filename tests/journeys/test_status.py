@@ -47,6 +47,7 @@ def fill_status_form(page: Page, *, status: str, reason: str) -> None:
     page.locator("textarea[name=reason]").fill(reason)
     page.locator("[name=source-0-claim]").fill("No answer came in fourteen working days.")
     page.locator("input[name=source-0-title]").fill("Register of incoming letters")
+    page.locator("input[name=source-0-url]").fill("https://register.example.org/2020")
 
 
 def test_the_second_editor_sees_what_the_first_did_and_loses_nothing(
