@@ -10,7 +10,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.correspondence import ActionFactory, ResponseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
-from tracker.models import Case, ResponseGrade, StatusProposal
+from tracker.models import Action, Case, ResponseGrade, StatusProposal
 
 
 @pytest.fixture
@@ -103,10 +103,13 @@ def test_cases_by_their_dates(shown, today):
 
 
 def test_cases_without_movement(shown, today):
-    moved = AddresseeFactory(case=CaseFactory(reference="MOVED-1"))
-    ActionFactory(addressee=moved, happened_on=today - datetime.timedelta(days=59))
-    quiet = AddresseeFactory(case=CaseFactory(reference="QUIET-1"))
-    ActionFactory(addressee=quiet, happened_on=today - datetime.timedelta(days=61))
+    for reference, days in (("MOVED-1", 59), ("QUIET-1", 61)):
+        row = CaseFactory(reference=reference, issued_on=today - datetime.timedelta(days=200))
+        ActionFactory(
+            addressee=AddresseeFactory(case=row),
+            kind=Action.Kind.REMINDER_1,
+            happened_on=today - datetime.timedelta(days=days),
+        )
     assert shown("/cases/?due=silent") == ["QUIET-1"]
 
 
