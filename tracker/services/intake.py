@@ -78,7 +78,7 @@ class NewCase:
 
 
 def decode_text(content: bytes) -> str:
-    """The text of a file in UTF-8, UTF-16 (with its mark) or Windows-1251, with plain line ends.
+    """The text of a file in UTF-8, UTF-16 (with its mark) or Windows-1251, line ends as they are.
 
     Raises NotAText for an empty file, a PDF or Word document, and anything else that is no text.
     """
@@ -91,7 +91,7 @@ def decode_text(content: bytes) -> str:
     text = _decode(content)
     if text is None or _BINARY.search(text):
         raise NotAText(_("This is not a text. Save it as plain text in UTF-8 and try again."))
-    return check_text(text)
+    return text
 
 
 def check_text(text: str) -> str:

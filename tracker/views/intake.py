@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tracker.forms.intake import BackgroundForm, Review, TextForm, sent_rows, tidied
+from tracker.forms.intake import BackgroundForm, TextForm
+from tracker.forms.review import Review, sent_rows, tidied
 from tracker.models import Case, Document, Draft
 from tracker.permissions import works
 from tracker.services.addressees import AddresseeRefused

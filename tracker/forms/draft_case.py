@@ -1,0 +1,232 @@
+"""The parts of a case to be: its facts, its addressees, its demands, as read and corrected."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from tracker.forms.demands import DayField
+from tracker.models import (
+    Addressee,
+    Authority,
+    Case,
+    Confidentiality,
+    Jurisdiction,
+    Kind,
+    ResponseRule,
+    Role,
+    Signatory,
+    User,
+)
+from tracker.services.intake import (
+    NewAddressee,
+    free_reference,
+)
+
+USUAL_RULE = "usual"
+
+LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("ky", _("Kyrgyz"))]
+
+
+class PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: User) -> str:
+        return obj.name
+
+
+class FactsForm(forms.Form):
+    """The case itself, and how the appeal went out."""
+
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=40,
+        help_text=_("Short and neutral: it stands in e-mails and calendar entries."),
+    )
+    title = forms.CharField(label=_("Title"), max_length=300)
+    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
+    issuer = forms.CharField(
+        label=_("Issued by"),
+        max_length=300,
+        required=False,
+        help_text=_("Who published the appeal."),
+    )
+    issued_on = DayField(label=_("Dated"), required=False)
+    place = forms.CharField(label=_("Place"), max_length=120, required=False)
+    language = forms.ChoiceField(label=_("Language of the text"), choices=LANGUAGES)
+    sent_on = DayField(
+        label=_("Sent on"),
+        required=False,
+        help_text=_("The clocks start from it. Leave it empty while nothing has been sent."),
+    )
+    channel = forms.ChoiceField(
+        label=_("Sent by"),
+        choices=[("", _("not known")), *Addressee.Channel.choices],
+        required=False,
+    )
+    response_request = forms.CharField(
+        label=_("The sentence that asks for an answer"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+    contacts = forms.CharField(
+        label=_("Contacts printed in the text"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+    )
+    lead = PersonField(
+        label=_("Lead"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("nobody yet"),
+        help_text=_("Answers for the case; gets its reminders when nobody else is named."),
+    )
+    confidentiality = forms.ChoiceField(
+        label=_("Open to"),
+        choices=Confidentiality.choices,
+        help_text=_("“Its team only” hides the case from everybody who is not on the team."),
+    )
+    signatories = forms.CharField(
+        label=_("Signatories"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        required=False,
+        help_text=_("One a line: name | role | place."),
+    )
+    norms = forms.CharField(
+        label=_("Norms the text rests on"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+        help_text=_("One a line, as cited."),
+    )
+
+    def __init__(self, *args: Any, on: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        self.fields["lead"].queryset = (
+            User.objects.active().exclude(role=Role.VIEWER).order_by("name", "pk")
+        )
+
+    def clean_reference(self) -> str:
+        reference = self.cleaned_data["reference"].strip().upper()
+        if Case.objects.filter(reference=reference).exists():
+            raise forms.ValidationError(
+                _now("This reference is taken. %(free)s is free."),
+                params={"free": free_reference(reference)},
+            )
+        return reference
+
+    def clean_sent_on(self) -> datetime.date | None:
+        sent_on = self.cleaned_data["sent_on"]
+        if sent_on and sent_on > self.on:
+            raise forms.ValidationError(
+                _now("This day has not come yet. Leave it empty until the appeal is sent.")
+            )
+        return sent_on
+
+    def clean_signatories(self) -> list[Signatory]:
+        signatories = []
+        for line in filter(str.strip, self.cleaned_data["signatories"].splitlines()):
+            parts = [part.strip() for part in line.split("|")]
+            if not parts[0] or len(parts) > 3:
+                raise forms.ValidationError(
+                    _now("Write each line as name | role | place: “%(line)s”."),
+                    params={"line": line.strip()[:60]},
+                )
+            name, role, place = [*parts, "", ""][:3]
+            signatories.append(Signatory(name=name[:200], role=role[:300], place=place[:200]))
+        return signatories
+
+
+class AddresseeForm(forms.Form):
+    """Whom the appeal addresses: the words of the text, and the office meant by them."""
+
+    addressed_as = forms.CharField(label=_("In the text"), max_length=300, required=False)
+    person = forms.CharField(label=_("Person"), max_length=200, required=False)
+    authority = forms.ModelChoiceField(
+        label=_("Office"),
+        queryset=Authority.objects.none(),
+        required=False,
+        empty_label=_("a new one:"),
+    )
+    new_authority = forms.CharField(label=_("New office"), max_length=200, required=False)
+    new_kind = forms.ChoiceField(
+        label=_("Its kind"), choices=Authority.Kind.choices, initial=Authority.Kind.GOVERNMENT
+    )
+    new_jurisdiction = forms.ChoiceField(
+        label=_("Its law and calendar"), choices=Jurisdiction.choices, required=False
+    )
+    rule = forms.ChoiceField(label=_("Time to answer"), required=False)
+    remove = forms.BooleanField(label=_("Leave this addressee out"), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        authorities: Any,
+        offices: list[tuple[int, str]],
+        rules: list[ResponseRule],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.rules = {str(rule.pk): rule for rule in rules}
+        self.fields["authority"].queryset = authorities
+        # Listed once for the page; the field itself would ask the database for each addressee.
+        self.fields["authority"].widget.choices = [("", _("a new one:")), *offices]
+        self.fields["rule"].choices = [
+            (USUAL_RULE, _("the usual rule of this office")),
+            ("", _("no law sets a time")),
+            *(
+                (key, f"{rule.get_jurisdiction_display()}: {rule.name}")
+                for key, rule in self.rules.items()
+            ),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not data.get("remove") and not data.get("authority") and not data.get("new_authority"):
+            self.add_error(
+                "authority", _now("Choose the office, write a new one, or leave the addressee out.")
+            )
+        return data
+
+    def new_addressee(self, sent_on: datetime.date | None, channel: str) -> NewAddressee:
+        data = self.cleaned_data
+        authority = data["authority"] or Authority(
+            slug=slugify(data["new_authority"])[:70] or f"office-{self.prefix}",
+            name=data["new_authority"],
+            kind=data["new_kind"],
+            jurisdiction=data["new_jurisdiction"],
+        )
+        usual = data["rule"] == USUAL_RULE
+        return NewAddressee(
+            addressee=Addressee(
+                person=data["person"],
+                addressed_as=data["addressed_as"],
+                channel=channel,
+                sent_on=sent_on,
+                rule=authority.default_rule if usual else self.rules.get(data["rule"]),
+            ),
+            authority=authority,
+        )
+
+
+class DemandForm(forms.Form):
+    """One demand, word for word, and who is asked."""
+
+    text = forms.CharField(
+        label=_("Word for word"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Write the demand, or leave it out.")},
+    )
+    heading = forms.CharField(label=_("In short"), max_length=160, required=False)
+    addressees = forms.MultipleChoiceField(
+        label=_("Asked of"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    at = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    remove = forms.BooleanField(label=_("Leave this demand out"), required=False)
+
+    def __init__(self, *args: Any, parties: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["addressees"].choices = parties
+        if self.data.get(self.add_prefix("remove")):
+            self.fields["text"].required = False
