@@ -170,7 +170,7 @@ class EvidenceForm(forms.Form):
     )
     by_authority = forms.BooleanField(label=_("The authority's own words"), required=False)
     stance = forms.ChoiceField(
-        label=_("It"), choices=Evidence.Stance.choices, initial=Evidence.Stance.SUPPORTS
+        label=_("This source"), choices=Evidence.Stance.choices, initial=Evidence.Stance.SUPPORTS
     )
     confidence = forms.ChoiceField(
         label=_("Confidence"), choices=Confidence.choices, initial=Confidence.MEDIUM
