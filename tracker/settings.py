@@ -337,8 +337,20 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"feed_keys": {"()": "tracker.views.redaction.FeedKeysFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        # The loggers that name the address of a request.
+        "django.request": {"filters": ["feed_keys"]},
+        "django.security.csrf": {"filters": ["feed_keys"]},
+        "django.server": {
+            "handlers": ["console"],
+            "filters": ["feed_keys"],
+            "level": "INFO",
+            "propagate": False,
+        },
+    },
     "root": {
         "handlers": ["console"],
         "level": one_of("LOG_LEVEL", "INFO", {"DEBUG", "INFO", "WARNING", "ERROR"}),

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from tracker.views import (
     accounts,
+    agenda,
     authorities,
     cases,
     correspondence,
@@ -14,6 +15,7 @@ from tracker.views import (
     desk,
     documents,
     escalations,
+    feeds,
     intake,
     reminders,
     reports,
@@ -23,6 +25,8 @@ from tracker.views.health import health_page
 
 urlpatterns = [
     path("", desk.my_desk, name="desk"),
+    path("agenda/", agenda.agenda, name="agenda"),
+    path("agenda/unscheduled/", agenda.unscheduled, name="unscheduled"),
     path("cases/", cases.case_list, name="case_list"),
     path("cases/new/", intake.case_new, name="case_new"),
     path("cases/new/<int:pk>/", intake.draft_review, name="draft_review"),
@@ -67,6 +71,9 @@ urlpatterns = [
     path("deadlines/<int:pk>/snooze/", reminders.deadline_snooze, name="deadline_snooze"),
     path("reports/", reports.report, name="report"),
     path("accounts/me/", accounts.profile, name="profile"),
+    path("accounts/feeds/", feeds.feed_list, name="feed_list"),
+    path("accounts/feeds/<int:pk>/revoke/", feeds.feed_revoke, name="feed_revoke"),
+    path("feeds/<str:secret>.ics", feeds.feed, name="feed"),
     path("accounts/", include("allauth.urls")),
     path("cases/<str:reference>/documents/new/", documents.document_new, name="document_new"),
     path("deadlines/<int:pk>/next/<slug:code>/", escalations.next_step, name="next_step"),

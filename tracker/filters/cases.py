@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.filters.base import ListFilter, PersonFilter
 from tracker.models import Authority, Case, Phase, User
+from tracker.reports.unscheduled import SILENT_DAYS, unmoved_cases
 
 WINDOWS = [
     ("overdue", _("a clock has run out")),
@@ -77,7 +78,7 @@ class CaseFilter(ListFilter):
         if value == "none":
             return queryset.without_next_date(self.on)
         if value == "silent":
-            return queryset.running().unmoved_since(self.on - datetime.timedelta(days=60))
+            return unmoved_cases(queryset, days=SILENT_DAYS, on=self.on)
         return queryset.due_between(
             self.on, self.on + datetime.timedelta(days=7 if value == "week" else 30)
         )

@@ -104,12 +104,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
             self.running().exclude(pk__in=dated.values("pk")).exclude(pk__in=reviewed.values("pk"))
         )
 
-    def unmoved_since(self, day: datetime.date):
-        """No contact and no change of a status on `day` or later."""
-        acted = self.model.objects.filter(actions__happened_on__gte=day)
-        changed = self.model.objects.filter(demands__changes__happened_on__gte=day)
-        return self.exclude(pk__in=acted.values("pk")).exclude(pk__in=changed.values("pk"))
-
 
 class CaseManager(models.Manager.from_queryset(CaseQuerySet)):
     def get_by_natural_key(self, reference: str) -> "Case":

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.authorities import Addressee
@@ -15,6 +16,10 @@ class ActionQuerySet(OfCaseQuerySet):
         return self.filter(
             kind__in=[Action.Kind.REMINDER_1, Action.Kind.REMINDER_2, Action.Kind.FINAL_REMINDER]
         )
+
+    def movements(self):
+        """What moves a case: our written steps and their answers, not looking and talking."""
+        return self.filter(Q(kind__in=Action.BREAKS_SILENCE) | Q(response__isnull=False))
 
 
 class Action(models.Model):

@@ -5,26 +5,11 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from tracker.models import Case, Deadline, Demand, StatusProposal, User
+from tracker.models import Deadline, Demand, StatusProposal, User
+from tracker.reports.agenda import AgendaItem, items_of
 
 WEEK = datetime.timedelta(days=7)
 LATER_SHOWN = 8
-
-
-@dataclass(frozen=True)
-class AgendaItem:
-    """One date: a deadline, or the review day of a demand."""
-
-    day: datetime.date
-    case: Case
-    deadline: Deadline | None = None
-    demand: Demand | None = None
-    overdue: bool = False
-    strict_passed: bool = False
-
-    @property
-    def order(self) -> tuple[datetime.date, str, int]:
-        return self.day, self.case.reference, (self.deadline or self.demand).pk  # type: ignore[union-attr]
 
 
 @dataclass
@@ -113,20 +98,8 @@ def proposals(user: User) -> list[StatusProposal]:
 
 
 def agenda(deadlines: list[Deadline], demands: list[Demand], on: datetime.date) -> Agenda:
-    items = [
-        AgendaItem(
-            day=d.due_on,
-            case=d.case,
-            deadline=d,
-            demand=d.demand,
-            overdue=d.is_overdue(on),
-            strict_passed=d.kind == Deadline.Kind.STATUTORY and d.due_on < on <= d.overdue_after,
-        )
-        for d in deadlines
-    ]
-    items += [AgendaItem(day=d.review_on, case=d.case, demand=d) for d in demands if d.review_on]
     result = Agenda()
-    for item in sorted(items, key=lambda item: item.order):
+    for item in items_of(deadlines, demands, on):
         if item.strict_passed or item.day == on:
             result.today.append(item)
         elif item.day < on:

@@ -1,0 +1,46 @@
+"""One date of the agenda as a symbol, a word and a tint."""
+
+import datetime
+
+from django import template
+from django.utils.translation import gettext as _
+
+from tracker.models import Deadline
+from tracker.reports.agenda import AgendaItem, Span
+from tracker.templatetags.clocks import abbreviated, short_date
+
+register = template.Library()
+
+NEAR = datetime.timedelta(days=7)
+
+
+@register.simple_tag
+def agenda_mark(item: AgendaItem, on: datetime.date) -> dict[str, str]:
+    """Only a legal clock runs out; other days merely pass."""
+    if item.overdue:
+        return mark("red", "▲", _("clock has run out"))
+    if item.deadline and item.deadline.kind == Deadline.Kind.STATUTORY:
+        if item.strict_passed:
+            return mark("amber", "◷", _("strict reading passed"))
+        return mark("amber" if item.day - on <= NEAR else "slate", "◷", _("legal deadline"))
+    if item.day < on:
+        return mark("amber", "○", _("day has passed"))
+    if item.deadline:
+        symbol = "●" if item.deadline.kind == Deadline.Kind.EVENT else "→"
+        return mark("blue", symbol, item.deadline.get_kind_display())
+    return mark("blue", "→", _("review day"))
+
+
+def mark(tint: str, symbol: str, words: str) -> dict[str, str]:
+    return {"tint": tint, "symbol": symbol, "words": words}
+
+
+@register.simple_tag
+def period_name(span: str, first: datetime.date, last: datetime.date) -> str:
+    """November 2026; 23 Nov to 29 Nov 2026; Sunday, 22 November 2026."""
+    if span == Span.DAY:
+        return abbreviated(first, "l, j F Y")
+    if span == Span.WEEK:
+        begins = abbreviated(first, "j {month}") if first.year == last.year else short_date(first)
+        return _("%(first)s to %(last)s") % {"first": begins, "last": short_date(last)}
+    return abbreviated(first, "F Y")

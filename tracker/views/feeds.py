@@ -1,0 +1,87 @@
+"""Calendar feeds: the file for calendars, without a sign-in, and the page to manage them."""
+
+import hashlib
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tracker.forms.feeds import FeedForm
+from tracker.models import FeedToken
+from tracker.reports.feeds import feed_file, feeds_of
+from tracker.services.feeds import FeedRefused, make_feed, note_feed_read, revoke_feed
+
+
+@require_safe
+@sensitive_variables("secret")
+def feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """The dates of whoever holds the address; absent, taken back and of somebody gone alike."""
+    found = FeedToken.objects.of_secret(secret).select_related("user").first()
+    if found is None:
+        raise Http404
+    with translation.override(found.user.language):
+        file = feed_file(feed=found, host=urlsplit(settings.BASE_URL).hostname)
+    note_feed_read(feed=found, at=timezone.now())
+    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'inline; filename="tracker.ics"'
+    response["Cache-Control"] = "no-store, private"
+    response["X-Robots-Tag"] = "noindex"
+    response["ETag"] = quote_etag(hashlib.sha256(file).hexdigest())
+    return get_conditional_response(request, etag=response["ETag"], response=response)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("ticket")
+@login_required
+def feed_list(request: HttpRequest) -> HttpResponse:
+    """The address is shown in the answer to the form, once, and nowhere else again."""
+    form = FeedForm(request.POST or None, user=request.user)
+    address = ""
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            make_feed(
+                user=request.user,
+                name=data["name"],
+                secret=data["ticket"],
+                everything=data["everything"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except FeedRefused as refused:
+            form.add_error(None, str(refused))
+            form.renew()
+        else:
+            address = settings.BASE_URL + reverse("feed", args=[data["ticket"]])
+            form = FeedForm(user=request.user)
+    return render(
+        request,
+        "accounts/feeds.html",
+        {
+            "form": form,
+            "address": address,
+            "feeds": feeds_of(request.user),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+@login_required
+def feed_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(FeedToken.objects.visible_to(request.user), pk=pk)
+    revoke_feed(feed=found, by=request.user, at=timezone.now())
+    messages.success(
+        request, _("“%(name)s” is taken back. Nobody can read it any more.") % {"name": found.name}
+    )
+    return redirect("feed_list")
