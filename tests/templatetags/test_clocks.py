@@ -11,7 +11,13 @@ from tracker.dates.explanations import explanation
 from tracker.dates.readings import compute
 from tracker.dates.rules import Anchor, AnchorKind, FirstDay, Period, RuleSpec, Unit
 from tracker.templatetags.clocks import clock_state, day_strip, distance, lateness, short_date
-from tracker.templatetags.explanations import clock_sentence, clock_short, day_reasons, reading_rows
+from tracker.templatetags.explanations import (
+    change_rows,
+    clock_sentence,
+    clock_short,
+    day_reasons,
+    reading_rows,
+)
 
 ON = datetime.date(2020, 1, 30)
 
@@ -140,3 +146,15 @@ def test_a_date_of_our_own_is_never_called_run_out(db):
     ahead = DeadlineFactory(due_on=datetime.date(2020, 2, 2))
     assert clock_state(passed, ON) == ("amber", "◷", "passed 20 Jan 2020")
     assert clock_state(ahead, ON) == ("blue", "→", "in 3 days")
+
+
+def test_what_moved_the_date_is_told():
+    changes = [
+        {"kind": "extended", "until": "2020-03-05"},
+        {"kind": "held", "paused": "2020-02-01", "resumed": "2020-02-10"},
+    ]
+    assert change_rows({"changes": changes}) == [
+        "Extended to 5 Mar 2020, as they gave notice.",
+        "Held from 1 Feb 2020 to 10 Feb 2020.",
+    ]
+    assert change_rows({}) == []

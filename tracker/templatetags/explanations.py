@@ -145,3 +145,15 @@ def doubt_rows(explanation: dict[str, Any]) -> list[str]:
         else _("The days off of %(year)s are not decided yet.") % {"year": doubt["year"]}
         for doubt in explanation.get("doubts", ())
     ]
+
+
+@register.simple_tag
+def change_rows(explanation: dict[str, Any]) -> list[str]:
+    """What moved the date after it was first counted."""
+    return [
+        _("Extended to %(day)s, as they gave notice.") % {"day": short_date(change["until"])}
+        if change["kind"] == "extended"
+        else _("Held from %(paused)s to %(resumed)s.")
+        % {"paused": short_date(change["paused"]), "resumed": short_date(change["resumed"])}
+        for change in explanation.get("changes", ())
+    ]
