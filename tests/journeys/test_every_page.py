@@ -1,0 +1,120 @@
+"""Every page in a real browser: no barrier, no sideways scrolling, no complaint of the browser."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import Browser, Page
+
+from tests.factories.people import PASSWORD
+from tracker.models import Deadline, Demand, Document, Mail, User
+from tracker.services.demonstration import load_demo
+from tracker.services.reminders import sweep
+
+pytestmark = pytest.mark.once
+
+# Of the packaged admin only what is ours to keep right is judged in its own tests.
+PAGES = (
+    "/",
+    "/cases/",
+    "/cases/new/",
+    "/cases/LAWYERS-2020/",
+    "/cases/BIRDUINO-2020/",
+    "/demands/",
+    "/deadlines/",
+    "/authorities/",
+    "/reminders/",
+    "/reports/",
+    "/accounts/me/",
+)
+
+
+@pytest.fixture
+def addresses(transactional_db, inbox) -> list[str]:
+    """The demonstration's pages, with one of each kind that has a number of its own."""
+    now = timezone.now()
+    load_demo(password=PASSWORD, at=now)
+    sweep(at=now, worker="test")
+    demand = Demand.objects.filter(case__reference="LAWYERS-2020").order_by("number").first()
+    single = [
+        f"/demands/{demand.pk}/",
+        f"/demands/{demand.pk}/status/",
+        f"/deadlines/{Deadline.objects.filter(kind='statutory').order_by('pk').first().pk}/",
+        f"/documents/{Document.objects.order_by('pk').first().code}/",
+        f"/authorities/{demand.case.addressees.first().authority.slug}/",
+        f"/reminders/mails/{Mail.objects.get(person__role='officer').pk}/",
+    ]
+    return [*PAGES, *single]
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server, addresses):
+    """`visit(...)`: a signed-in officer's page in a browser with these preferences."""
+    contexts = []
+
+    def open_with(**preferences) -> Page:
+        context = chromium.new_context(base_url=live_server.url, locale="en-GB", **preferences)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/accounts/login/")
+        page.locator("input[name=login]").fill(User.objects.get(role="officer").email)
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{live_server.url}/")
+        return page
+
+    yield open_with
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_barrier_that_axe_can_find(visit, addresses, scheme):
+    page = visit(color_scheme=scheme, reduced_motion="reduce")
+    axe = Axe()
+    found = {}
+    for address in addresses:
+        assert page.goto(address).ok, address
+        for violation in axe.run(page).response["violations"]:
+            places = [node["target"] for node in violation["nodes"]][:3]
+            found[f"{address} {violation['id']}"] = places
+    assert found == {}
+
+
+def test_no_page_scrolls_sideways_on_a_small_phone(visit, addresses):
+    page = visit(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    too_wide = {}
+    for address in addresses:
+        page.goto(address)
+        width = page.evaluate("document.documentElement.scrollWidth")
+        if width > 360:
+            too_wide[address] = width
+    assert too_wide == {}
+
+
+def test_the_browser_complains_of_nothing(visit, addresses):
+    page = visit()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(f"{page.url}: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on("requestfailed", lambda request: complaints.append(f"{page.url}: {request.url}"))
+    for address in addresses:
+        page.goto(address)
+        page.wait_for_load_state("networkidle")
+    assert complaints == []
+
+
+def test_a_status_can_be_changed_without_javascript(visit):
+    page = visit(java_script_enabled=False)
+    demand = Demand.objects.filter(case__reference="LAWYERS-2020", number=2).get()
+    page.goto(f"/demands/{demand.pk}/")
+    page.get_by_role("link", name="Change the status").click()
+    assert re.search(r"/demands/\d+/status/$", page.url)
+    page.locator("input[name=to_status][value=not_assessable]").check()
+    page.locator("input[name=happened_on]").fill("2020-03-02")
+    page.locator("textarea[name=reason]").fill("Nothing could be learnt about it.")
+    page.get_by_role("button", name="Save the new status").click()
+    assert page.url.endswith(f"/demands/{demand.pk}/")
+    demand.refresh_from_db()
+    assert demand.status == "not_assessable"
