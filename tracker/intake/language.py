@@ -3,7 +3,9 @@
 import re
 
 # Letters that Kyrgyz adds to the Russian alphabet; Kazakh shares them but has more of its own.
-_KYRGYZ_LETTERS = re.compile("[ңүөҢҮӨ]")
+# Words with a capital are left out: a Russian text may be full of Kyrgyz names.
+_PLAIN_WORD = re.compile(r"(?<!\w)[а-яёңүө][\u0400-\u04ff]*")
+_KYRGYZ_LETTERS = re.compile("[ңүө]")
 _KYRGYZ_WORDS = re.compile(
     r"\b(?:жана|менен|үчүн|боюнча|жөнүндө|катары|тарабынан|мыйзам\w*|кыргыз республикасынын|"
     r"керек|эмес|болгон)\b",
@@ -29,9 +31,7 @@ def detect_language(text: str) -> str | None:
         return None
     if latin >= cyrillic:
         return "en"
-    letters = len(_KYRGYZ_LETTERS.findall(sample))
+    plain = _PLAIN_WORD.findall(sample)
+    marked = sum(1 for word in plain if _KYRGYZ_LETTERS.search(word))
     words = len(_KYRGYZ_WORDS.findall(sample))
-    # A Russian text may hold Kyrgyz names; one letter in fifty is beyond names.
-    if letters * 50 > cyrillic or (words >= 3 and letters * 100 > cyrillic):
-        return "ky"
-    return "ru"
+    return "ky" if marked * 10 > len(plain) or words * 30 > len(plain) else "ru"

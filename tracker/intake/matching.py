@@ -111,6 +111,7 @@ _EMPTY = frozenset(
         "on",
         "to",
         "republic",
+        "federation",
         "s",
         "all",
         "its",
@@ -157,12 +158,15 @@ def likeness(asked: frozenset[str], known: frozenset[str]) -> float:
 
 
 def best_match(words: str, names: Iterable[tuple[Key, str]]) -> Key | None:
-    """The key of the name that means the same office; None where none is near enough."""
+    """The key of the name that means the same office; None where none does, or two do."""
     asked = meaning(words)
-    rated = [
-        (likeness(asked, meaning(name)), -index, key) for index, (key, name) in enumerate(names)
-    ]
-    if not rated:
+    rated = sorted(
+        ((likeness(asked, meaning(name)), key) for key, name in names),
+        key=lambda entry: entry[0],
+        reverse=True,
+    )
+    if not rated or rated[0][0] < _ENOUGH:
         return None
-    score, _, key = max(rated, key=lambda entry: entry[:2])
-    return key if score >= _ENOUGH else None
+    if len(rated) > 1 and rated[0][0] == rated[1][0]:
+        return None
+    return rated[0][1]

@@ -22,6 +22,8 @@ _SURNAME_ENDING = re.compile(
     r"скому|цкому|ской)$"
 )
 
+_ENDS_IN_INITIAL = re.compile(rf"(?:^|[\s.])[{_UPPER}]\.$")
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -103,7 +105,9 @@ def read_party(text: str, start: int, end: int) -> Party | None:
 
     Returns None when nothing is left after articles and honorifics.
     """
-    span = trim(text, start, end, leading=',;:«“"', trailing=",;:.!")
+    span = trim(text, start, end, leading=',;:«“"', trailing=",;:!")
+    if not _ENDS_IN_INITIAL.search(text[max(span.start, span.end - 4) : span.end]):
+        span = trim(text, span.start, span.end, trailing=",;:.!")
     begin = _skip_article(text, span.start, span.end)
     after = _skip_honorific(text, begin, span.end)
     if after >= span.end:
@@ -114,7 +118,10 @@ def read_party(text: str, start: int, end: int) -> Party | None:
     if (
         after > begin
         and len(_tokens(text, after, span.end)) == 1
-        and not has_office(text[after : span.end])
+        and (
+            not has_office(text[after : span.end])
+            or _SURNAME_ENDING.search(text[after : surname.end])
+        )
     ):
         return Party(surname, surname, None)
     comma = re.search(r"[,–—\n]\s*|\s-\s", text[after : span.end])
