@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from tracker.dates.calendars import Override
 from tracker.models.authorities import Addressee, Jurisdiction
 from tracker.models.cases import Case, OfCaseQuerySet
 from tracker.models.demands import Demand
@@ -212,6 +213,16 @@ class CalendarDay(models.Model):
 
     def natural_key(self) -> tuple[str, str]:
         return (self.jurisdiction, str(self.day))
+
+    def as_override(self) -> Override:
+        """The row as the arithmetic takes it."""
+        return Override(
+            day=self.day,
+            off=self.kind == self.Kind.OFF,
+            source=self.source_url,
+            name=self.reason,
+            public_only=self.scope == self.Scope.PUBLIC,
+        )
 
 
 class DeadlineQuerySet(OfCaseQuerySet):

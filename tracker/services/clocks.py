@@ -82,21 +82,11 @@ class Calendars:
 
     def overrides(self, code: str) -> list[Override]:
         """The days decided by hand for one jurisdiction."""
-        return [as_override(day) for day in CalendarDay.objects.filter(jurisdiction=code)]
+        return [day.as_override() for day in CalendarDay.objects.filter(jurisdiction=code)]
 
     def confirmed_years(self, code: str) -> list[int]:
         """The years whose days off a person has checked."""
         return list(CalendarYear.objects.filter(jurisdiction=code).values_list("year", flat=True))
-
-
-def as_override(day: CalendarDay) -> Override:
-    return Override(
-        day=day.day,
-        off=day.kind == CalendarDay.Kind.OFF,
-        source=day.source_url,
-        name=day.reason,
-        public_only=day.scope == CalendarDay.Scope.PUBLIC,
-    )
 
 
 def rule_spec(rule: ResponseRule) -> RuleSpec:

@@ -106,7 +106,18 @@ def request_recomputation(
     rule_code: str = "",
     jurisdiction: str = "",
 ) -> Recomputation:
-    """Keep the "move them" of a person; the worker does it in steps, visible on the row."""
+    """Keep the "move them" of a person; the worker does it in steps, visible on the row.
+
+    The same one asked for again while it has not begun is a second click and returns the first.
+    """
+    same = Recomputation.objects.filter(
+        rule_code=rule_code,
+        jurisdiction=jurisdiction,
+        requested_by=by,
+        state=Recomputation.State.WAITING,
+    )
+    if by is not None and (first := same.select_for_update().order_by("pk").first()):
+        return first
     recomputation = Recomputation.objects.create(
         rule_code=rule_code,
         jurisdiction=jurisdiction,

@@ -15,7 +15,7 @@ from django.db.utils import DatabaseError
 
 from tracker.dates.calendars import Override
 from tracker.models import CalendarDay, ResponseRule
-from tracker.services.clocks import Calendars, as_override
+from tracker.services.clocks import Calendars
 
 Row = TypeVar("Row", bound=Model)
 
@@ -78,7 +78,7 @@ class ShippedCalendars(Calendars):
         self._days = list(days)
 
     def overrides(self, code: str) -> list[Override]:
-        return [as_override(day) for day in self._days if day.jurisdiction == code]
+        return [day.as_override() for day in self._days if day.jurisdiction == code]
 
     def confirmed_years(self, code: str) -> list[int]:
         return []

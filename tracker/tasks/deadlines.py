@@ -4,7 +4,9 @@ import logging
 import time
 
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import KombuError, OperationalError
 
 from tracker.models import Recomputation
 from tracker.services.recomputations import fail_recomputation, recompute_next
@@ -12,6 +14,21 @@ from tracker.services.recomputations import fail_recomputation, recompute_next
 log = logging.getLogger(__name__)
 
 SECONDS = 45.0  # then the worker is free for others; the next call takes it up
+
+
+def hint_recompute() -> None:
+    """Ask a worker to begin now, once the running transaction is committed.
+
+    A broker that is away costs the hint and nothing else: beat calls within a minute.
+    """
+    transaction.on_commit(publish)
+
+
+def publish() -> None:
+    try:
+        recompute_waiting.apply_async(expires=55, retry=False)
+    except (KombuError, OperationalError, OSError) as error:
+        log.warning("no hint to recompute: %s", type(error).__name__)
 
 
 @shared_task

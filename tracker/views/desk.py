@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from tracker import permissions
+from tracker.reports.calendars import unconfirmed_years
 from tracker.reports.desk import desk
 
 
@@ -25,6 +26,7 @@ def my_desk(request: HttpRequest) -> HttpResponse:
             "on": now.date(),
             "desk": desk(user=request.user, on=now.date(), whole_team=whole_team),
             "coordinates": coordinates,
+            "unconfirmed_years": unconfirmed_years(now.date()) if coordinates else [],
             "works": permissions.works(request.user),
             "whole_team": whole_team,
             "owner_query": "" if whole_team else f"&owner={request.user.pk}",

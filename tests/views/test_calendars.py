@@ -1,0 +1,224 @@
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories.authorities import AddresseeFactory
+from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
+from tests.services.test_holiday_files import FEAST, ics
+from tracker.models import CalendarDay, CalendarYear, Event, Recomputation
+from tracker.services.deadlines import start_clock
+from tracker.tasks.deadlines import recompute_waiting
+
+pytestmark = pytest.mark.django_db
+
+SPRING = "UID:9\r\nDTSTART;VALUE=DATE:20270310\r\nDTEND;VALUE=DATE:20270311\r\nSUMMARY:Second day"
+
+
+def upload(client, data, code="KG", **more):
+    file = SimpleUploadedFile("holidays.ics", data, content_type="text/calendar")
+    return client.post(reverse("calendar_import", args=[code]), {"file": file, **more})
+
+
+def moves(client, query):
+    return client.get(reverse("recomputation_new") + query)
+
+
+@pytest.fixture
+def clock(case, owner):
+    """Registered 22 December 2025: 15 January, latest 16 January 2026."""
+    addressee = AddresseeFactory(
+        case=case,
+        rule=ResponseRuleFactory(code="kg-67-reply-14"),
+        registered_on=date(2025, 12, 22),
+    )
+    return start_clock(addressee=addressee, by=owner, at=timezone.now())
+
+
+def test_everybody_reads_the_calendars(signed_in, viewer):
+    client = signed_in(viewer)
+    assert client.get(reverse("calendar_list")).status_code == 200
+    page = client.get(reverse("calendar_detail", args=["KG"]), {"year": "2024"}).text
+    assert "Sat 11 May 2024" in page
+    assert "worked instead of 3 May 2024" in page
+    assert "Take over a published calendar" not in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/calendars/XX/",
+        "/calendars/KG/?year=2101",
+        "/calendars/KG/?year=99999999999",
+        "/calendars/KG/?year=-1",
+        "/calendars/KG/?year=abc",
+        "/calendars/XX/import/",
+        "/recomputations/new/",
+        "/recomputations/new/?calendar=XX",
+        "/recomputations/new/?rule=nothing",
+        "/recomputations/999/",
+    ],
+)
+def test_what_does_not_exist_is_not_found(signed_in, coordinator, address):
+    assert signed_in(coordinator).get(address).status_code == 404
+
+
+def test_officers_and_viewers_do_not_change_reference_data(signed_in, owner, viewer, clock):
+    for person in (owner, viewer):
+        client = signed_in(person)
+        assert upload(client, ics(FEAST)).status_code == 404
+        assert moves(client, "?calendar=KG").status_code == 404
+        confirm = reverse("calendar_confirm", args=["KG", 2027])
+        assert client.post(confirm, {}).status_code == 404
+    assert (CalendarYear.objects.count(), Recomputation.objects.count()) == (0, 0)
+
+
+def test_confirming_a_year_says_who_and_leads_to_the_deadlines(signed_in, coordinator):
+    client = signed_in(coordinator)
+    answer = client.post(
+        reverse("calendar_confirm", args=["KG", 2027]), {"source_url": "https://gov.kg/decree"}
+    )
+    assert answer.headers["Location"] == "/recomputations/new/?calendar=KG"
+    year = CalendarYear.objects.get()
+    assert (year.year, year.confirmed_by, year.source_url) == (
+        2027,
+        coordinator,
+        "https://gov.kg/decree",
+    )
+    assert Event.objects.get(action="calendaryear.confirmed").by_id == coordinator.pk
+    client.post(reverse("calendar_confirm", args=["KG", 2027]), {})
+    assert CalendarYear.objects.count() == 1
+    page = client.get(reverse("calendar_detail", args=["KG"]), {"year": "2027"}).text
+    assert "Confirmed by Elmira Coordinator" in page
+
+
+def test_a_year_outside_the_calendar_is_not_confirmed(signed_in, coordinator):
+    client = signed_in(coordinator)
+    assert client.post(reverse("calendar_confirm", args=["KG", 2101]), {}).status_code == 404
+    assert CalendarYear.objects.count() == 0
+
+
+def test_a_published_file_is_shown_before_anything_is_entered(signed_in, coordinator):
+    page = upload(signed_in(coordinator), ics(FEAST, SPRING), source_url="https://gov.kg/ics").text
+    assert "2 days are news for the calendar “Kyrgyzstan” and are ticked." in page
+    assert 'value="2027-03-09 Orozo Ait" checked' in page
+    assert "only estimated so far; becomes certain" in page
+    assert "worked so far; becomes a day off" in page
+    assert CalendarDay.objects.count() == 0
+
+
+def test_the_ticked_days_are_entered_once(signed_in, coordinator):
+    client = signed_in(coordinator)
+    chosen = {
+        "chosen": "1",
+        "source_url": "https://gov.kg/ics",
+        "day": ["2027-03-09 Orozo Ait", "2027-03-10 Second day"],
+    }
+    for _ in range(2):
+        answer = client.post(reverse("calendar_import", args=["KG"]), chosen)
+        assert answer.headers["Location"] == "/recomputations/new/?calendar=KG"
+    days = CalendarDay.objects.order_by("day")
+    assert [(d.day, d.kind, d.reason, d.source_url) for d in days] == [
+        (date(2027, 3, 9), "off", "Orozo Ait", "https://gov.kg/ics"),
+        (date(2027, 3, 10), "off", "Second day", "https://gov.kg/ics"),
+    ]
+    assert days[0].history.get().history_user == coordinator
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (b"not a calendar", "This is not a calendar file."),
+        (b"", "This file is empty."),
+    ],
+)
+def test_a_file_that_is_no_calendar_is_refused(signed_in, coordinator, data, sentence):
+    answer = upload(signed_in(coordinator), data)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
+@pytest.mark.parametrize(
+    ("lines", "sentence"),
+    [
+        ([], "Tick at least one day, or go back."),
+        (["2027-02-30 Nothing"], "One of the days was not readable."),
+    ],
+)
+def test_ticks_that_make_no_sense_are_refused(signed_in, coordinator, lines, sentence):
+    answer = signed_in(coordinator).post(
+        reverse("calendar_import", args=["KG"]), {"chosen": "1", "day": lines}
+    )
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert CalendarDay.objects.count() == 0
+
+
+def test_an_edit_shows_old_and_new_days_and_moves_them_only_when_confirmed(
+    signed_in, coordinator, clock, django_capture_on_commit_callbacks
+):
+    for day in (8, 9):
+        CalendarDayFactory(day=date(2026, 1, day))
+    client = signed_in(coordinator)
+    page = moves(client, "?calendar=KG").text
+    assert "One of 1 running legal deadlines would move." in page
+    assert "15 Jan 2026 – 16 Jan 2026" in page
+    assert "19 Jan 2026 – 20 Jan 2026" in page
+    clock.refresh_from_db()
+    assert clock.overdue_after == date(2026, 1, 16)
+
+    address = reverse("recomputation_new") + "?calendar=KG"
+    assert client.post(address, {"reason": ""}).status_code == 422
+    answers = [client.post(address, {"reason": "Decree of January"}) for _ in range(2)]
+    run = Recomputation.objects.get()
+    progress = reverse("recomputation_detail", args=[run.pk])
+    assert {answer.headers["Location"] for answer in answers} == {progress}
+    waiting = client.get(progress).text
+    assert "0 of 1 deadlines looked at, 0 moved. It begins within a minute." in waiting
+    assert 'hx-trigger="every 3s"' in waiting
+
+    recompute_waiting()
+    clock.refresh_from_db()
+    assert clock.overdue_after == date(2026, 1, 20)
+    done = client.get(progress).text
+    assert "1 of 1 deadlines looked at, one moved." in done
+    assert "hx-trigger" not in done
+    assert "No deadline that you may see would move" in moves(client, "?calendar=KG").text
+
+
+def test_a_rule_has_its_own_preview(signed_in, coordinator, clock):
+    clock.rule.effective_to = date(2025, 12, 1)
+    clock.rule.save()
+    page = moves(signed_in(coordinator), "?rule=kg-67-reply-14").text
+    assert "No version of its rule is in force on its first day." in page
+
+
+def test_the_preview_names_no_case_one_may_not_see(signed_in, coordinator, team_case, owner):
+    addressee = AddresseeFactory(
+        case=team_case, rule=ResponseRuleFactory(), registered_on=date(2025, 12, 22)
+    )
+    start_clock(addressee=addressee, by=owner, at=timezone.now())
+    CalendarDayFactory(day=date(2026, 1, 8))
+    page = moves(signed_in(coordinator), "?calendar=KG").text
+    assert "TEAM-1" not in page
+    assert "Deadlines of cases you may not see are counted again too." in page
+
+
+def test_the_desk_nags_coordinators_about_an_unconfirmed_year(signed_in, coordinator, owner, case):
+    year = timezone.localdate().year
+    addressee = AddresseeFactory(
+        case=case, rule=ResponseRuleFactory(), registered_on=date(2026, 3, 2)
+    )
+    start_clock(addressee=addressee, by=owner, at=timezone.now())
+    nag = "not confirmed"
+    asked = reverse("calendar_list")
+    coordinators, officers = (
+        signed_in(person).get(reverse("desk")) for person in (coordinator, owner)
+    )
+    expected = [("KG", y) for y in range(2027, year + (timezone.localdate().month >= 10) + 1)]
+    assert coordinators.context["unconfirmed_years"] == expected
+    assert (nag in coordinators.text) is bool(expected)
+    assert nag not in officers.text
+    assert asked not in officers.text

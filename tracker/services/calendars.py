@@ -1,0 +1,74 @@
+"""The calendar as people keep it: confirming a year, taking over published days."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.dates.calendars import JURISDICTIONS
+from tracker.models import CalendarDay, CalendarYear, User
+from tracker.services.clocks import ClockError
+from tracker.services.events import record_event
+from tracker.services.holiday_files import FileDay
+from tracker.services.reference import add_calendar_day
+
+
+@transaction.atomic
+def confirm_year(
+    *,
+    jurisdiction: str,
+    year: int,
+    source_url: str,
+    by: User | None,
+    at: datetime.datetime,
+) -> CalendarYear:
+    """Say that the days off of a year are published and entered: no longer provisional.
+
+    Running deadlines take it over with the next recomputation. Safe to repeat. Raises
+    ClockError for a year outside the calendar.
+    """
+    known = JURISDICTIONS.get(jurisdiction)
+    if known is None or not known.first_year <= year <= known.last_year:
+        raise ClockError(_("The calendar does not cover that year."))
+    confirmed, made = CalendarYear.objects.get_or_create(
+        jurisdiction=jurisdiction,
+        year=year,
+        defaults={"source_url": source_url, "confirmed_by": by, "confirmed_at": at},
+    )
+    if made:
+        record_event(action="calendaryear.confirmed", about=confirmed, case=None, by=by, at=at)
+    return confirmed
+
+
+@transaction.atomic
+def import_days(
+    *,
+    jurisdiction: str,
+    days: Iterable[FileDay],
+    source_url: str,
+    by: User | None,
+    at: datetime.datetime,
+) -> list[CalendarDay]:
+    """Enter published days off; a day already entered stays as it is. Raises ValidationError."""
+    chosen = {entry.day: entry.name for entry in days}
+    entered = set(
+        CalendarDay.objects.filter(jurisdiction=jurisdiction, day__in=chosen).values_list(
+            "day", flat=True
+        )
+    )
+    return [
+        add_calendar_day(
+            day=CalendarDay(
+                jurisdiction=jurisdiction,
+                day=day,
+                kind=CalendarDay.Kind.OFF,
+                scope=CalendarDay.Scope.ALL,
+                reason=chosen[day] or _("Day off by a published calendar"),
+                source_url=source_url,
+            ),
+            by=by,
+            at=at,
+        )
+        for day in sorted(chosen.keys() - entered)
+    ]
