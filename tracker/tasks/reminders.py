@@ -3,7 +3,7 @@
 import logging
 import socket
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import KombuError, OperationalError
@@ -30,7 +30,11 @@ def hint_sweep() -> None:
 
 
 def publish() -> None:
+    """One short try: left to itself the library would go on trying while a person waits."""
+    options = dict(current_app.conf.broker_transport_options or {})
+    options |= {"max_retries": 0, "socket_connect_timeout": 1, "socket_timeout": 1}
     try:
-        sweep.apply_async(expires=HINT_EXPIRES, retry=False)
+        with current_app.connection_for_write(transport_options=options) as connection:
+            sweep.apply_async(connection=connection, expires=HINT_EXPIRES, retry=False)
     except (KombuError, OperationalError, OSError) as error:
         log.warning("no hint to sweep: %s", type(error).__name__)

@@ -19,4 +19,4 @@ class Command(BaseCommand):
         held = reminders.hold_back(
             at=timezone.now(), reason="may have been sent before the restore"
         )
-        self.stdout.write(f"{held} e-mails wait for a decision on the Reminders page.")
+        self.stdout.write(f"E-mails that wait for a decision on the Reminders page: {held}.")

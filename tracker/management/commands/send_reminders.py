@@ -46,8 +46,8 @@ class Command(BaseCommand):
         worker = f"command@{socket.gethostname()}/{os.getpid()}"
         run = reminders.sweep(at=at, worker=worker)
         self.stdout.write(
-            f"{run.planned} reminders planned, {run.mails} e-mails written, {run.sent} sent, "
-            f"{run.failed} not sent."
+            f"Reminders planned: {run.planned}. E-mails written: {run.mails}, sent: {run.sent}, "
+            f"not sent: {run.failed}."
         )
         if run.error:
             raise CommandError(f"Not everything could be done ({run.error}); the log says more.")
@@ -89,13 +89,13 @@ def described(row: Reminder) -> str:
 
 def why(rung: int) -> str:
     if rung < 0:
-        return f"{-rung} days before"
-    return f"{rung} days after" if rung else "on the day"
+        return f"days before: {-rung}"
+    return f"days after: {rung}" if rung else "on the day"
 
 
 def summary(mailed: Iterable[Reminder], skipped: Iterable[Reminder]) -> str:
     mails = len({row.mail_id for row in mailed})
     reasons = sorted(row.why for row in skipped)
     counted = ", ".join(f"{len(list(same))} because {why}" for why, same in groupby(reasons))
-    told = f"{mails} e-mails would be sent."
+    told = f"E-mails that would be sent: {mails}."
     return f"{told} Skipped: {counted}." if counted else told

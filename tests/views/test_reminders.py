@@ -1,0 +1,300 @@
+"""The Reminders page: who sees what, what can be decided, and bad input that changes nothing."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from tests.factories.deadlines import DeadlineFactory
+from tests.factories.people import UserFactory
+from tests.factories.reminders import AT, MailFactory, ReminderFactory
+from tracker.models import Mail, Quiet, Reminder, SweepRun
+
+pytestmark = pytest.mark.django_db
+
+DUE = datetime.date(2026, 3, 10)
+
+
+@pytest.fixture(autouse=True)
+def now(time_machine):
+    time_machine.move_to(AT, tick=False)
+
+
+@pytest.fixture
+def deadline(owner, case):
+    return DeadlineFactory(due_on=DUE, owner=owner, case=case, title="Look at the court")
+
+
+@pytest.fixture
+def mail(owner, deadline):
+    """A failed mail with one line."""
+    mail = MailFactory(
+        person=owner,
+        state="dead",
+        subject="Tracker: 1 coming up",
+        body_text="Look at the court, words for the text part",
+        body_html="<p>Look at the court</p><script>alert(1)</script>",
+        smtp_reply="550 no such mailbox",
+    )
+    ReminderFactory(deadline=deadline, person=owner, state="in_mail", mail=mail)
+    return mail
+
+
+def listed(client, **query) -> list[str]:
+    page = client.get(reverse("reminder_list"), query).context["page"]
+    return [str(row.rung) for row in page]
+
+
+# Who sees what
+
+
+def test_one_sees_ones_own_reminders_and_a_coordinator_all(
+    signed_in, deadline, owner, colleague, coordinator
+):
+    ReminderFactory(deadline=deadline, person=owner, rung=-1)
+    ReminderFactory(deadline=deadline, person=colleague, rung=-3)
+    assert listed(signed_in(owner)) == ["-1"]
+    assert listed(signed_in(colleague)) == ["-3"]
+    assert sorted(listed(signed_in(coordinator))) == ["-1", "-3"]
+
+
+def test_reminders_of_a_team_case_are_absent_even_for_a_coordinator(
+    signed_in, team_case, owner, coordinator
+):
+    hidden = DeadlineFactory(due_on=DUE, case=team_case, title="Visit the prisoner")
+    ReminderFactory(deadline=hidden, person=owner)
+    assert listed(signed_in(owner)) == ["-1"]
+    answer = signed_in(coordinator).get(reverse("reminder_list"))
+    assert "prisoner" not in answer.text
+    assert "TEAM-1" not in answer.text
+
+
+@pytest.mark.parametrize("name", ["mail_detail", "mail_html"])
+def test_another_persons_mail_is_absent(signed_in, mail, owner, colleague, coordinator, name):
+    url = reverse(name, args=[mail.pk])
+    assert signed_in(owner).get(url).status_code == 200
+    assert signed_in(coordinator).get(url).status_code == 200
+    assert signed_in(colleague).get(url).status_code == 404
+
+
+def test_a_mail_does_not_name_lines_of_a_case_one_may_not_see(
+    signed_in, mail, team_case, owner, coordinator
+):
+    hidden = DeadlineFactory(due_on=DUE, case=team_case, title="Visit the prisoner")
+    ReminderFactory(deadline=hidden, person=owner, state="in_mail", mail=mail)
+    url = reverse("mail_detail", args=[mail.pk])
+    assert "prisoner" in signed_in(owner).get(url).text
+    assert "prisoner" not in signed_in(coordinator).get(url).text
+
+
+def test_whoever_is_not_signed_in_is_asked_to(client, mail):
+    for name, args in (("reminder_list", []), ("mail_detail", [mail.pk])):
+        answer = client.get(reverse(name, args=args))
+        assert (answer.status_code, answer.url.startswith("/accounts/login/")) == (302, True)
+
+
+# The list
+
+
+def test_it_is_filtered_by_state_person_case_and_day(
+    signed_in, deadline, mail, owner, colleague, coordinator
+):
+    other = DeadlineFactory(due_on=DUE)
+    ReminderFactory(deadline=deadline, person=owner, rung=-3, state="skipped", reason="superseded")
+    ReminderFactory(deadline=other, person=colleague, rung=-7, state="planned")
+    waiting = MailFactory(person=colleague)
+    ReminderFactory(deadline=other, person=colleague, rung=0, state="in_mail", mail=waiting)
+    client = signed_in(coordinator)
+    assert listed(client, state="failed") == ["-1"]
+    assert listed(client, state="skipped") == ["-3"]
+    assert listed(client, state="planned") == ["-7"]
+    assert listed(client, state="waiting") == ["0"]
+    assert listed(client, state="sent") == []
+    assert sorted(listed(client, person=colleague.pk)) == ["-7", "0"]
+    assert sorted(listed(client, case=deadline.case.pk)) == ["-1", "-3"]
+    assert listed(client, day="2026-03-07") == ["-3"]
+
+
+@pytest.mark.parametrize(
+    "query", [{"state": "lost"}, {"person": "999"}, {"day": "2026-02-30"}, {"colour": "red"}]
+)
+def test_a_filter_that_does_not_exist_is_named(signed_in, deadline, owner, query):
+    ReminderFactory(deadline=deadline, person=owner)
+    answer = signed_in(owner).get(reverse("reminder_list"), query)
+    assert "was left out" in answer.text
+    assert len(answer.context["page"]) == 1
+
+
+def test_the_choice_of_people_does_not_name_others_to_an_officer(signed_in, owner, colleague):
+    text = signed_in(owner).get(reverse("reminder_list")).text
+    assert colleague.name not in text
+
+
+def test_skipped_ones_say_why(signed_in, deadline, owner):
+    ReminderFactory(deadline=deadline, person=owner, state="skipped", reason="superseded")
+    assert "a later one took its place" in signed_in(owner).get(reverse("reminder_list")).text
+
+
+def test_an_empty_page_says_what_comes_next(signed_in, owner):
+    assert "Set a date on a case" in signed_in(owner).get(reverse("reminder_list")).text
+
+
+def test_the_number_of_queries_does_not_grow(signed_in, coordinator, django_assert_max_num_queries):
+    client = signed_in(coordinator)
+    client.get(reverse("reminder_list"))
+    counts = []
+    for number in (1, 2):
+        for _ in range(number):
+            row = ReminderFactory(deadline=DeadlineFactory(due_on=DUE), person=UserFactory())
+            Reminder.objects.filter(pk=row.pk).update(
+                state="in_mail", mail=MailFactory(person=row.person, state="dead")
+            )
+        with django_assert_max_num_queries(60) as asked:
+            client.get(reverse("reminder_list"))
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_a_coordinator_sees_the_heartbeat_and_a_stale_one_is_said_loudly(
+    signed_in, owner, coordinator
+):
+    page = reverse("reminder_list")
+    assert "No sweep has been completed lately" in signed_in(coordinator).get(page).text
+    SweepRun.objects.create(started_at=AT, finished_at=AT)
+    fresh = signed_in(coordinator).get(page).text
+    assert "Last completed sweep" in fresh
+    assert "No sweep has been completed lately" not in fresh
+    assert "Last completed sweep" not in signed_in(owner).get(page).text
+
+
+# One mail
+
+
+def test_a_mail_is_shown_as_it_was_sent(signed_in, mail, owner):
+    text = signed_in(owner).get(reverse("mail_detail", args=[mail.pk])).text
+    assert "words for the text part" in text
+    assert "550 no such mailbox" in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "<script>alert" not in text
+
+
+def test_the_html_part_alone_may_run_nothing_and_load_nothing(signed_in, mail, owner):
+    answer = signed_in(owner).get(reverse("mail_html", args=[mail.pk]))
+    assert answer["Content-Security-Policy"] == (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+    )
+    assert answer["X-Frame-Options"] == "DENY"
+
+
+def test_an_unwritten_mail_has_no_html_part_and_says_when_it_is_written(signed_in, owner):
+    mail = MailFactory(person=owner)
+    assert signed_in(owner).get(reverse("mail_html", args=[mail.pk])).status_code == 404
+    text = signed_in(owner).get(reverse("mail_detail", args=[mail.pk])).text
+    assert "It is written at the moment it is sent" in text
+
+
+# Deciding
+
+
+def post(client, name: str, pk: int | None = None, **data):
+    return client.post(reverse(name, args=[pk] if pk else []), data, follow=True)
+
+
+def test_a_failed_mail_is_sent_again_with_one_click(signed_in, mail, owner, broker):
+    answer = post(signed_in(owner), "mail_send_again", mail.pk)
+    assert "It goes out again" in answer.text
+    mail.refresh_from_db()
+    assert mail.state == Mail.State.RETRYING
+    again = post(signed_in(owner), "mail_send_again", mail.pk)
+    assert "only a failed, held or sent one" in again.text
+
+
+def test_a_broker_that_is_away_costs_only_the_hint(
+    signed_in, mail, owner, settings, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = post(signed_in(owner), "mail_send_again", mail.pk)
+    assert answer.status_code == 200
+    mail.refresh_from_db()
+    assert mail.state == Mail.State.RETRYING
+
+
+@pytest.mark.parametrize(("delivered", "state"), [("yes", "sent"), ("no", "cancelled")])
+def test_a_person_settles_what_became_of_it(signed_in, mail, owner, delivered, state):
+    post(signed_in(owner), "mail_settle", mail.pk, delivered=delivered)
+    mail.refresh_from_db()
+    assert mail.state == state
+
+
+def test_settling_without_saying_what_changes_nothing(signed_in, mail, owner):
+    answer = post(signed_in(owner), "mail_settle", mail.pk, delivered="perhaps")
+    assert "nothing was changed" in answer.text
+    mail.refresh_from_db()
+    assert mail.state == Mail.State.DEAD
+
+
+@pytest.mark.parametrize("name", ["mail_send_again", "mail_settle"])
+def test_others_cannot_decide_about_my_mail(signed_in, mail, colleague, viewer, name):
+    for person in (colleague, viewer):
+        assert post(signed_in(person), name, mail.pk, delivered="no").status_code == 404
+    mail.refresh_from_db()
+    assert mail.state == Mail.State.DEAD
+
+
+def test_only_coordinators_retry_all(signed_in, mail, owner, coordinator, broker):
+    assert post(signed_in(owner), "reminder_retry_failed").status_code == 404
+    answer = post(signed_in(coordinator), "reminder_retry_failed")
+    assert "1 e-mail is tried again." in answer.text
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["mail_send_again", "mail_settle", "deadline_acknowledge", "deadline_snooze"],
+)
+def test_changes_are_only_made_by_posting(signed_in, owner, name):
+    assert signed_in(owner).get(reverse(name, args=[1])).status_code == 405
+
+
+# Quiet
+
+
+def test_i_have_it(signed_in, deadline, owner):
+    answer = post(signed_in(owner), "deadline_acknowledge", deadline.pk, next="/reminders/")
+    assert answer.redirect_chain == [("/reminders/", 302)]
+    assert "before 10 March 2026" in answer.text
+    quiet = Quiet.objects.get()
+    assert (quiet.person, quiet.kind, quiet.until) == (owner, "acknowledged", DUE)
+
+
+def test_remind_me_in_three_days(signed_in, deadline, owner):
+    answer = post(signed_in(owner), "deadline_snooze", deadline.pk, days="3", next="/reminders/")
+    assert "again on 12 March 2026" in answer.text
+    assert Quiet.objects.get().kind == "snoozed"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("deadline_acknowledge", {"until": "soon"}, "Write the day as"),
+        ("deadline_acknowledge", {"until": "2026-03-09"}, "from tomorrow on"),
+        ("deadline_snooze", {"days": "0"}, "from 1 to 30"),
+        ("deadline_snooze", {"days": "many"}, "from 1 to 30"),
+        ("deadline_snooze", {}, "from 1 to 30"),
+    ],
+)
+def test_nonsense_changes_nothing_and_is_answered(signed_in, deadline, owner, name, data, said):
+    answer = post(signed_in(owner), name, deadline.pk, next="/reminders/", **data)
+    assert said in answer.text
+    assert not Quiet.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+def test_it_leads_back_only_to_pages_of_ours(signed_in, deadline, owner, page):
+    url = reverse("deadline_acknowledge", args=[deadline.pk])
+    assert signed_in(owner).post(url, {"next": page}).url == "/cases/OPEN-1/"
+
+
+def test_a_date_of_a_team_case_is_absent_for_others(signed_in, team_case, stranger):
+    hidden = DeadlineFactory(due_on=DUE, case=team_case)
+    answer = post(signed_in(stranger), "deadline_acknowledge", hidden.pk)
+    assert (answer.status_code, Quiet.objects.exists()) == (404, False)
