@@ -5,8 +5,10 @@ from django.urls import include, path
 
 from tracker.views import (
     accounts,
+    addressees,
     agenda,
     authorities,
+    calendars,
     cases,
     correspondence,
     deadline_changes,
@@ -17,6 +19,7 @@ from tracker.views import (
     escalations,
     feeds,
     intake,
+    recomputations,
     reminders,
     reports,
     statuses,
@@ -35,6 +38,11 @@ urlpatterns = [
     path("cases/<str:reference>/", cases.case_detail, name="case_detail"),
     path("cases/<str:reference>/responses/new/", correspondence.response_new, name="response_new"),
     path("cases/<str:reference>/contacts/new/", correspondence.contact_new, name="contact_new"),
+    path(
+        "cases/<str:reference>/addressees/<int:number>/",
+        addressees.addressee_dates,
+        name="addressee_dates",
+    ),
     path(
         "cases/<str:reference>/addressees/<int:number>/silence/",
         correspondence.silence_note,
@@ -69,6 +77,20 @@ urlpatterns = [
         name="deadline_acknowledge",
     ),
     path("deadlines/<int:pk>/snooze/", reminders.deadline_snooze, name="deadline_snooze"),
+    path("calendars/", calendars.calendar_list, name="calendar_list"),
+    path("calendars/<str:code>/", calendars.calendar_detail, name="calendar_detail"),
+    path("calendars/<str:code>/import/", calendars.calendar_import, name="calendar_import"),
+    path(
+        "calendars/<str:code>/<int:year>/confirm/",
+        calendars.calendar_confirm,
+        name="calendar_confirm",
+    ),
+    path("recomputations/new/", recomputations.recomputation_new, name="recomputation_new"),
+    path(
+        "recomputations/<int:pk>/",
+        recomputations.recomputation_detail,
+        name="recomputation_detail",
+    ),
     path("reports/", reports.report, name="report"),
     path("accounts/me/", accounts.profile, name="profile"),
     path("accounts/feeds/", feeds.feed_list, name="feed_list"),
