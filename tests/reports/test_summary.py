@@ -27,7 +27,7 @@ def test_a_demand_to_two_authorities_counts_once_in_the_total(case, owner):
         (second.authority, [("awaiting", 0), ("rejected", 1)], 1),
     ]
     assert table.totals == [("awaiting", 2), ("rejected", 1)]
-    assert (len(table.demands), table.unaddressed, table.cases) == (3, 1, 1)
+    assert (table.count, table.unaddressed, table.cases) == (3, 1, 1)
 
 
 def test_an_authority_addressed_twice_in_a_case_has_each_demand_once(case, owner):

@@ -1,7 +1,7 @@
 """Statuses and grades as a symbol, a word and a tint; never colour alone."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django import template
 from django.utils.html import format_html
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from tracker.models import STATUS_FACTS, Demand, Extent, Grade, Status
 
 register = template.Library()
+
+PIECES = 60  # more would be thinner than a pixel on a phone
 
 
 def pill(tint: str, symbol: str, words: object) -> SafeString:
@@ -45,17 +47,28 @@ def status_tone(status: str) -> str:
 @register.inclusion_tag("demands/_bar.html")
 def status_bar(demands: Iterable[Demand], *, thin: bool = False) -> dict:
     """One bar, a piece per demand, grouped in the order of the statuses."""
-    counts = Counter(demand.status for demand in demands)
+    return bar_of(Counter(demand.status for demand in demands), thin)
+
+
+@register.inclusion_tag("demands/_bar.html")
+def status_bar_of(totals: Iterable[tuple[str, int]]) -> dict:
+    """The same from counts."""
+    return bar_of(dict(totals), thin=False)
+
+
+def bar_of(counts: Mapping[str, int], thin: bool) -> dict:
+    """Beyond `PIECES` demands a piece stands for several; every status keeps at least one."""
+    share = min(1, PIECES / max(1, sum(counts.values())))
     parts = [
         {
             "count": counts[status],
-            "pieces": range(counts[status]),
+            "pieces": range(max(1, round(counts[status] * share))),
             "tint": facts.tint,
             "symbol": facts.symbol,
             "label": Status(status).label,
         }
         for status, facts in STATUS_FACTS.items()
-        if counts[status]
+        if counts.get(status)
     ]
     return {"parts": parts, "thin": thin}
 
