@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from tracker.admin.base import ScopedModelAdmin, ScopedStackedInline, reason_of
+from tracker.admin.base import ScopedModelAdmin, ScopedStackedInline, reason_of, shown
 from tracker.admin.forms import NumberedVersionedForm, ReasonedForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
@@ -53,7 +53,9 @@ class AddresseeForm(NumberedVersionedForm, ReasonedForm):
 @admin.register(Addressee)
 class AddresseeAdmin(AddresseeWriting, ScopedModelAdmin):
     form = AddresseeForm
-    list_display = ["authority", "case", "number", "sent_on", "registered_on", "rule"]
+    place = 1
+    list_display = ["authority", "case_reference", "number", "sent_on", "registered_on", "rule"]
+    case_reference = shown("case__reference", gettext_lazy("case"))
     list_select_related = ["authority", "case", "rule"]
     list_filter = [
         "channel",
@@ -113,6 +115,7 @@ class AddresseeAdmin(AddresseeWriting, ScopedModelAdmin):
 @admin.register(Authority)
 class AuthorityAdmin(ScopedModelAdmin):
     section = "reference"
+    place = 0
     may_add = may_change = staticmethod(keeps_reference)
     list_display = ["name", "kind", "jurisdiction", "default_rule"]
     list_select_related = ["default_rule"]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.admin.authorities import AddresseeInline
-from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline, reason_of
+from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline, reason_of, shown
 from tracker.admin.deadlines import DeadlineInline
 from tracker.admin.demands import DemandInline
 from tracker.admin.forms import DeskForm, NumberedForm, ReasonedForm
@@ -92,7 +92,9 @@ class CaseAdmin(ScopedModelAdmin):
         CitedNormInline,
         MembershipInline,
     ]
-    list_display = ["reference", "title", "phase", "lead", "issued_on", "confidentiality"]
+    place = 0
+    list_display = ["reference", "title", "phase", "lead_name", "issued_on", "confidentiality"]
+    lead_name = shown("lead__name", gettext_lazy("lead"))
     list_select_related = ["lead"]
     list_filter = [
         "phase",
@@ -176,7 +178,9 @@ class CaseAdmin(ScopedModelAdmin):
 @admin.register(Membership)
 class MembershipAdmin(MembershipWriting, ScopedModelAdmin):
     form = MembershipForm
-    list_display = ["user", "case", "added_at"]
+    list_display = ["user_name", "case_reference", "added_at"]
+    case_reference = shown("case__reference", gettext_lazy("case"))
+    user_name = shown("user__name", gettext_lazy("person"))
     list_select_related = ["user", "case"]
     list_filter = [("user", ScopedRelatedFilter), ("case", ScopedRelatedFilter)]
     search_fields = ["user__name", "case__reference"]
@@ -211,7 +215,9 @@ class CaseLinkForm(DeskForm):
 @admin.register(CaseLink)
 class CaseLinkAdmin(ScopedModelAdmin):
     form = CaseLinkForm
-    list_display = ["case", "kind", "other"]
+    list_display = ["case_reference", "kind", "other_reference"]
+    other_reference = shown("other__reference", gettext_lazy("other case"))
+    case_reference = shown("case__reference", gettext_lazy("case"))
     list_select_related = ["case", "other"]
     list_filter = ["kind", ("case", ScopedRelatedFilter)]
     search_fields = ["case__reference", "other__reference"]
@@ -232,7 +238,8 @@ class CaseLinkAdmin(ScopedModelAdmin):
 @admin.register(Signatory)
 class SignatoryAdmin(ScopedModelAdmin):
     form = NumberedForm
-    list_display = ["name", "role", "place", "group", "at_risk", "number", "case"]
+    list_display = ["name", "role", "place", "group", "at_risk", "number", "case_reference"]
+    case_reference = shown("case__reference", gettext_lazy("case"))
     list_select_related = ["case"]
     list_filter = ["at_risk", ("case", ScopedRelatedFilter)]
     search_fields = ["name", "role", "place"]
@@ -256,7 +263,8 @@ class SignatoryAdmin(ScopedModelAdmin):
 @admin.register(CitedNorm)
 class CitedNormAdmin(ScopedModelAdmin):
     form = NumberedForm
-    list_display = ["instrument", "article", "number", "case"]
+    list_display = ["instrument", "article", "number", "case_reference"]
+    case_reference = shown("case__reference", gettext_lazy("case"))
     list_select_related = ["case"]
     list_filter = [("case", ScopedRelatedFilter)]
     search_fields = ["instrument", "article", "text"]

@@ -6,7 +6,7 @@ from django.contrib.admin.widgets import AdminDateWidget, AutocompleteSelect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline, nobody
+from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline, nobody, shown
 from tracker.admin.forms import DeskForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter, visible
@@ -51,7 +51,9 @@ class ActionForm(DeskForm):
 class ActionAdmin(ScopedModelAdmin):
     form = ActionForm
     section = "answers"
-    list_display = ["happened_on", "kind", "direction", "case", "addressee", "by"]
+    list_display = ["happened_on", "kind", "direction", "case_reference", "addressee", "by_name"]
+    case_reference = shown("case__reference", gettext_lazy("case"))
+    by_name = shown("by__name", gettext_lazy("entered by"))
     list_select_related = ["case", "addressee__case", "addressee__authority", "by"]
     list_filter = ["direction", "kind", ("by", ScopedRelatedFilter), ("case", ScopedRelatedFilter)]
     search_fields = ["note", "case__reference"]
@@ -161,7 +163,15 @@ class ResponseAdmin(ScopedModelAdmin):
     form = ResponseForm
     section = "answers"
     inlines = [ResponseGradeInline]
-    list_display = ["incoming_number", "dated_on", "addressee", "case", "confidential"]
+    list_display = [
+        "incoming_number",
+        "dated_on",
+        "addressee_name",
+        "case_reference",
+        "confidential",
+    ]
+    case_reference = shown("action__case__reference", gettext_lazy("case"))
+    addressee_name = shown("action__addressee__authority__name", gettext_lazy("addressee"))
     list_select_related = ["action__case", "action__addressee__authority"]
     list_filter = ["confidential", ("action__case", ScopedRelatedFilter)]
     search_fields = ["incoming_number", "action__case__reference", "action__note"]
@@ -209,14 +219,6 @@ class ResponseAdmin(ScopedModelAdmin):
             )
         return form
 
-    @admin.display(description=gettext_lazy("addressee"))
-    def addressee(self, response):
-        return response.action.addressee and response.action.addressee.authority.name
-
-    @admin.display(description=gettext_lazy("case"), ordering="action__case__reference")
-    def case(self, response):
-        return response.action.case.reference
-
     def create(self, request, row, form):
         given = form.cleaned_data
         made = record_response(
@@ -240,7 +242,8 @@ class ResponseGradeAdmin(ScopedModelAdmin):
     section = "answers"
     may_add = staticmethod(nobody)
     may_delete = staticmethod(works)
-    list_display = ["grade", "demand", "addressee", "graded_on", "by"]
+    list_display = ["grade", "demand", "addressee", "graded_on", "by_name"]
+    by_name = shown("by__name", gettext_lazy("graded by"))
     list_select_related = ["demand__case", "addressee__case", "addressee__authority", "by"]
     list_filter = ["grade", "reasoned", ("by", ScopedRelatedFilter)]
     search_fields = ["note", "demand__text", "demand__case__reference"]

@@ -1,5 +1,6 @@
 """Deadlines, the rules and calendars they are counted by, and their own record."""
 
+from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
@@ -9,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from tracker.admin.base import (
     ReadOnlyAdmin,
     ScopedModelAdmin,
-    ScopedTabularInline,
+    ScopedStackedInline,
     nobody,
     reason_of,
+    shown,
 )
 from tracker.admin.forms import ReasonedForm, VersionedForm
 from tracker.admin.saving import moment
@@ -55,6 +57,8 @@ class DeadlineForm(VersionedForm):
             if name in self.fields:
                 self.fields[name].disabled = True
                 self.fields[name].show_hidden_initial = False
+                if name == "due_on":
+                    self.fields[name].widget = forms.DateInput()  # without "today"
 
 
 class DeadlineWriting:
@@ -84,10 +88,25 @@ class DeadlineWriting:
             )
 
 
-class DeadlineInline(DeadlineWriting, ScopedTabularInline):
+class DeadlineInline(DeadlineWriting, ScopedStackedInline):
     model = Deadline
     form = DeadlineForm
-    fields = ["kind", "title", "due_on", "state", "addressee", "demand", "owner"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    ("kind", "title"),
+                    ("due_on", "owner", "state"),
+                    ("addressee", "demand"),
+                ],
+                "description": gettext_lazy(
+                    "Add look-again dates, events and expected answers; legal deadlines start by "
+                    "themselves."
+                ),
+            },
+        ),
+    ]
     readonly_fields = ["state"]
     ordering = ["due_on", "pk"]
     show_change_link = True
@@ -101,7 +120,10 @@ class DeadlineAdminForm(DeadlineForm, ReasonedForm):
 class DeadlineAdmin(DeadlineWriting, ScopedModelAdmin):
     form = DeadlineAdminForm
     section = "clocks"
-    list_display = ["title", "case", "kind", "due_on", "state", "owner"]
+    place = 0
+    list_display = ["title", "case_reference", "kind", "due_on", "state", "owner_name"]
+    case_reference = shown("case__reference", gettext_lazy("case"))
+    owner_name = shown("owner__name", gettext_lazy("owner"))
     list_select_related = ["case", "owner"]
     list_filter = [
         "state",
@@ -184,7 +206,8 @@ class DeadlineAdmin(DeadlineWriting, ScopedModelAdmin):
 
 @admin.register(DeadlineChange)
 class DeadlineChangeAdmin(ReadOnlyAdmin):
-    list_display = ["deadline", "kind", "reason", "by", "at"]
+    list_display = ["deadline", "kind", "reason", "by_name", "at"]
+    by_name = shown("by__name", gettext_lazy("by"))
     list_select_related = ["deadline__case", "by"]
     list_filter = ["kind", "beyond_rule", ("by", ScopedRelatedFilter)]
     search_fields = ["reason", "norm", "deadline__title", "deadline__case__reference"]
@@ -308,7 +331,8 @@ class CalendarYearAdmin(ReadOnlyAdmin):
     """Confirmed on the calendar's own page, which also shows what the year holds."""
 
     section = "reference"
-    list_display = ["year", "jurisdiction", "confirmed_by", "confirmed_at"]
+    list_display = ["year", "jurisdiction", "confirmed_by_name", "confirmed_at"]
+    confirmed_by_name = shown("confirmed_by__name", gettext_lazy("confirmed by"))
     list_select_related = ["confirmed_by"]
     list_filter = ["jurisdiction"]
     ordering = ["-year", "jurisdiction"]

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, ScopedStackedInline
+from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, ScopedStackedInline, shown
 from tracker.admin.forms import NumberedVersionedForm, ReasonedForm
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import Demand, StatusChange, StatusProposal
@@ -70,7 +70,18 @@ class DemandForm(NumberedVersionedForm, ReasonedForm):
 @admin.register(Demand)
 class DemandAdmin(StatusShown, ScopedModelAdmin):
     form = DemandForm
-    list_display = ["short_text", "case", "number", "status", "status_on", "review_on", "owner"]
+    place = 2
+    list_display = [
+        "short_text",
+        "case_reference",
+        "number",
+        "status",
+        "status_on",
+        "review_on",
+        "owner_name",
+    ]
+    case_reference = shown("case__reference", gettext_lazy("case"))
+    owner_name = shown("owner__name", gettext_lazy("owner"))
     list_select_related = ["case", "owner"]
     list_filter = [
         "status",
@@ -138,7 +149,8 @@ class DemandAdmin(StatusShown, ScopedModelAdmin):
 
 @admin.register(StatusChange)
 class StatusChangeAdmin(ReadOnlyAdmin):
-    list_display = ["demand", "seq", "from_status", "to_status", "happened_on", "by", "at"]
+    list_display = ["demand", "seq", "from_status", "to_status", "happened_on", "by_name", "at"]
+    by_name = shown("by__name", gettext_lazy("by"))
     list_select_related = ["demand__case", "by"]
     list_filter = ["to_status", ("by", ScopedRelatedFilter)]
     search_fields = ["reason", "demand__text", "demand__case__reference"]
@@ -148,7 +160,9 @@ class StatusChangeAdmin(ReadOnlyAdmin):
 
 @admin.register(StatusProposal)
 class StatusProposalAdmin(ReadOnlyAdmin):
-    list_display = ["demand", "to_status", "by", "at", "decision", "decided_by"]
+    list_display = ["demand", "to_status", "by_name", "at", "decision", "decided_by_name"]
+    by_name = shown("by__name", gettext_lazy("proposed by"))
+    decided_by_name = shown("decided_by__name", gettext_lazy("decided by"))
     list_select_related = ["demand__case", "by", "decided_by"]
     list_filter = ["decision", "to_status", ("by", ScopedRelatedFilter)]
     search_fields = ["reason", "demand__text", "demand__case__reference"]

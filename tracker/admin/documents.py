@@ -25,6 +25,7 @@ class DatedFactInline(ScopedTabularInline):
 @admin.register(Document)
 class DocumentAdmin(ScopedModelAdmin):
     inlines = [DatedFactInline]
+    place = 3
     list_display = ["title", "kind", "publisher", "dated_on", "verification", "by_authority"]
     list_filter = [
         "kind",
@@ -158,6 +159,7 @@ class DatedFactAdmin(ScopedModelAdmin):
 
 @admin.register(Evidence)
 class EvidenceAdmin(ScopedModelAdmin):
+    place = 4
     list_display = ["demand", "document", "stance", "confidence", "happened_on", "weighed"]
     list_select_related = ["demand__case", "document"]
     list_filter = ["stance", "confidence", "caused_by_appeal", ("document", ScopedRelatedFilter)]

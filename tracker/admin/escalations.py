@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin
+from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, shown
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import EscalationChoice, EscalationStep
 from tracker.permissions import keeps_reference
@@ -48,7 +48,8 @@ class EscalationStepAdmin(ScopedModelAdmin):
 
 @admin.register(EscalationChoice)
 class EscalationChoiceAdmin(ReadOnlyAdmin):
-    list_display = ["deadline", "step", "decision", "by", "at"]
+    list_display = ["deadline", "step", "decision", "by_name", "at"]
+    by_name = shown("by__name", gettext_lazy("by"))
     list_select_related = ["deadline__case", "step", "by"]
     list_filter = ["decision", ("step", ScopedRelatedFilter), ("by", ScopedRelatedFilter)]
     search_fields = ["reason", "deadline__title", "deadline__case__reference"]

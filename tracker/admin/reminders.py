@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
-from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin
+from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, shown
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import (
@@ -23,7 +23,8 @@ from tracker.services.reference import add_plan, edit_plan, remove_plan
 class ReminderPlanAdmin(ScopedModelAdmin):
     section = "clocks"
     may_add = may_change = may_delete = staticmethod(keeps_reference)
-    list_display = ["kind", "case", "days_before", "repeat_every", "repeat_at_most"]
+    list_display = ["kind", "case_reference", "days_before", "repeat_every", "repeat_at_most"]
+    case_reference = shown("case__reference", gettext_lazy("case"))
     list_select_related = ["case"]
     list_filter = ["kind", ("case", ScopedRelatedFilter)]
     search_fields = ["case__reference"]
@@ -61,8 +62,9 @@ class ReminderPlanAdmin(ScopedModelAdmin):
 
 @admin.register(Reminder)
 class ReminderAdmin(ReadOnlyAdmin):
-    list_display = ["deadline", "person", "rung", "fire_on", "state", "reason"]
+    list_display = ["deadline", "person_name", "rung", "fire_on", "state", "reason"]
     list_select_related = ["deadline__case", "person"]
+    person_name = shown("person__name", gettext_lazy("person"))
     list_filter = ["state", ("person", ScopedRelatedFilter)]
     search_fields = ["deadline__title", "deadline__case__reference", "person__name"]
     date_hierarchy = "fire_on"
@@ -73,8 +75,17 @@ class ReminderAdmin(ReadOnlyAdmin):
 
 @admin.register(Mail)
 class MailAdmin(ReadOnlyAdmin):
-    list_display = ["local_day", "kind", "person", "state", "attempts", "sent_at", "last_error"]
+    list_display = [
+        "local_day",
+        "kind",
+        "person_name",
+        "state",
+        "attempts",
+        "sent_at",
+        "last_error",
+    ]
     list_select_related = ["person"]
+    person_name = shown("person__name", gettext_lazy("person"))
     list_filter = ["state", "kind", ("person", ScopedRelatedFilter)]
     search_fields = ["subject", "to_address", "person__name"]
     date_hierarchy = "local_day"
@@ -95,7 +106,8 @@ class MailTransitionAdmin(ReadOnlyAdmin):
 
 @admin.register(Quiet)
 class QuietAdmin(ReadOnlyAdmin):
-    list_display = ["person", "deadline", "kind", "until", "at"]
+    list_display = ["person_name", "deadline", "kind", "until", "at"]
+    person_name = shown("person__name", gettext_lazy("person"))
     list_select_related = ["person", "deadline__case"]
     list_filter = ["kind", ("person", ScopedRelatedFilter)]
     search_fields = ["person__name", "deadline__title", "deadline__case__reference"]

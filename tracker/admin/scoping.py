@@ -56,7 +56,10 @@ class ScopedRelatedFilter(RelatedOnlyFieldListFilter):
         used = model_admin.get_queryset(request).values(f"{self.field_path}__pk")
         rows = visible(field.remote_field.model, request.user).filter(pk__in=used)
         ordering = self.field_admin_ordering(field, request, model_admin)
-        return [(row.pk, str(row)) for row in named(rows).order_by(*ordering, "pk")]
+        return [
+            (row.pk, row.name if isinstance(row, User) else str(row))
+            for row in named(rows).order_by(*ordering, "pk")
+        ]
 
     def queryset(self, request, queryset):
         allowed = {str(key) for key, _name in self.lookup_choices}
@@ -106,6 +109,9 @@ class Scoped:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         widget = getattr(field, "widget", None)
         if isinstance(widget, admin.widgets.RelatedFieldWidgetWrapper):
-            # A pop-up may add or show the related row; it never deletes one in passing.
-            widget.can_delete_related = False
+            # A pop-up may add or show the related row. It changes and deletes none in passing,
+            # and people are looked after on their own page.
+            widget.can_delete_related = widget.can_change_related = False
+            if db_field.remote_field.model is User:
+                widget.can_add_related = widget.can_view_related = False
         return field

@@ -82,6 +82,7 @@ class TrackerAdminSite(admin.AdminSite):
         if app_label not in (None, "tracker"):
             raise Http404
         tables = [table for app in super().get_app_list(request) for table in app["models"]]
+        tables.sort(key=lambda table: self._registry[table["model"]].place)
         grouped = []
         for section, name in SECTIONS.items():
             found = [t for t in tables if self._registry[t["model"]].section == section]
