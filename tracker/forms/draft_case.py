@@ -42,9 +42,16 @@ class FactsForm(forms.Form):
     reference = forms.CharField(
         label=_("Reference"),
         max_length=40,
+        error_messages={"required": _("Give the case a reference, such as APPEAL-2026.")},
         help_text=_("Short and neutral: it stands in e-mails and calendar entries."),
     )
-    title = forms.CharField(label=_("Title"), max_length=300)
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=300,
+        error_messages={
+            "required": _("Give the case a title; the first words of the text will do.")
+        },
+    )
     kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
     issuer = forms.CharField(
         label=_("Issued by"),

@@ -109,7 +109,11 @@ def draft_review(request: HttpRequest, pk: int) -> HttpResponse:
         except REFUSALS as refused:
             review.refuse(refused)
         else:
-            messages.success(request, _("%(case)s stands.") % {"case": case.reference})
+            messages.success(
+                request,
+                _("The case %(case)s stands. Correct it here whenever you learn more.")
+                % {"case": case.reference},
+            )
             return redirect("case_detail", reference=case.reference)
     return review_page(request, review, status=422)
 
