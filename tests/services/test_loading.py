@@ -4,7 +4,16 @@ import pytest
 from django.db import IntegrityError
 
 from tests.factories.authorities import AuthorityFactory
-from tracker.models import Authority, Case, Demand, Document, Event, ResponseRule, StatusChange
+from tracker.models import (
+    Authority,
+    Case,
+    Demand,
+    Document,
+    EscalationStep,
+    Event,
+    ResponseRule,
+    StatusChange,
+)
 from tracker.services.loading import CASE_FILES, load_case_file, load_reference
 
 pytestmark = pytest.mark.django_db
@@ -15,19 +24,26 @@ LATER = AT + datetime.timedelta(days=20)
 
 def test_reference_data_is_added_with_history_and_once():
     first = load_reference(at=AT)
-    assert (first.added, first.kept) == (52, 0)
+    assert (first.added, first.kept) == (56, 0)
     assert ResponseRule.objects.get(code="kg-67-reply-14").registration.code == "kg-67-registration"
     entry = Authority.history.get(slug="kg-president")
     assert (entry.history_date, entry.history_user) == (AT, None)
     again = load_reference(at=LATER)
-    assert (again.added, again.kept) == (0, 52)
+    assert (again.added, again.kept) == (0, 56)
     assert Authority.history.count() == 33
+    ladder = EscalationStep.objects.order_by("number").values_list("code", "forum__slug")
+    assert list(ladder) == [
+        ("kg-reminder-letter", None),
+        ("kg-non-response-complaint", "kg-prosecutor-general"),
+        ("kg-ombudsman", "kg-ombudsman"),
+        ("un-special-procedures", "un-special-procedures"),
+    ]
 
 
 def test_what_the_staff_edited_stays_and_only_what_is_missing_is_added():
     AuthorityFactory(slug="kg-president", name="Our own words")
     loaded = load_reference(at=AT)
-    assert (loaded.added, loaded.kept) == (51, 1)
+    assert (loaded.added, loaded.kept) == (55, 1)
     assert Authority.objects.get(slug="kg-president").name == "Our own words"
     Authority.objects.filter(slug="kg-cec").delete()
     ResponseRule.objects.filter(code="kg-67-reply-14").update(

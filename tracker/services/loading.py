@@ -19,7 +19,8 @@ from tracker.services.events import record_event
 from tracker.services.records import save_record
 
 FIXTURES: Path = settings.BASE_DIR / "fixtures"
-REFERENCE = "reference"
+# In this order: the ladder of next steps names authorities.
+REFERENCE_FILES = ("reference", "escalations")
 
 # In this order: the last one links two of those before it.
 CASE_FILES = ("lawyers-2020", "birduino-2020", "experts-2020", "si-2022", "crisis-news-2020")
@@ -37,18 +38,19 @@ class Loaded:
 
 @transaction.atomic
 def load_reference(*, at: datetime.datetime) -> Loaded:
-    """Authorities, response rules, calendar overrides and reminder plans, row by row.
+    """Authorities, response rules, calendar overrides, reminder plans, next steps, row by row.
 
     A row whose natural key is there already is left as it is, whatever people made of it.
     """
     added = kept = 0
-    for item in _read(REFERENCE):
-        if item.object.pk is not None:
-            kept += 1
-        else:
-            _add(item, at)
-            added += 1
-    return Loaded(REFERENCE, added, kept)
+    for name in REFERENCE_FILES:
+        for item in _read(name):
+            if item.object.pk is not None:
+                kept += 1
+            else:
+                _add(item, at)
+                added += 1
+    return Loaded("reference", added, kept)
 
 
 @transaction.atomic
