@@ -13,7 +13,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tests.factories.people import UserFactory
 from tracker.models import Deadline, Recomputation, Reminder
-from tracker.services.deadlines import start_clock
+from tracker.services.addressee_clocks import start_clock
 from tracker.services.recomputations import (
     CHUNK,
     preview,

@@ -7,6 +7,7 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import CalendarDayFactory, DeadlineFactory, ResponseRuleFactory
 from tests.factories.documents import DocumentFactory
 from tracker.models import Deadline
+from tracker.services.addressee_clocks import start_clock
 from tracker.services.clock_changes import (
     correct_anchor,
     extend_deadline,
@@ -16,7 +17,7 @@ from tracker.services.clock_changes import (
 )
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import DeadlineBeforeAnchorError, WrongStateError
-from tracker.services.deadlines import close_deadline, start_clock
+from tracker.services.deadlines import close_deadline
 
 pytestmark = pytest.mark.django_db
 

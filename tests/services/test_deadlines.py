@@ -3,17 +3,17 @@ from datetime import date
 
 import pytest
 
-from tests.factories.authorities import AddresseeFactory, AuthorityFactory
+from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import (
-    CalendarDayFactory,
     DeadlineFactory,
     ResponseRuleFactory,
     StatutoryDeadlineFactory,
 )
 from tests.factories.demands import DemandFactory
-from tracker.models import Authority, Deadline, Event, Reminder
-from tracker.services.clocks import ClockError, NoAnchorError, NoRuleInForceError
+from tracker.models import Deadline, Reminder
+from tracker.services.addressee_clocks import follow_addressee
+from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import (
     ChangedMeanwhileError,
     DeadlineBeforeAnchorError,
@@ -24,11 +24,9 @@ from tracker.services.deadlines import (
     close_clocks,
     close_deadline,
     close_demand_dates,
-    follow_addressee,
     move_date,
     reopen_deadline,
     set_date,
-    start_clock,
 )
 
 pytestmark = pytest.mark.django_db
@@ -37,33 +35,10 @@ AT = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
-def registration():
-    return ResponseRuleFactory(
-        code="kg-67-registration",
-        name="Registration",
-        quantity=1,
-        anchor="received",
-        first_day="excluded",
-        effective_from=date(2007, 5, 4),
-    )
-
-
-@pytest.fixture
-def kg_67(registration):
-    return ResponseRuleFactory(
-        code="kg-67-reply-14",
-        name="Reply to an appeal",
-        registration=registration,
-        effective_from=date(2014, 9, 23),
-    )
-
-
-@pytest.fixture
-def addressee(case, kg_67):
+def addressee(case):
     return AddresseeFactory(
         case=case,
-        authority=AuthorityFactory(name="Prosecutor General"),
-        rule=kg_67,
+        rule=ResponseRuleFactory(code="kg-67-reply-14"),
         sent_on=date(2020, 1, 15),
         registered_on=date(2020, 1, 15),
     )
@@ -84,180 +59,6 @@ def plan(deadline, person, rung=-3):
 
 def changes(deadline):
     return list(deadline.changes.order_by("pk").values_list("kind", flat=True))
-
-
-def test_a_registered_appeal_has_its_clock_with_the_explanation(addressee, owner):
-    deadline = start_clock(addressee=addressee, by=owner, at=AT)
-    deadline.refresh_from_db()
-    assert (deadline.kind, deadline.state, deadline.clock) == ("statutory", "open", 1)
-    assert (deadline.due_on, deadline.overdue_after) == (date(2020, 2, 3), date(2020, 2, 4))
-    assert (deadline.anchor, deadline.anchor_on) == ("registered", date(2020, 1, 15))
-    assert deadline.title == "Prosecutor General: Reply to an appeal"
-    assert deadline.provisional is False
-    told = deadline.explanation
-    assert (told["rule"], told["version"], told["anchor"]) == ("kg-67-reply-14", "1", "2020-01-15")
-    assert [r["due_on"] for r in told["readings"]] == ["2020-02-03", "2020-02-04"]
-    assert told["skipped"][0] == {"date": "2020-01-18", "kind": "weekend", "reason": "Saturday"}
-
-
-def test_starting_a_clock_writes_its_change_and_its_event(addressee, owner):
-    deadline = start_clock(addressee=addressee, by=owner, at=AT)
-    change = deadline.changes.get()
-    assert (change.kind, change.by, change.at, change.before) == ("started", owner, AT, {})
-    assert change.after == {
-        "state": "open",
-        "due_on": "2020-02-03",
-        "overdue_after": "2020-02-04",
-        "anchor": "registered",
-        "anchor_on": "2020-01-15",
-        "rule": "kg-67-reply-14 v1",
-        "clock": 1,
-    }
-    event = Event.objects.about(deadline).get()
-    assert (event.action, event.by_id, event.case_id) == (
-        "deadline.started",
-        owner.pk,
-        addressee.case_id,
-    )
-
-
-def test_sent_but_not_registered_gives_the_range(addressee, owner):
-    addressee.registered_on = None
-    deadline = start_clock(addressee=addressee, by=owner, at=AT)
-    assert (deadline.anchor, deadline.anchor_on) == ("sent", date(2020, 1, 15))
-    assert (deadline.due_on, deadline.overdue_after) == (date(2020, 2, 3), date(2020, 2, 5))
-    assert deadline.explanation["anchor_known"] is False
-
-
-def test_the_version_in_force_on_the_day_applies_whatever_is_named(addressee, owner, kg_67):
-    kg_67.effective_to = date(2026, 6, 30)
-    kg_67.save()
-    ten = ResponseRuleFactory(
-        code=kg_67.code, version=2, quantity=10, effective_from=date(2026, 7, 1)
-    )
-    addressee.rule = ten
-    old = start_clock(addressee=addressee, by=owner, at=AT)
-    assert old.rule == kg_67
-    later = AddresseeFactory(case=addressee.case, rule=kg_67, registered_on=date(2026, 9, 1))
-    assert start_clock(addressee=later, by=owner, at=AT).rule == ten
-
-
-def test_a_version_without_an_effective_date_never_applies_by_itself(addressee, owner):
-    addressee.rule = ResponseRuleFactory(
-        code="kg-67-reply-10", quantity=10, effective_from=None, standing="dormant"
-    )
-    with pytest.raises(NoRuleInForceError) as raised:
-        start_clock(addressee=addressee, by=owner, at=AT)
-    assert str(raised.value) == (
-        "No version of the rule kg-67-reply-10 is known to be in force on Jan. 15, 2020."
-    )
-    assert Deadline.objects.count() == 0
-
-
-def test_what_was_never_sent_has_no_clock(addressee, owner):
-    addressee.sent_on = addressee.registered_on = None
-    with pytest.raises(NoAnchorError):
-        start_clock(addressee=addressee, by=owner, at=AT)
-    assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
-    assert Deadline.objects.count() == 0
-
-
-def test_without_a_rule_there_is_no_clock_and_the_sentence_says_so(case, owner):
-    party = AddresseeFactory(case=case, sent_on=date(2020, 1, 15))
-    with pytest.raises(ClockError) as raised:
-        start_clock(addressee=party, by=owner, at=AT)
-    assert str(raised.value) == "No response rule binds this addressee, so no clock can start."
-    assert follow_addressee(addressee=party, by=owner, at=AT) == []
-
-
-def test_a_clock_does_not_start_twice(addressee, owner):
-    start_clock(addressee=addressee, by=owner, at=AT)
-    with pytest.raises(WrongStateError):
-        start_clock(addressee=addressee, by=owner, at=AT)
-    assert Deadline.objects.count() == 1
-
-
-def test_a_year_the_calendar_does_not_know_is_refused(addressee, owner, kg_67):
-    addressee.registered_on = date(2100, 12, 28)
-    with pytest.raises(ClockError) as raised:
-        start_clock(addressee=addressee, by=owner, at=AT)
-    assert str(raised.value) == (
-        "The calendar knows the years 1992 to 2100; 2101 is outside it. Check the date."
-    )
-
-
-def test_days_decided_for_public_bodies_move_the_clock_of_an_office_only(case, kg_67, owner):
-    for day in (8, 9):
-        CalendarDayFactory(day=date(2026, 1, day), reason="New Year holidays prolonged")
-    office, party = (
-        start_clock(
-            addressee=AddresseeFactory(
-                case=case,
-                rule=kg_67,
-                authority=AuthorityFactory(kind=kind),
-                registered_on=date(2025, 12, 22),
-            ),
-            by=owner,
-            at=AT,
-        )
-        for kind in (Authority.Kind.PROSECUTOR, Authority.Kind.POLITICAL)
-    )
-    assert office.overdue_after == date(2026, 1, 20)
-    assert party.overdue_after == date(2026, 1, 16)
-
-
-def test_following_an_addressee_again_changes_nothing(addressee, owner):
-    (first,) = follow_addressee(addressee=addressee, by=owner, at=AT)
-    assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
-    first.refresh_from_db()
-    assert (first.clock, changes(first)) == (1, ["started"])
-
-
-def test_a_registration_day_entered_later_corrects_the_clock(addressee, owner):
-    addressee.registered_on = None
-    (deadline,) = follow_addressee(addressee=addressee, by=owner, at=AT)
-    plan(deadline, owner)
-    addressee.registered_on = date(2020, 1, 16)
-    (moved,) = follow_addressee(addressee=addressee, by=owner, at=AT)
-    assert moved == deadline
-    assert (moved.anchor, moved.due_on, moved.overdue_after) == (
-        "registered",
-        date(2020, 2, 4),
-        date(2020, 2, 5),
-    )
-    assert (moved.clock, changes(moved)) == (2, ["started", "corrected"])
-    correction = moved.changes.get(kind="corrected")
-    assert (correction.before["anchor"], correction.before["anchor_on"]) == ("sent", "2020-01-15")
-    reminder = moved.reminders.get()
-    assert (reminder.state, reminder.reason) == ("cancelled", "deadline.corrected")
-
-
-def test_receipt_opens_the_registration_step_and_registration_closes_it(addressee, owner):
-    addressee.registered_on = None
-    addressee.received_on = date(2020, 1, 17)
-    reply, step = follow_addressee(addressee=addressee, by=owner, at=AT)
-    assert (step.rule.code, step.due_on) == ("kg-67-registration", date(2020, 1, 20))
-    addressee.registered_on = date(2020, 1, 20)
-    follow_addressee(addressee=addressee, by=owner, at=AT)
-    step.refresh_from_db()
-    reply.refresh_from_db()
-    assert (step.state, step.ended_on) == ("closed", date(2020, 1, 20))
-    assert (reply.anchor, reply.anchor_on) == ("registered", date(2020, 1, 20))
-
-
-def test_a_clock_a_person_closed_does_not_start_again(addressee, owner):
-    (deadline,) = follow_addressee(addressee=addressee, by=owner, at=AT)
-    close_deadline(deadline=deadline, reason="Answered", on=date(2020, 2, 1), by=owner, at=AT)
-    assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
-    assert Deadline.objects.count() == 1
-
-
-def test_another_rule_ends_the_old_clock_and_starts_its_own(addressee, owner):
-    (old,) = follow_addressee(addressee=addressee, by=owner, at=AT)
-    addressee.rule = ResponseRuleFactory(code="kg-217-information", quantity=10)
-    cancelled, new = follow_addressee(addressee=addressee, by=owner, at=AT)
-    assert (cancelled.pk, cancelled.state) == (old.pk, "cancelled")
-    assert (new.rule.code, new.state) == ("kg-217-information", "open")
 
 
 def test_a_look_again_date_stands_by_itself(case, owner):

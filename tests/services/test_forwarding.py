@@ -7,9 +7,9 @@ from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
 from tests.factories.demands import DemandFactory
 from tracker.models import Addressee, Event
+from tracker.services.addressee_clocks import follow_addressee
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import DeadlineBeforeAnchorError
-from tracker.services.deadlines import follow_addressee
 from tracker.services.forwarding import chain, forward_addressee
 
 pytestmark = pytest.mark.django_db

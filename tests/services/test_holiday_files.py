@@ -17,7 +17,8 @@ FEAST = "UID:1\r\nDTSTART;VALUE=DATE:20270309\r\nDTEND;VALUE=DATE:20270310\r\nSU
 def test_whole_days_are_read_in_order_and_once():
     read = read_holidays(
         ics(
-            "UID:2\r\nDTSTART;VALUE=DATE:20270501\r\nDTEND;VALUE=DATE:20270504\r\nSUMMARY:May\r\n  days",
+            "UID:2\r\nDTSTART;VALUE=DATE:20270501\r\nDTEND;VALUE=DATE:20270504\r\n"
+            "SUMMARY:May\r\n  days",
             FEAST,
             FEAST,
         )

@@ -7,7 +7,7 @@ import pytest
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tracker.models import Deadline, Recomputation, ResponseRule
-from tracker.services.deadlines import start_clock
+from tracker.services.addressee_clocks import start_clock
 from tracker.services.recomputations import request_recomputation
 from tracker.tasks.deadlines import recompute_waiting
 

@@ -11,7 +11,7 @@ from tests.factories.deadlines import DeadlineFactory, ResponseRuleFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
 from tracker.models import Deadline
-from tracker.services.deadlines import start_clock
+from tracker.services.addressee_clocks import start_clock
 
 pytestmark = pytest.mark.django_db
 

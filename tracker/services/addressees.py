@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.models import Addressee, Case, Deadline, User
+from tracker.services.addressee_clocks import follow_addressee
 from tracker.services.cases import changed_fields
-from tracker.services.deadlines import cancel_deadline, follow_addressee, set_date
+from tracker.services.deadlines import cancel_deadline, set_date
 from tracker.services.events import record_event
 from tracker.services.records import save_record
 

@@ -1,33 +1,24 @@
-"""Starting and ending deadlines. Each step is a DeadlineChange with who, when and why."""
+"""Dates set by hand, and the end of any. Each step is a DeadlineChange with who, when and why."""
 
 import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.models import (
     Addressee,
-    Anchor,
     Case,
     Deadline,
     DeadlineChange,
     Demand,
-    ResponseRule,
     User,
 )
-from tracker.services.clock_changes import correct_anchor
 from tracker.services.clocks import (
-    Calendars,
     ClockError,
-    known_anchor,
-    reckoned_fields,
-    rule_in_force,
 )
 from tracker.services.deadline_history import (
-    WrongStateError,
     check_order,
     require,
     save_change,
@@ -40,144 +31,6 @@ Kind = DeadlineChange.Kind
 State = Deadline.State
 RUNNING = (State.OPEN, State.PAUSED)
 SECOND_CLICK = datetime.timedelta(minutes=1)
-
-
-@transaction.atomic
-def start_clock(
-    *,
-    addressee: Addressee,
-    by: User | None,
-    at: datetime.datetime,
-    rule: ResponseRule | None = None,
-    owner: User | None = None,
-) -> Deadline:
-    """Start the time to answer of an addressee, by its own rule unless another is given.
-
-    The version in force on the day it runs from applies, not necessarily the one named on the
-    addressee. Raises ClockError: no rule, nothing sent, no version in force, year unknown,
-    or a clock that runs already.
-    """
-    named = rule or addressee.rule
-    if named is None:
-        raise ClockError(_("No response rule binds this addressee, so no clock can start."))
-    anchor = known_anchor(addressee=addressee, runs_from=named.anchor)
-    in_force = rule_in_force(code=named.code, on=anchor.day)
-    # Two people saving the same addressee at once must not start two clocks.
-    Addressee.objects.select_for_update().get(pk=addressee.pk)
-    if _running(addressee).filter(rule__code=named.code).exists():
-        raise WrongStateError(_("This addressee's clock runs already."))
-    deadline = Deadline(
-        case=addressee.case,
-        addressee=addressee,
-        kind=Deadline.Kind.STATUTORY,
-        title=f"{addressee.authority.name}: {in_force.name}"[:200],
-        rule=in_force,
-        anchor=anchor.kind.value,
-        anchor_on=anchor.day,
-        owner=owner,
-        created_by=by,
-        created_at=at,
-        **reckoned_fields(
-            rule=in_force, anchor=anchor, calendar=Calendars().of(in_force, addressee)
-        ),
-    )
-    deadline.save()
-    write_change(deadline, Kind.STARTED, before={}, by=by, at=at)
-    return deadline
-
-
-@transaction.atomic
-def follow_addressee(
-    *, addressee: Addressee, by: User | None, at: datetime.datetime
-) -> list[Deadline]:
-    """Bring the clocks of an addressee in line with its rule and days; safe to repeat.
-
-    Starts what is missing, corrects what runs from a day since corrected, closes the
-    registration step once registered, and cancels clocks of a rule that binds it no longer.
-    An addressee to whom nothing was sent yet has no clock; one that was closed or cancelled
-    stays so until a person reopens it. Returns what it started, moved or ended. Raises
-    ClockError where a day makes no sense.
-    """
-    rule = addressee.rule
-    running = {
-        deadline.rule.code: deadline
-        for deadline in _running(addressee).select_related("rule").order_by("pk")
-        if deadline.rule
-    }
-    steps = [rule] if rule else []
-    if rule and rule.registration:
-        steps.append(rule.registration)
-    codes = {step.code for step in steps}
-    touched = [
-        cancel_deadline(
-            deadline=deadline,
-            reason=_("Another rule binds this addressee now."),
-            on=timezone.localdate(at),
-            by=by,
-            at=at,
-        )
-        for code, deadline in running.items()
-        if code not in codes
-    ]
-    for step in steps:
-        deadline = running.get(step.code)
-        if step != rule and addressee.registered_on:
-            if deadline:
-                touched.append(
-                    close_deadline(
-                        deadline=deadline,
-                        reason=_("Registered."),
-                        on=addressee.registered_on,
-                        by=by,
-                        at=at,
-                    )
-                )
-        elif step == rule and not _sent(addressee, rule) or step != rule and not _came(addressee):
-            continue
-        elif deadline:
-            touched += _follow(deadline, addressee, step, by, at)
-        elif not Deadline.objects.filter(addressee=addressee, rule__code=step.code).exists():
-            touched.append(start_clock(addressee=addressee, rule=step, by=by, at=at))
-    return touched
-
-
-def _follow(
-    deadline: Deadline,
-    addressee: Addressee,
-    rule: ResponseRule,
-    by: User | None,
-    at: datetime.datetime,
-) -> list[Deadline]:
-    anchor = known_anchor(addressee=addressee, runs_from=rule.anchor)
-    if (deadline.anchor, deadline.anchor_on) == (anchor.kind.value, anchor.day):
-        return []
-    return [
-        correct_anchor(
-            deadline=deadline,
-            anchor=anchor.kind.value,
-            anchor_on=anchor.day,
-            reason=_("The days of the addressee were entered or corrected."),
-            by=by,
-            at=at,
-        )
-    ]
-
-
-def _came(addressee: Addressee) -> bool:
-    """It is known to have reached the office, which starts the time to register it."""
-    return bool(addressee.delivered_on or addressee.received_on)
-
-
-def _sent(addressee: Addressee, rule: ResponseRule) -> bool:
-    if rule.anchor == Anchor.DATED:
-        return bool(addressee.case.issued_on)
-    return bool(addressee.sent_on or addressee.registered_on or _came(addressee))
-
-
-def _running(addressee: Addressee) -> QuerySet[Deadline]:
-    return Deadline.objects.filter(
-        addressee=addressee, kind=Deadline.Kind.STATUTORY, state__in=RUNNING
-    )
 
 
 @transaction.atomic

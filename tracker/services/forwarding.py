@@ -8,9 +8,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.models import Addressee, Authority, Case, Deadline, User
+from tracker.services.addressee_clocks import follow_addressee
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import DeadlineBeforeAnchorError
-from tracker.services.deadlines import RUNNING, follow_addressee, hand_over_deadline
+from tracker.services.deadlines import RUNNING, hand_over_deadline
 from tracker.services.events import record_event
 from tracker.services.records import save_record
 
