@@ -100,7 +100,7 @@ class Names:
                 } - {None}
         self.rows = {
             model: {
-                related.pk: str(related)
+                related.pk: related.name if isinstance(related, User) else str(related)
                 for related in named(_through_the_gate(model, user).filter(pk__in=keys))
             }
             for model, keys in wanted.items()
@@ -147,19 +147,24 @@ def _differences(row: Any, old: Any, new: Any, names: Names) -> list[Change]:
 def _from_history(row: Any, user: User, events: list[Event]) -> list[Revision]:
     records = list(row.history.select_related("history_user").order_by("-history_id")[: SHOWN + 1])
     names = Names(_historic_fields(row), records, user)
-    by_time = {event.at: event for event in reversed(events)}
+    # Both are written in one transaction at one moment, and in the same order.
+    by_time = defaultdict(list)
+    for event in events:
+        if ".member_" not in event.action:
+            by_time[event.at].append(event)
     steps = []
-    for record, older in zip(records, [*records[1:], None], strict=True):
+    for record, older in reversed(list(zip(records, [*records[1:], None], strict=True))):
+        told = by_time[record.history_date]
         steps.append(
             Revision(
                 at=record.history_date,
                 by=record.history_user.name if record.history_user else _("the system"),
                 reason=record.history_change_reason or "",
-                event=by_time.get(record.history_date),
+                event=told.pop() if told else None,
                 changes=_differences(row, older, record, names) if older else [],
             )
         )
-    return steps[:SHOWN]
+    return steps[::-1][:SHOWN]
 
 
 def _from_event(row: Any, event: Event, user: User) -> Revision:

@@ -1,6 +1,7 @@
 """The record's own history in words, and facts with the exactness of their source."""
 
 from django import template
+from django.apps import apps
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -39,15 +40,57 @@ def event_words(event: Event) -> str:
         "demand.proposed": _("Change of status proposed"),
         "demand.proposal_declined": _("Proposed change declined"),
         "demand.review_date": _("Review day set"),
-        "document.added": _("Document added"),
         "response.graded": _("Answer graded"),
         "response.regraded": _("Grade of an answer changed"),
+        "addressee.forwarded": _("Passed on to another authority"),
         "addressee.silent": _("Silence put on record"),
         "case.read": _("Restricted case opened"),
         "case.created": _("Case made"),
         "case.changed": _("Case edited"),
+        "case.loaded": _("Case loaded from a file"),
+        "case.phase": _("Phase changed"),
+        "case.closed": _("Case closed"),
+        "case.reopened": _("Case reopened"),
+        "case.confidentiality": _("Who may see the case changed"),
+        "case.member_added": _("Put on the team"),
+        "case.member_removed": _("Taken off the team"),
+        "draft.started": _("Text entered"),
+        "draft.kept": _("Draft kept"),
+        "draft.confirmed": _("Draft made a case"),
+        "draft.discarded": _("Draft thrown away"),
+        "feed.made": _("Calendar feed made"),
+        "feed.revoked": _("Calendar feed taken back"),
+        "mail.send_again": _("E-mail sent again by hand"),
+        "mail.settle": _("Outcome of an e-mail settled by hand"),
+        "calendaryear.confirmed": _("Year of the calendar confirmed"),
+        "recomputation.requested": _("Move of the open deadlines asked for"),
+        "person.created": _("Account made"),
+        "person.edited": _("Account edited"),
+        "person.profile": _("Own settings changed"),
+        "person.role": _("Role changed"),
+        "person.deactivated": _("Account closed"),
+        "person.reactivated": _("Account opened again"),
+        "person.signed_out": _("Signed out everywhere"),
+        "person.second_factor_removed": _("Second factor removed"),
     }
-    return known.get(event.action, event.action)
+    return known.get(event.action) or row_words(kind, detail) or event.action
+
+
+def row_words(kind: str, detail: str) -> str:
+    """For events named after a table: a row of it was added, edited, removed or exported."""
+    table = detail if kind == "export" else kind
+    try:
+        name = apps.get_model("tracker", table)._meta.verbose_name
+    except LookupError:
+        return ""
+    words = {
+        "added": _("Added: %(row)s"),
+        "edited": _("Edited: %(row)s"),
+        "removed": _("Removed: %(row)s"),
+    }
+    if kind == "export":
+        return _("Exported as a file: %(row)s") % {"row": name}
+    return words[detail] % {"row": name} if detail in words else ""
 
 
 def label(choices: type, value: str) -> str:
