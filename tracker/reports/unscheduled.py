@@ -36,9 +36,6 @@ class Unscheduled:
     silent: list[Case]
     silent_count: int
 
-    def __bool__(self) -> bool:
-        return bool(self.cases or self.demands or self.silent)
-
 
 def unscheduled(*, user: User, owner: User | None, days: int, on: datetime.date) -> Unscheduled:
     """What has no date ahead on `on`, and cases without movement for `days` days.

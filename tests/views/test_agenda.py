@@ -1,0 +1,238 @@
+import datetime
+import re
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from tests.factories.authorities import AddresseeFactory
+from tests.factories.cases import CaseFactory
+from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
+from tests.factories.demands import DemandFactory
+from tests.factories.people import UserFactory
+from tracker.models import Case
+
+AGENDA, UNSCHEDULED = "/agenda/", "/agenda/unscheduled/"
+NOW = datetime.datetime(2026, 3, 11, 6, tzinfo=datetime.UTC)  # noon in Bishkek, a Wednesday
+TODAY = datetime.date(2026, 3, 11)
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def noon():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def fill(case: Case) -> Case:
+    addressee = AddresseeFactory(case=case)
+    StatutoryDeadlineFactory(
+        case=case, addressee=addressee, title=f"Reply to {case.reference}", due_on=TODAY - DAY
+    )
+    demand = DemandFactory(case=case, text=f"Demand of {case.reference}", review_on=TODAY)
+    DeadlineFactory(
+        case=case, demand=demand, title=f"Look at {case.reference}", due_on=TODAY
+    )
+    DemandFactory(case=case, text=f"Forgotten of {case.reference}")
+    return case
+
+
+def main(response) -> str:
+    page = response.content.decode()
+    return page[page.index("<main") :]
+
+
+# Who may
+
+
+@pytest.mark.parametrize("address", [AGENDA, UNSCHEDULED])
+def test_a_visitor_is_sent_to_the_sign_in_page(client, db, address):
+    response = client.get(address)
+    assert (response.status_code, response.url.split("?")[0]) == (302, "/accounts/login/")
+
+
+@pytest.mark.parametrize("address", [AGENDA, UNSCHEDULED])
+def test_it_is_for_reading_only(signed_in, owner, address):
+    assert signed_in(owner).post(address).status_code == 405
+
+
+@pytest.mark.parametrize("view", ["day", "week", "month"])
+def test_the_owner_sees_the_dates(signed_in, owner, case, view):
+    fill(case)
+    page = main(signed_in(owner).get(AGENDA, {"view": view}))
+    assert "Look at OPEN-1" in page
+    assert "Demand of OPEN-1" in page
+    assert ("clock has run out" in page) == (view != "day")
+
+
+@pytest.mark.parametrize("address", [AGENDA, f"{AGENDA}?view=week", UNSCHEDULED])
+def test_a_hidden_case_is_absent_for_a_stranger(signed_in, owner, stranger, team_case, address):
+    fill(team_case)
+    Case.objects.filter(pk=team_case.pk).update(issued_on=datetime.date(2020, 1, 1))
+    assert "TEAM-1" in main(signed_in(owner).get(address))
+    assert "TEAM-1" not in signed_in(stranger).get(address).content.decode()
+
+
+def test_to_a_stranger_a_hidden_case_is_no_other_choice_than_an_absent_one(
+    signed_in, stranger, team_case
+):
+    answers = [
+        re.sub(r'name="case"|value="\d+"', "", main(signed_in(stranger).get(AGENDA, {"case": pk})))
+        for pk in (team_case.pk, 999_999)
+    ]
+    assert "There is no such choice" in answers[0]
+    assert answers[0] == answers[1]
+
+
+def test_a_viewer_reads_and_is_offered_nothing_to_change(signed_in, viewer, case):
+    fill(case)
+    for address in (AGENDA, f"{AGENDA}?view=week", UNSCHEDULED):
+        page = main(signed_in(viewer).get(address))
+        assert "OPEN-1" in page
+        assert "Wake me later" not in page
+        assert "/status/" not in page
+
+
+# What is asked
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"view": "year"}, "Select a valid choice"),
+        ({"on": "2026-02-30"}, "Write the day as 2026-11-30"),
+        ({"on": "tomorrow"}, "Write the day as 2026-11-30"),
+        ({"on": "0001-01-01"}, "Choose a year from 1990 to 2100"),
+        ({"on": "9999-12-31"}, "Choose a year from 1990 to 2100"),
+        ({"owner": "999999"}, "There is no such choice"),
+        ({"owner": "Aigul"}, "There is no such choice"),
+        ({"case": "x"}, "There is no such choice"),
+        ({"addressee": "-1"}, "There is no such choice"),
+        ({"person": "1"}, "no filter named “person”"),
+    ],
+)
+def test_an_unknown_value_is_an_error_and_never_everything(signed_in, owner, case, query, words):
+    fill(case)
+    response = signed_in(owner).get(AGENDA, query)
+    assert response.status_code == 400
+    assert words in main(response)
+    assert "Look at OPEN-1" not in main(response)
+
+
+@pytest.mark.parametrize("query", [{"owner": "x"}, {"days": "0"}, {"days": "many"}, {"lead": "1"}])
+def test_nothing_scheduled_refuses_unknown_values_too(signed_in, owner, case, query):
+    fill(case)
+    response = signed_in(owner).get(UNSCHEDULED, query)
+    assert response.status_code == 400
+    assert "OPEN-1" not in main(response)
+
+
+def test_the_filters_stay_when_one_goes_on(signed_in, owner, case):
+    query = {"owner": owner.pk, "case": case.pk, "view": "week", "on": "2026-03-04"}
+    page = main(signed_in(owner).get(AGENDA, query))
+    kept = f"&amp;owner={owner.pk}&amp;case={case.pk}"
+    for step in ("2026-02-23", "2026-03-11", "2026-03-09"):
+        assert f"?view=week&amp;on={step}{kept}" in page
+    assert f"?view=month&amp;on=2026-03-02{kept}" in page
+
+
+def test_it_shows_the_choice_of_a_person(signed_in, owner, colleague, case):
+    fill(case)
+    browser = signed_in(owner)
+    assert browser.get(AGENDA, {"owner": owner.pk}).context["shown"].count == 3
+    assert browser.get(AGENDA, {"owner": colleague.pk}).context["shown"].count == 0
+
+
+def test_every_day_of_the_month_is_on_the_page_once(signed_in, owner):
+    browser = signed_in(owner)
+    for day, length in (("2024-02-01", 29), ("2026-02-28", 28), ("2026-03-31", 31)):
+        page = main(browser.get(AGENDA, {"on": day}))
+        found = re.findall(r'<time datetime="([\d-]+)"', page)
+        assert found == [f"{day[:8]}{number:02}" for number in range(1, length + 1)]
+
+
+def test_a_full_day_names_the_way_to_all_of_it(signed_in, owner, case):
+    for number in range(6):
+        DeadlineFactory(case=case, title=f"Thing {number}", due_on=TODAY)
+    page = main(signed_in(owner).get(AGENDA))
+    assert len(re.findall(r"Thing \d", page)) == 4
+    assert "all 6 of this day" in page
+    assert len(re.findall(r"Thing \d", main(signed_in(owner).get(AGENDA, {"view": "day"})))) == 6
+
+
+@pytest.mark.parametrize(
+    ("zone", "today"),
+    [("Pacific/Kiritimati", "2026-03-11"), ("Pacific/Pago_Pago", "2026-03-10")],
+)
+def test_today_is_the_reader_s_own_day(signed_in, db, zone, today):
+    reader = UserFactory(time_zone=zone)
+    response = signed_in(reader).get(AGENDA, {"view": "day"})
+    assert response.context["shown"].first.isoformat() == today
+
+
+def test_a_clock_runs_out_by_the_reader_s_own_day(signed_in, case):
+    StatutoryDeadlineFactory(case=case, due_on=datetime.date(2026, 3, 10))
+    east, west = (UserFactory(time_zone=f"Pacific/{z}") for z in ("Kiritimati", "Pago_Pago"))
+    assert signed_in(east).get(AGENDA).context["shown"].overdue == 1
+    assert signed_in(west).get(AGENDA).context["shown"].overdue == 0
+
+
+# How it looks
+
+
+def test_nothing_but_a_legal_clock_is_called_overdue(signed_in, owner, case):
+    for kind in ("look_again", "event", "expected"):
+        DeadlineFactory(case=case, kind=kind, due_on=TODAY - DAY)
+    DemandFactory(case=case, review_on=TODAY - DAY)
+    for view in ("week", "month"):
+        page = main(signed_in(owner).get(AGENDA, {"view": view}))
+        assert page.count("day has passed") == 4
+        assert "run out" not in page
+        assert "tone-red" not in page
+
+
+def test_empty_pages_say_what_comes_next(signed_in, owner):
+    assert "No date falls here" in main(signed_in(owner).get(AGENDA))
+    assert "Nothing is forgotten" in main(signed_in(owner).get(UNSCHEDULED))
+
+
+def test_the_pages_lead_to_each_other(signed_in, owner, case):
+    fill(case)
+    browser = signed_in(owner)
+    agenda, unscheduled, wake = (
+        reverse("agenda"),
+        reverse("unscheduled"),
+        reverse("wake_me", args=["OPEN-1"]),
+    )
+    for address, links in {
+        "/": [agenda, unscheduled, wake],
+        "/deadlines/": [agenda],
+        AGENDA: [unscheduled, reverse("feed_list")],
+        UNSCHEDULED: [agenda, f"{wake}?demand="],
+        "/cases/OPEN-1/": [wake],
+        f"/demands/{case.demands.first().pk}/": [f"{wake}?demand="],
+    }.items():
+        page = browser.get(address).content.decode()
+        for link in links:
+            assert (address, link, f'href="{link}' in page) == (address, link, True)
+
+
+@pytest.mark.parametrize(
+    "address", [AGENDA, f"{AGENDA}?view=week", f"{AGENDA}?view=day", UNSCHEDULED]
+)
+def test_a_page_asks_as_often_for_three_rows_as_for_one(
+    signed_in, coordinator, django_assert_num_queries, django_assert_max_num_queries, address
+):
+    browser = signed_in(coordinator)
+
+    def add() -> None:
+        fill(CaseFactory(lead=coordinator, issued_on=datetime.date(2020, 1, 1)))
+        CaseFactory(lead=coordinator, issued_on=datetime.date(2020, 1, 1))
+
+    add()
+    browser.get(address)
+    with django_assert_max_num_queries(25) as first:
+        browser.get(address)
+    add(), add()
+    with django_assert_num_queries(len(first)):
+        browser.get(address)
