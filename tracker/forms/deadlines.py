@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tracker.forms.agenda import PersonField
 from tracker.forms.demands import DayField
 from tracker.models import Anchor, Authority, Case, Deadline, Demand, Document, User
 
@@ -155,7 +156,7 @@ class DateForm(forms.Form):
         required=False,
         empty_label=_("the whole case"),
     )
-    owner = forms.ModelChoiceField(
+    owner = PersonField(
         label=_("Who is reminded"),
         queryset=User.objects.none(),
         required=False,

@@ -5,18 +5,18 @@ from django.utils.translation import gettext as _
 
 from tracker.dates.calendars import DayStatus
 from tracker.reports.calendars import Novelty
-from tracker.templatetags.explanations import reason_words
+from tracker.templatetags.explanations import named, reason_words
 
 register = template.Library()
 
 
 @register.simple_tag
-def status_reason(status: DayStatus) -> str:
-    """Why the day is worked or not, in the reader's language; a feast keeps its name."""
-    facts = {"kind": status.kind.value, "name": status.name}
+def status_reason(status: DayStatus, code: str) -> str:
+    """Why the day is worked or not, in the reader's language."""
+    facts = {"date": status.day.isoformat(), "kind": status.kind.value, "name": status.name}
     if status.other_day:
         facts["other_day"] = status.other_day.isoformat()
-    return reason_words(facts)
+    return reason_words(named(facts, code))
 
 
 @register.simple_tag

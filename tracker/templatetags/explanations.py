@@ -4,9 +4,10 @@ from collections import Counter
 from typing import Any
 
 from django import template
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from tracker.dates.names import local_name
 from tracker.templatetags.clocks import abbreviated, parsed, short_date
 
 register = template.Library()
@@ -94,11 +95,20 @@ def skipped_sentence(explanation: dict[str, Any]) -> str:
 def day_reasons(explanation: dict[str, Any]) -> list[tuple[str, str]]:
     """Each day not counted that is not a plain weekend, and each worked against expectation."""
     rows = [*explanation.get("skipped", ()), *explanation.get("worked", ())]
+    code = explanation.get("calendar", "")
     return [
-        (abbreviated(parsed(day["date"]), "D j {month} Y"), reason_words(day))
+        (abbreviated(parsed(day["date"]), "D j {month} Y"), reason_words(named(day, code)))
         for day in sorted(rows, key=lambda day: day["date"])
         if day["kind"] != "weekend"
     ]
+
+
+def named(day: dict[str, Any], code: str) -> dict[str, Any]:
+    """A feast under its name in the reader's language, where one is known."""
+    if day["kind"] not in {"holiday", "estimated"}:
+        return day
+    name = local_name(code, parsed(day["date"]), get_language() or "")
+    return {**day, "name": name} if name else day
 
 
 def reason_words(day: dict[str, Any]) -> str:
@@ -138,9 +148,13 @@ def reading_rows(explanation: dict[str, Any]) -> list[tuple[str, str]]:
 @register.simple_tag
 def doubt_rows(explanation: dict[str, Any]) -> list[str]:
     """Why a date may still move."""
+    code = explanation.get("calendar", "")
     return [
         _("%(name)s (about %(day)s) follows the moon; the exact day is announced shortly before.")
-        % {"name": doubt["name"], "day": short_date(doubt["date"])}
+        % {
+            "name": named(doubt, code)["name"].partition(" (")[0],
+            "day": short_date(doubt["date"]),
+        }
         if doubt["kind"] == "estimated"
         else _("The days off of %(year)s are not decided yet.") % {"year": doubt["year"]}
         for doubt in explanation.get("doubts", ())
