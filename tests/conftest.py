@@ -163,7 +163,6 @@ def chromium():
 def page(chromium, live_server):
     """A page of a new, signed-out browser profile on a running site."""
     context = chromium.new_context(base_url=live_server.url, locale="en-GB")
-    context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
 

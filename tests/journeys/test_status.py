@@ -26,7 +26,6 @@ def browse(chromium: Browser, live_server):
 
     def open_for(person: User) -> Page:
         context = chromium.new_context(base_url=live_server.url, locale="en-GB")
-        context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()
         page.goto("/")
