@@ -7,7 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
-from tests.factories.deadlines import DeadlineFactory, ResponseRuleFactory
+from tests.factories.deadlines import (
+    DeadlineFactory,
+    ResponseRuleFactory,
+    StatutoryDeadlineFactory,
+)
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
 from tracker.models import Deadline
@@ -165,6 +169,17 @@ def test_a_correction_keeps_the_old_day_in_the_history(signed_in, owner, deadlin
         "Counted from registration on 16 Jan 2020 instead of 15 Jan 2020: "
         "due 4 Feb 2020, at the latest 5 Feb 2020."
     ) in page
+
+
+def test_a_clock_of_no_addressee_is_not_forwarded(signed_in, owner, case):
+    letter = StatutoryDeadlineFactory(case=case)
+    client = signed_in(owner)
+    page = client.get(detail(letter))
+    assert page.status_code == 200
+    assert change(letter, "forward") not in page.text
+    assert "Record a response" not in page.text
+    assert client.get(change(letter, "forward")).status_code == 404
+    assert send(client, letter, "forward", on="2026-03-01").status_code == 404
 
 
 def test_forwarding_shows_the_chain(signed_in, owner, deadline, case):

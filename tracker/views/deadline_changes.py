@@ -40,9 +40,14 @@ class Action:
     states: frozenset[str]
     kinds: frozenset[str] = frozenset(EVERY)
     writes: str = ""
+    of_addressee: bool = False
 
     def offered(self, deadline: Deadline) -> bool:
-        return deadline.state in self.states and deadline.kind in self.kinds
+        return (
+            deadline.state in self.states
+            and deadline.kind in self.kinds
+            and not (self.of_addressee and deadline.addressee is None)
+        )
 
 
 OPEN = frozenset({State.OPEN})
@@ -108,6 +113,7 @@ ACTIONS = {
         RUNNING,
         frozenset(LEGAL),
         writes="forwarded",
+        of_addressee=True,
     ),
     "move": Action(
         gettext_lazy("Move it"),
@@ -192,6 +198,8 @@ def deadline_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     deadline = visible_deadline(request, pk)
     chosen = ACTIONS.get(action)
     if chosen is None or not may_change(request.user, deadline):
+        raise Http404
+    if chosen.of_addressee and deadline.addressee is None:
         raise Http404
     now = timezone.now()
     on = timezone.localdate(now)
