@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='feedtoken',
             name='everything',
-            field=models.BooleanField(default=False, help_text='Otherwise only those I answer for: as owner, or as lead where nobody is named.', verbose_name='all dates I may see'),
+            field=models.BooleanField(default=False, help_text='Otherwise only those I own, or lead where nobody is named.', verbose_name='all dates I may see'),
         ),
     ]

@@ -1,8 +1,8 @@
 """The tables. Import them from here: `from tracker.models import Case`.
 
 Order of dependence, lowest first; a module may import those before it:
-accounts < cases < authorities < demands < documents < correspondence < deadlines <
-reminders, escalations;
+accounts < cases < authorities < rules, statuses < demands < documents < correspondence <
+deadlines < reminders, escalations;
 intake and events stand beside and need cases only.
 """
 
@@ -22,26 +22,8 @@ from tracker.models.cases import (
     Track,
 )
 from tracker.models.correspondence import Action, Grade, Response, ResponseGrade
-from tracker.models.deadlines import (
-    Anchor,
-    CalendarDay,
-    Deadline,
-    DeadlineChange,
-    ResponseRule,
-    Unit,
-)
-from tracker.models.demands import (
-    MOVES,
-    STATUS_FACTS,
-    TERMINAL,
-    Demand,
-    Extent,
-    Status,
-    StatusChange,
-    StatusFacts,
-    StatusProposal,
-    needs_second_person,
-)
+from tracker.models.deadlines import Deadline, DeadlineChange
+from tracker.models.demands import Demand, StatusChange, StatusProposal
 from tracker.models.documents import Confidence, DatedFact, Document, Evidence, Precision
 from tracker.models.escalations import EscalationChoice, EscalationStep
 from tracker.models.events import Event
@@ -56,6 +38,16 @@ from tracker.models.reminders import (
     Reminder,
     ReminderPlan,
     SweepRun,
+)
+from tracker.models.rules import Anchor, CalendarDay, ResponseRule, Unit
+from tracker.models.statuses import (
+    MOVES,
+    STATUS_FACTS,
+    TERMINAL,
+    Extent,
+    Status,
+    StatusFacts,
+    needs_second_person,
 )
 
 __all__ = [

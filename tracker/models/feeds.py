@@ -36,7 +36,7 @@ class FeedToken(models.Model):
     everything = models.BooleanField(
         _("all dates I may see"),
         default=False,
-        help_text=_("Otherwise only those I answer for: as owner, or as lead where nobody is named."),
+        help_text=_("Otherwise only those I own, or lead where nobody is named."),
     )
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("made at"))

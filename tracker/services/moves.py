@@ -1,6 +1,6 @@
 """What a move between statuses must bring with it: day, reason, review, evidence.
 
-To ask more of a status, change its line in `models/demands.py`; the checks here read that table.
+To ask more of a status, change its line in `models/statuses.py`; the checks here read that table.
 """
 
 import datetime
