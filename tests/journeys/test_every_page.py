@@ -17,6 +17,10 @@ pytestmark = pytest.mark.once
 # Of the packaged admin only what is ours to keep right is judged in its own tests.
 PAGES = (
     "/",
+    "/agenda/",
+    "/agenda/?view=week",
+    "/agenda/?view=day",
+    "/agenda/unscheduled/",
     "/cases/",
     "/cases/new/",
     "/cases/LAWYERS-2020/",
@@ -27,6 +31,7 @@ PAGES = (
     "/reminders/",
     "/reports/",
     "/accounts/me/",
+    "/accounts/feeds/",
 )
 
 
@@ -40,6 +45,7 @@ def addresses(transactional_db, inbox) -> list[str]:
     single = [
         f"/demands/{demand.pk}/",
         f"/demands/{demand.pk}/status/",
+        f"/cases/{demand.case.reference}/dates/new/?demand={demand.number}",
         f"/deadlines/{Deadline.objects.filter(kind='statutory').order_by('pk').first().pk}/",
         f"/documents/{Document.objects.order_by('pk').first().code}/",
         f"/authorities/{demand.case.addressees.first().authority.slug}/",
