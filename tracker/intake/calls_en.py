@@ -75,6 +75,14 @@ _WE_AND = re.compile(
     re.IGNORECASE,
 )
 
+# "The Observatory condemns the arrest and urges the authorities to ...": the verb is the second.
+_THEY_AND = re.compile(
+    rf"^(?P<subject>(?:The\s+)?[A-Z][\w’'\-]*(?:\s+[\w’'\-]+){{0,7}}?)\s+(?:also\s+|"
+    rf"strongly\s+)?[a-z]+s\s"
+    rf"[^;:!?]{{1,300}}?(?:,|\band\b)\s+(?P<start>{_ADVERB}\s*(?P<verb>calls|urges|demands|"
+    rf"requests|"
+    rf"asks|appeals))\b(?=\s+(?:on|upon|to|the|all|[A-Z])\b)"
+)
 _OTHERS = (
     r"(?:(?:the\s+)?(?:undersigned|signatories|signers|authors|experts|participants|"
     r"organi[sz]ations|organi[sz]ation|coalition|network|association|congress|conference|assembly|"
@@ -115,7 +123,12 @@ _NOUN = re.compile(
     re.IGNORECASE,
 )
 
-_PLEASE = re.compile(r"(?<!\w)please,?\s+(?P<verb>[a-z]+)\b", re.IGNORECASE)
+_PLEASE = re.compile(
+    r"(?<!\w)please,?\s+(?!accept|find|note|see|feel|do not hesitate|contact|write|send|check|"
+    r"read|"
+    r"visit|refer|share)(?P<verb>[a-z]+)\b",
+    re.IGNORECASE,
+)
 
 _APPEAL_ASKS = re.compile(
     r"\bto\s+(?!the\b|you\b|all\b|your\b|his\b|her\b)[a-z]{2,}\b|\bfor\b|\bwith (?:a|the|our|"
@@ -202,6 +215,9 @@ def _starts(words: str, reported: bool) -> list[tuple[int, int, int, str, bool]]
         for match in pattern.finditer(words):
             if _may_speak(match.group("subject"), match.group("verb")):
                 add(match, match.start("subject"), False)
+    joined = None if found else _THEY_AND.match(words)
+    if joined and _may_speak(joined.group("subject"), joined.group("verb")):
+        add(joined, joined.start("verb"), False)
     bare = _BARE.match(words)
     if bare and not found:
         add(bare, 0, True)

@@ -16,6 +16,7 @@ from tracker.intake.lists import (
     SECTION,
     inline_pieces,
     is_title,
+    party_named_first,
     run_of_items,
 )
 from tracker.intake.people import is_name, read_party
@@ -54,6 +55,10 @@ _SPOKEN_OF = re.compile(
     re.IGNORECASE,
 )
 
+_WRITE_TO = re.compile(
+    r"\bwrite to\s+(?P<party>[^,:;]{3,120}?),?\s+(?:urging|calling|asking|requesting|and)\b",
+    re.IGNORECASE,
+)
 _AND_AT_END = re.compile(r"[;,]\s+(?:and|or|as well as|и|а также|жана)\s*$", re.IGNORECASE)
 
 _LONGEST_ITEM = 6000
@@ -232,10 +237,19 @@ class DemandReader:
         calls = self.find_calls(
             self.text, Span(block.body, min(block.own_end, block.body + 400)), reported=False
         )
-        if calls and calls[0].parties and calls[0].span.start - block.body < 12:
+        # "encourage the governments to ..." is what the addressee of the list shall do.
+        speaks = re.match(
+            r"(?:\W*)(?:we\s|[a-z]+s\s|[а-яё]+(?:ет|ют|ем|ит|ят)\s)", words, re.IGNORECASE
+        )
+        if calls and speaks and calls[0].parties and calls[0].span.start - block.body < 12:
             asked = self._entries_of(calls[0].parties)
+        asked = self._named_first(words, block.body) or asked
         opened.taken += 1
         self._add(Span(block.body, end), asked, own_voice=True, listed=True)
+
+    def _named_first(self, words: str, start: int) -> tuple[Addressee, ...]:
+        end = party_named_first(words)
+        return self._entries_of((Span(start, start + end),)) if end else ()
 
     def _group_party(self, span: Span) -> Span | None:
         """The addressee a heading inside a list names ("To the Government of X:")."""
@@ -318,6 +332,10 @@ class DemandReader:
         for call in self.find_calls(self.text, span, reported=False):
             if call.parties:
                 return self._entries_of(call.parties)
+        written = _WRITE_TO.search(self._words(span))
+        if written and has_authority(written.group("party")):
+            place = Span(span.start + written.start("party"), span.start + written.end("party"))
+            return self._entries_of((place,))
         return self.reader
 
     def _read_unmarked(self, opened: _List, block: Block) -> bool:
@@ -365,7 +383,8 @@ class DemandReader:
             return False
         opened.gap = block.gap if opened.gap is None else opened.gap
         opened.taken += 1
-        self._add(block.span, opened.asked, own_voice=True, listed=True)
+        asked = self._named_first(words, block.body) or opened.asked
+        self._add(block.span, asked, own_voice=True, listed=True)
         return True
 
     def _read_inline_list(self, block: Block) -> bool:

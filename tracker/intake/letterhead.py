@@ -4,6 +4,7 @@ import re
 
 from tracker.intake.addressees import Addressees
 from tracker.intake.lines import Block
+from tracker.intake.lists import LEAD_WORDS, run_of_items
 from tracker.intake.people import Party, is_name, read_party
 from tracker.intake.spans import Span, read, trim
 from tracker.intake.words import (
@@ -106,6 +107,9 @@ def read_heading(text: str, blocks: list[Block], known: Addressees) -> int:
             if starts < block.own_end:
                 pending.append(trim(text, starts, block.own_end, trailing=",;:"))
             end = block.end
+        elif pending and is_person_line(line) and _names_of(text, pending) and not block.gap:
+            # "New York" under the name and the office looks like another name.
+            end = block.end
         elif (
             pending
             and (is_person_line(line) or _OFFICE_AFTER.match(line))
@@ -127,7 +131,8 @@ def read_heading(text: str, blocks: list[Block], known: Addressees) -> int:
             and not _ADDRESS_LINE.search(line)
             and not line.rstrip().endswith(".")
         ):
-            if not (pending and _only_names(text, pending)):
+            same = not block.gap and bool(_names_of(text, pending))
+            if not (pending and (same or _only_names(text, pending))):
                 _flush(text, pending, known)
             pending.append(trim(text, block.body, block.own_end, trailing=",;:"))
             end = block.end
@@ -165,6 +170,10 @@ def is_person_line(line: str) -> bool:
     )
 
 
+def _names_of(text: str, pending: list[Span]) -> list[Span]:
+    return [span for span in pending if is_person_line(text[span.start : span.end])]
+
+
 def _only_names(text: str, pending: list[Span]) -> bool:
     return all(is_person_line(text[s.start : s.end]) for s in pending)
 
@@ -183,7 +192,7 @@ def _heading_blocks(text: str, blocks: list[Block]) -> list[Block]:
             and line.endswith(":")
             and not _ONLY_TO.match(line)
         )
-        if opens_list:
+        if opens_list or (line.endswith(":") and LEAD_WORDS.search(line)):
             break
         if (
             _SALUTATION_ANYWHERE.match(line)
@@ -275,7 +284,7 @@ def split_offices(text: str, span: Span) -> list[Span]:
     at = span.start
     for cut in re.finditer(
         r"[,;]?\s+(?:and|и|а также|as well as)\s+(?:to\s+)?(?=the\s|[A-ZА-ЯЁ])|"
-        r"[,;]\s+(?:to\s+)?(?=the\s)|;\s+|\n+",
+        r"[,;]\s+(?:to\s+)?(?=the\s)|,\s+(?=[а-яёА-ЯЁ])|;\s+|\n+",
         words,
     ):
         left, right = text[at : span.start + cut.start()], text[span.start + cut.end() : span.end]
@@ -291,6 +300,21 @@ def _starts_office(words: str) -> bool:
         return bool(DATIVE_START.match(words))
     head = re.match(r"(?:the\s+)?((?:[\w’'-]+\s+){0,3}[\w’'-]+)", words)
     return bool(head and has_office(head.group(1)))
+
+
+def read_address_list(text: str, blocks: list[Block], known: Addressees) -> None:
+    """Takes the offices from the list under "Addresses:", as urgent appeals have it."""
+    for index, block in enumerate(blocks):
+        if not _ADDRESSES.match(text[block.body : min(block.own_end, block.body + 80)]):
+            continue
+        for item in run_of_items(blocks, index + 1) if index + 1 < len(blocks) else []:
+            line = text[item.body : item.own_end]
+            reach = _HOW_TO_REACH.search(line)
+            end = item.body + (reach.start() if reach else len(line))
+            party = read_party(text, item.body, end)
+            if item.kind == "item" and party and has_office(read(text, party.span)):
+                known.add(party)
+    known.heading = list(known.entries)
 
 
 def read_salutation(text: str, blocks: list[Block], known: Addressees) -> None:
@@ -312,6 +336,15 @@ def read_salutation(text: str, blocks: list[Block], known: Addressees) -> None:
     known.heading = list(known.entries)
 
 
+_ADDRESSES = re.compile(
+    r"^(?:addresses|addressees|(?:please\s+)?(?:write|send (?:your )?(?:appeals|letters)) to|"
+    r"адреса|адресаты)\s*:?$",
+    re.IGNORECASE,
+)
+_HOW_TO_REACH = re.compile(
+    r"[,;.]?\s*\b(?:e-?mails?|fax|tel|phone|twitter|address|website|эл\. почта|факс|тел)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
 _TITLE_TO = re.compile(
     r"(?:appeal|letter|statement|petition|address|demands|"
     r"recommendations)\s+to\s+(?P<to>(?:the\s+)?\S.{2,140})$|"

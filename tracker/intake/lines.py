@@ -12,7 +12,7 @@ from tracker.intake.spans import Span, trim
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _BULLET = re.compile(r"(?:[•▪◦○●‣⁃∙■□►▶➤➢✓✔❖\uf0b7·]\s*|[*\-–—−]\s+|o\s+(?=\S))")
 _NUMBER = re.compile(r"(?:№\s*)?\(?[0-9]{1,3}(?:\.[0-9]{1,2}){0,2}(?:[.)]\)?\s+|[.)](?=[^\W\d_]))")
-_LETTER = re.compile(r"\(?(?:[a-zа-яңүө]|[ivx]{2,4})\)\s*(?=\S)")
+_LETTER = re.compile(r"\(?(?:[a-zа-яңүө]|[ivx]{2,4})\)\s*(?=\S)|[ivx]{1,4}\.\s+(?=\S)")
 _ROMAN = re.compile(r"[IVX]{1,4}[.)]\s+")
 _NOTE = re.compile(r"\[[0-9]{1,3}\]\s*")
 _PAGE_NUMBER = re.compile(
@@ -127,6 +127,8 @@ def _width(lines: list[Line]) -> int:
 
 def _goes_on(text: str, before: Line, line: Line, width: int) -> bool:
     if line.gap or line.mark:
+        return False
+    if text[before.end - 1] in ";:":
         return False
     lower = text[line.start].islower()
     unfinished = bool(_UNFINISHED.search(text[before.end - 1 : before.end]))

@@ -4,6 +4,7 @@ import re
 
 from tracker.intake.lines import Block
 from tracker.intake.spans import Span
+from tracker.intake.words import DATIVE_START, has_office
 
 SECTION = re.compile(
     r"^(?:(?:our|the|key|main|list of)\s+)*(?:demands|recommendations|requests|calls?|"
@@ -23,6 +24,7 @@ GROUP = re.compile(
 LEAD_WORDS = re.compile(
     r"\b(?:we|i)\b[^.:]{0,160}\b(?:demand|call|urge|ask|request|expect|appeal|insist|recommend|"
     r"propose|require|suggest|invite)\b|"
+    r"\b(?:urging|calling on|asking|requesting|appealing to)\s+[^.:]{2,120}\bto\s*:?$|"
     r"\b(?:calls?|urges?|demands?|requests?|recommends?|asks?|appeals?|insists?)\s+(?:on|upon|"
     r"for|to|that)\b|\b(?:the following (?:demands|recommendations|steps|measures))\b|"
     r"\b(?:must|should|need to|have to)\b[^.:]{0,60}$|"
@@ -57,10 +59,8 @@ def is_title(block: Block, title: Span | None) -> bool:
 
 def run_of_items(blocks: list[Block], index: int) -> list[Block]:
     run = [blocks[index]]
-    for block in blocks[index + 1 :]:
-        if block.kind != "item":
-            break
-        run.append(block)
+    while index + len(run) < len(blocks) and blocks[index + len(run)].kind == "item":
+        run.append(blocks[index + len(run)])
     return run
 
 
@@ -99,3 +99,17 @@ def _in_sequence(marks: list[re.Match[str]]) -> list[re.Match[str]]:
         if rank == len(ordered) + 1:
             ordered.append(mark)
     return ordered
+
+
+# "Генеральной прокуратуре – обеспечить ...", "The Ministry: to publish ...".
+_NAMED_FIRST = re.compile(r"(?P<party>[А-ЯЁA-Z][^–—:;.\n]{3,90}?)(?:\s+[–—-]|:)\s+")
+
+
+def party_named_first(words: str) -> int:
+    """Where the addressee ends that an item names before its demand; 0 where it names none."""
+    match = _NAMED_FIRST.match(words)
+    if not match:
+        return 0
+    party = match.group("party")
+    english = re.match(r"(?:To\s+)?[Tt]he\s+", party) and has_office(party)
+    return match.end("party") if english or DATIVE_START.match(party) else 0

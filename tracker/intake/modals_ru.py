@@ -108,6 +108,8 @@ def modal_calls(text: str, base: int, words: str) -> list[Call]:
         )
     ):
         return []
+    if re.fullmatch(r"государств[оа]|закон\w*|люб\w+ государств\w+", subject, re.IGNORECASE):
+        return []
     if match.group("verb").casefold().startswith("быть"):
         if not _PASSIVE.search(words[match.start() :]):
             return []

@@ -18,7 +18,8 @@ _TO_VERB = re.compile(
 )
 
 _STOP = re.compile(
-    r"[:;.!?]|,?\s(?:requesting|asking|demanding|urging|for|with (?:a|the|our) (?:demand|request|"
+    r"[:;.!?]|,?\s(?:requesting|asking|demanding|urging|for(?! [A-Z])|with (?:a|the|"
+    r"our) (?:demand|request|"
     r"call|appeal)|because|calling)\b"
 )
 

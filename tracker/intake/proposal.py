@@ -18,7 +18,7 @@ from tracker.intake.heading import (
 )
 from tracker.intake.issued import FoundDate, find_issued_on
 from tracker.intake.language import detect_language
-from tracker.intake.letterhead import read_heading, read_salutation, read_title
+from tracker.intake.letterhead import read_address_list, read_heading, read_salutation, read_title
 from tracker.intake.lines import Block, read_blocks
 from tracker.intake.references import find_references
 from tracker.intake.response import ResponseRequest, find_response_request
@@ -136,6 +136,7 @@ def read_appeal(text: str) -> Proposal:
     if not addressees.entries:
         read_title(text, ([title] if title else []) + naming_lines(text, blocks), addressees)
     read_salutation(text, blocks, addressees)
+    read_address_list(text, blocks, addressees)
     addressees, demands, reported = _read_calls(
         text, blocks, quotes, addressees, heading_end, title, english=language in {"en", None}
     )

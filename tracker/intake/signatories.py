@@ -12,12 +12,12 @@ from tracker.intake.signature import (
     read_organisation,
     read_signature,
 )
-from tracker.intake.spans import Span, trim
+from tracker.intake.spans import Span, touches, trim
 from tracker.intake.words import INSTITUTIONS, ROLES
 
 _HEADING = re.compile(
     r"^(?:the\s+)?(?:signator(?:y|ies)|signed(?:\s+by)?|signatures?|undersigned|endorsed by|"
-    r"supported by|list of signatories|co-?signed by|on behalf of|"
+    r"supported by|list of signatories|co-?signed by|"
     r"the (?:appeal|statement|letter|petition) (?:was|is|has been) signed by|"
     r"signing organi[sz]ations|organi[sz]ations|individuals|"
     r"подписи|подписали|подписанты|подписавшиеся|подпись|список подписавших\w*|"
@@ -31,10 +31,14 @@ _CLOSING = re.compile(
     r"respectfully(?:\s+(?:yours|submitted))?|with (?:best |kind )?(?:respect|regards)|"
     r"kind regards|best regards|"
     r"с уважением|с надеждой[^.]{0,60}|с глубоким уважением|урматоо менен|урматтоо менен|"
-    r"терең урматоо менен)\s*[,.!:–—-]?\s*",
+    r"терең урматоо менен)\s*[,.!:–—-]?\s*|^(?:on behalf of|от имени)\s[^.]{3,100}[,:]$",
     re.IGNORECASE,
 )
 
+_ANNEX = re.compile(
+    r"(?:annex|appendix|enclosures?|attachments?|приложени[ея]|тиркеме)\b", re.IGNORECASE
+)
+_SIGNED = re.compile(r"sign|подпис|кол кой", re.IGNORECASE)
 _PROSE = re.compile(
     r"\b(?:statement|appeal|letter|declaration|petition|document|address)\s+(?:was|is|has been|"
     r"were)"
@@ -65,14 +69,12 @@ def find_signatories(
     which are never read as signatures.
     """
     usable = [
-        b
-        for b in blocks
-        if b.kind in {"item", "paragraph"}
-        and not any(s.start < b.end and b.start < s.end for s in taken)
+        b for b in blocks if b.kind in {"item", "paragraph"} and not touches(taken, b.start, b.end)
     ]
+    usable = _before_annex(text, usable, after)
     found = _after_closing(text, usable) + _on_a_blank(text, usable, after)
-    signed = [s.span for s in found]
-    rest = [b for b in usable if not any(s.start < b.end and b.start < s.end for s in signed)]
+    signed = sorted(s.span for s in found)
+    rest = [b for b in usable if not touches(signed, b.start, b.end)]
     listed = _from_lists(text, rest, after)
     found.extend(listed)
     if not found:
@@ -83,6 +85,16 @@ def find_signatories(
             " ".join(text[signatory.name.start : signatory.name.end].split()).casefold(), signatory
         )
     return sorted(unique.values(), key=lambda s: s.span)
+
+
+def _before_annex(text: str, blocks: list[Block], after: int) -> list[Block]:
+    """Names in an annex are not signatures, unless it is the list of signatories."""
+    for index, block in enumerate(blocks):
+        line = text[block.body : min(block.own_end, block.body + 120)]
+        lists = index + 1 < len(blocks) and blocks[index + 1].kind == "item"
+        if block.start >= after and lists and _ANNEX.match(line) and not _SIGNED.search(line):
+            return blocks[:index]
+    return blocks
 
 
 def _from_lists(text: str, blocks: list[Block], after: int) -> list[Signatory]:
@@ -120,11 +132,11 @@ def _from_lists(text: str, blocks: list[Block], after: int) -> list[Signatory]:
 
 def _fill(text: str, run: list[Block], entries: list[Signatory]) -> list[Signatory]:
     """The entries of a list, with the items among them that name an organisation only."""
-    covered = [e.span.start for e in entries]
+    covered = sorted(entry.span for entry in entries)
     others = [
         organisation
         for b in run
-        if not any(b.start <= start < b.end for start in covered)
+        if not touches(covered, b.start, b.end)
         and (organisation := read_organisation(text, b.body, b.own_end, strict=False))
     ]
     return [*entries, *others]
@@ -134,7 +146,8 @@ def _run(text: str, blocks: list[Block], index: int) -> list[Block]:
     """Blocks that follow each other and look alike: items of one list, or short lines."""
     first = blocks[index]
     run = []
-    for block in blocks[index:]:
+    for place in range(index, len(blocks)):
+        block = blocks[place]
         if block.kind != first.kind or (first.kind == "item" and block.style != first.style):
             break
         length = block.own_end - block.body
@@ -153,11 +166,10 @@ def _run(text: str, blocks: list[Block], index: int) -> list[Block]:
 def _told_as_other(text: str, first: Block) -> bool:
     before = text[max(0, first.start - 300) : first.start].rstrip()
     line = before.rsplit("\n", 1)[-1]
-    return bool(_TELLS_OTHER.search(line)) or (
-        line.endswith(":")
-        and not _HEADING.match(line.strip())
-        and not re.search(r"sign|подпис|кол кой", line, re.IGNORECASE)
-    )
+    if not line.endswith(":"):
+        return False
+    signed = _HEADING.match(line.strip()) or _SIGNED.search(line)
+    return bool(_TELLS_OTHER.search(line)) or not signed
 
 
 def _entries(text: str, block: Block, headed: bool) -> list[Signatory]:
@@ -236,8 +248,8 @@ def _after_closing(text: str, blocks: list[Block]) -> list[Signatory]:
             if several:
                 found.extend(several)
                 continue
-            entry = read_signature(text, span)
             words = text[span.start : span.end]
+            entry = None if found and _is_role_of(found[-1], words) else read_signature(text, span)
             if entry:
                 if entry.role is None and role is not None:
                     entry = Signatory(
@@ -274,6 +286,11 @@ def _after_closing(text: str, blocks: list[Block]) -> list[Signatory]:
             elif len(words) > 80:
                 break
     return found or organisations
+
+
+def _is_role_of(last: Signatory, words: str) -> bool:
+    """ "Chairperson, Green Steppe" under a name without a role tells what that person is."""
+    return last.role is None and bool(ROLES.match(words)) and not re.search(r"\b\w\.\s?\w", words)
 
 
 def _on_a_blank(text: str, blocks: list[Block], after: int) -> list[Signatory]:

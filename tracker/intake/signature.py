@@ -33,6 +33,8 @@ _PREPOSITION = re.compile(
     r"(?:^|\s)(?:of|for|in|at|the|and|on|to|по|при|в|и|о|об)\s+$", re.IGNORECASE
 )
 
+_TITLE = re.compile(r"(?:mr|mrs|ms|dr|prof|hon|г-н|г-жа)\.?\s+(?=[A-ZА-ЯЁ])", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
@@ -47,7 +49,8 @@ class Signatory:
 def read_entry(text: str, start: int, end: int) -> Signatory | None:
     """ "Name, role, place" or "Name – role"; None where no person's name comes first."""
     whole = trim(text, start, end, trailing=";.,")
-    parts = _parts(text, whole.start, whole.end)
+    title = _TITLE.match(text[whole.start : whole.end])
+    parts = _parts(text, whole.start + (title.end() if title else 0), whole.end)
     first = parts[0]
     if not is_name(text, first.start, first.end):
         bracket = re.match(r"([^()]{5,60}?)\s*\(", text[first.start : whole.end])

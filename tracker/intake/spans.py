@@ -5,7 +5,7 @@ offsets back, so that what was found can always be shown where it stands.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 SOFT_HYPHEN = "\u00ad"
@@ -123,6 +123,12 @@ def inside(spans: list[Span], position: int) -> bool:
     """Whether the position lies in one of the spans, which are sorted and do not overlap."""
     index = bisect_right(spans, position, key=lambda span: span.start) - 1
     return index >= 0 and position < spans[index].end
+
+
+def touches(spans: list[Span], start: int, end: int) -> bool:
+    """Whether one of the spans, sorted and apart from each other, shares a character with this."""
+    index = bisect_left(spans, end, key=lambda span: span.start) - 1
+    return index >= 0 and spans[index].end > start
 
 
 def locate(text: str, words: str, near: int = 0) -> Span | None:
