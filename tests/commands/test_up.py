@@ -114,6 +114,22 @@ def test_it_starts_is_kept_alive_and_ends_to_the_last_process(start, tmp_path):
     assert [process for process in family if alive(process)] == []
 
 
+def test_a_worker_that_lives_but_does_nothing_is_started_afresh(start):
+    running = start(TRACKER_SWEEP_SECONDS="1")
+    deaf = running.part("celery", "worker")
+    for process in (deaf, *deaf.children()):
+        process.suspend()
+    wait_until(
+        lambda: (now := running.part("celery", "worker")) and now.pid != deaf.pid,
+        seconds=60,
+        what="another worker",
+    )
+    wait_until(lambda: running.health().get("status") == "ok", seconds=60, what="green again")
+    assert "no sweep for too long: worker and beat are started afresh" in running.said()
+    assert not alive(deaf)
+    assert running.end() == 0
+
+
 def test_it_runs_on_a_broker_of_plain_files(start):
     running = start(TRACKER_BROKER_URL="filesystem://")
     assert running.health()["status"] == "ok", running.said()
