@@ -14,6 +14,7 @@ from tests.factories.deadlines import (
 )
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
+from tracker.dates.periods import add_months
 from tracker.models import Deadline
 from tracker.services.addressee_clocks import start_clock
 
@@ -264,7 +265,7 @@ def test_the_page_asks_the_database_the_same_number_of_times(signed_in, owner, d
 def wake(client, case, query="", **data):
     return client.post(
         reverse("wake_me", args=[case.reference]) + query,
-        {"kind": "look_again", "when": "21", "title": "Look again", **data},
+        {"kind": "look_again", "when": "three_weeks", "title": "Look again", **data},
     )
 
 
@@ -277,6 +278,14 @@ def test_wake_me_in_three_weeks(signed_in, owner, case):
         TODAY() + timedelta(days=21),
         owner,
     )
+
+
+def test_three_months_are_months_and_a_typed_day_wins(signed_in, owner, case):
+    wake(signed_in(owner), case, when="three_months")
+    assert Deadline.objects.get().due_on == add_months(TODAY(), 3)
+    typed = TODAY() + timedelta(days=5)
+    wake(signed_in(owner), case, due_on=str(typed), title="Typed")
+    assert Deadline.objects.get(title="Typed").due_on == typed
 
 
 def test_an_event_of_a_demand_on_a_day_of_choice(signed_in, owner, case):

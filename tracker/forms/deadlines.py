@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tracker.dates.periods import add_months
 from tracker.forms.agenda import PersonField
 from tracker.forms.demands import DayField
 from tracker.models import Anchor, Authority, Case, Deadline, Demand, Document, User
@@ -129,7 +130,7 @@ class DateForm(forms.Form):
     """ "Wake me in three weeks", an event, or "expected by" of our own."""
 
     EXACT = "exact"
-    IN = ((7, _("in 1 week")), (21, _("in 3 weeks")), (90, _("in 3 months")))
+    WEEK, THREE_WEEKS, THREE_MONTHS = "week", "three_weeks", "three_months"
 
     kind = forms.ChoiceField(
         label=_("What kind of date"),
@@ -173,11 +174,13 @@ class DateForm(forms.Form):
         user: User | None = None,
         **kwargs: Any,
     ) -> None:
-        kwargs["initial"] = {"when": "21", "demand": demand, "owner": user}
+        kwargs["initial"] = {"when": self.THREE_WEEKS, "demand": demand, "owner": user}
         super().__init__(*args, **kwargs)
         self.on = on
         self.fields["when"].choices = [  # type: ignore[attr-defined]
-            *((str(days), words) for days, words in self.IN),
+            (self.WEEK, _("in 1 week")),
+            (self.THREE_WEEKS, _("in 3 weeks")),
+            (self.THREE_MONTHS, _("in 3 months")),
             (self.EXACT, _("on a day I choose")),
         ]
         self.fields["demand"].queryset = case.demands.order_by("number")  # type: ignore[attr-defined]
@@ -188,10 +191,15 @@ class DateForm(forms.Form):
         when, day = data.pop("when", ""), data.get("due_on")
         if not when or "due_on" in self.errors:
             return data
-        if when != self.EXACT:
-            data["due_on"] = self.on + datetime.timedelta(days=int(when))
-        elif day is None:
+        if day is None and when == self.EXACT:
             self.add_error("due_on", _("Choose the day."))
+        elif day is None:
+            # A day typed below wins over the button above: somebody meant it.
+            data["due_on"] = {
+                self.WEEK: self.on + datetime.timedelta(weeks=1),
+                self.THREE_WEEKS: self.on + datetime.timedelta(weeks=3),
+                self.THREE_MONTHS: add_months(self.on, 3),
+            }[when]
         elif day < self.on:
             self.add_error("due_on", _("This day has passed. Choose today or a later one."))
         elif day > self.on + LONGEST:
