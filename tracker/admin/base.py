@@ -19,7 +19,7 @@ from tracker.admin.export import export_csv
 from tracker.admin.forms import VERSION, DeskForm, VersionedForm
 from tracker.admin.saving import SERVICE_REFUSALS, Refused, moment, refusing
 from tracker.admin.scoping import Scoped, visible
-from tracker.models import User
+from tracker.models import Case, User
 from tracker.reports.revisions import revisions
 from tracker.services.access import note_read
 from tracker.services.editing import add_row, case_of, edit_row, note_links, remove_row
@@ -257,11 +257,20 @@ class ScopedInline(Writing, Scoped):
     def rows_to_choose(self, db_field, request) -> models.QuerySet:
         """Within a case's page, only its own addressees and demands."""
         rows = super().rows_to_choose(db_field, request)
-        model = db_field.remote_field.model
-        of_case = any(field.name == "case" for field in model._meta.fields)
-        if self.parent_model._meta.model_name == "case" and of_case:
+        if self.parent_model is Case and of_case(db_field.remote_field.model):
             return rows.filter(case=self.parent)
         return rows
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.is_relation and of_case(db_field.remote_field.model):
+            # Such a row is added in its own group of the same page.
+            field.widget.can_add_related = field.widget.can_view_related = False
+        return field
+
+
+def of_case(model: type[models.Model]) -> bool:
+    return any(field.name == "case" for field in model._meta.fields)
 
 
 class ScopedTabularInline(ScopedInline, admin.TabularInline):
