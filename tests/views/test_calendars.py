@@ -188,6 +188,15 @@ def test_an_edit_shows_old_and_new_days_and_moves_them_only_when_confirmed(
     assert "No deadline that you may see would move" in moves(client, "?calendar=KG").text
 
 
+def test_the_list_leads_keepers_to_each_rule_in_use(signed_in, coordinator, owner, clock):
+    page = signed_in(coordinator).get(reverse("calendar_list"))
+    assert page.context["rules"] == [
+        {"rule__code": "kg-67-reply-14", "name": "Reply in 14 working days", "running": 1}
+    ]
+    assert "/recomputations/new/?rule=kg-67-reply-14" in page.text
+    assert signed_in(owner).get(reverse("calendar_list")).context["rules"] == []
+
+
 def test_a_rule_has_its_own_preview(signed_in, coordinator, clock):
     clock.rule.effective_to = date(2025, 12, 1)
     clock.rule.save()

@@ -4,6 +4,9 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from django.db.models import Count, Max
 
 from tracker.dates.calendars import JURISDICTIONS, DayKind, DayStatus, WorkingCalendar
 from tracker.models import Authority, CalendarDay, CalendarYear, Deadline, Jurisdiction
@@ -108,6 +111,17 @@ def calendar_list(on: datetime.date) -> list[CalendarSummary]:
         )
         for code, known in JURISDICTIONS.items()
     ]
+
+
+def rules_in_use() -> list[dict[str, Any]]:
+    """The rules that running legal deadlines count by: code, name, how many run."""
+    return list(
+        Deadline.objects.running()
+        .filter(kind=Deadline.Kind.STATUTORY)
+        .values("rule__code")
+        .annotate(name=Max("rule__name"), running=Count("pk"))
+        .order_by("rule__code")
+    )
 
 
 def year_page(code: str, year: int) -> YearPage:

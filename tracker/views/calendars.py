@@ -35,7 +35,7 @@ def calendar_list(request: HttpRequest) -> HttpResponse:
         {
             "section": "deadlines",
             "calendars": reports.calendar_list(timezone.localdate()),
-            "keeps_reference": permissions.keeps_reference(request.user),
+            "rules": reports.rules_in_use() if permissions.keeps_reference(request.user) else [],
         },
     )
 
