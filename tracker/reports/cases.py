@@ -20,6 +20,7 @@ from tracker.models import (
     Document,
     Event,
     Evidence,
+    Reminder,
     ResponseGrade,
     StatusChange,
     User,
@@ -114,6 +115,7 @@ class CasePage:
     links: list[tuple[CaseLink, Case]]
     events: list[Event]
     next_deadline: Deadline | None
+    next_reminder: Reminder | None
 
     @property
     def without_clock(self) -> list[Clock]:
@@ -173,6 +175,11 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         links=links(case, user),
         events=list(Event.objects.filter(case_id=case.pk).order_by("-at", "-pk")[:EVENTS_SHOWN]),
         next_deadline=running[0] if running else None,
+        next_reminder=Reminder.objects.pending()
+        .filter(deadline__case=case)
+        .select_related("deadline", "person")
+        .order_by("send_at", "pk")
+        .first(),
     )
 
 
