@@ -167,9 +167,9 @@ def test_the_message_id_is_the_same_for_the_same_mail_and_says_nothing():
 
 def test_the_number_of_queries_does_not_grow(django_assert_num_queries):
     due(UserFactory())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         write_digests(at=AT)
     for _ in range(3):
         due(UserFactory())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         write_digests(at=AT)

@@ -110,7 +110,11 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
 
 class Mail(models.Model):
-    """One e-mail to one person: written once, kept as it was sent."""
+    """One e-mail to one person: written once, kept as it was sent.
+
+    Whenever a row is added or its `state` changes, a trigger of the database adds the
+    `MailTransition`, with the `reason` and `worker` of the same statement.
+    """
 
     class Kind(models.TextChoices):
         DIGEST = "digest", _("daily digest")
@@ -148,6 +152,12 @@ class Mail(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     unknown_count = models.PositiveSmallIntegerField(_("times unknown"), default=0)
+    reason = models.CharField(
+        _("reason"), max_length=300, blank=True, help_text=_("Of its last step.")
+    )
+    worker = models.CharField(
+        _("worker"), max_length=120, blank=True, help_text=_("That took its last step.")
+    )
     smtp_reply = models.CharField(_("server's reply"), max_length=300, blank=True)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
@@ -192,7 +202,7 @@ class Mail(models.Model):
 
 
 class MailTransition(models.Model):
-    """One step of one mail. Rows are added and never altered or removed."""
+    """One step of one mail. The database adds the rows; they are never altered or removed."""
 
     mail = models.ForeignKey(
         Mail, models.PROTECT, related_name="transitions", verbose_name=_("e-mail")

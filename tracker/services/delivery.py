@@ -61,6 +61,7 @@ def deliver(*, at: datetime.datetime, worker: str, seconds: float) -> Outcome:
             if not claimed:
                 break
             send_batch(prepare(claimed, at=at, worker=worker), server, outcome, end, at, worker)
+            ledger.mark_rows_sent()
     return outcome
 
 

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from tracker.models import Mail, Reminder, User
-from tracker.services.ledger import move, write_transitions
+from tracker.services.ledger import move
 from tracker.services.rungs import digest_day
 
 log = logging.getLogger("tracker.reminders")
@@ -115,18 +115,20 @@ def write_for(people: list[int], *, at: datetime.datetime, worker: str, hold: st
             # The day's digest has left; only what cannot wait follows it.
             rows = rows if hold else [row for row in rows if row.at_once]
             if rows:
-                batch.mails.append(new_mail(person, day, at=at, hold=hold, after_digest=rows))
+                batch.mails.append(
+                    new_mail(person, day, at=at, worker=worker, hold=hold, after_digest=rows)
+                )
                 attach(newest_of_each(rows, batch), batch.mails[-1], batch)
             continue
         if today is None:
-            today = new_mail(person, day, at=at, hold=hold)
+            today = new_mail(person, day, at=at, worker=worker, hold=hold)
             batch.mails.append(today)
         attach(newest_of_each(rows + held_rows[person.pk], batch), today, batch)
         for mail in theirs:
             if mail is not today:
                 reason = "joined to the digest of a later day"
                 move(mail, to=Mail.State.CANCELLED, reason=reason, worker=worker)
-    save(batch, worker=worker, hold=hold)
+    save(batch)
     return len(batch.mails)
 
 
@@ -146,6 +148,7 @@ def new_mail(
     day: datetime.date,
     *,
     at: datetime.datetime,
+    worker: str,
     hold: str,
     after_digest: list[Reminder] | None = None,
 ) -> Mail:
@@ -163,6 +166,8 @@ def new_mail(
         message_id=message_id(key),
         state=Mail.State.HELD if hold else Mail.State.PLANNED,
         next_attempt_at=at,
+        reason=hold,
+        worker=worker,
         last_error=hold,
         created_at=at,
     )
@@ -187,16 +192,9 @@ def attach(rows: list[Reminder], mail: Mail, batch: Batch) -> None:
             batch.rows.append(row)
 
 
-def save(batch: Batch, *, worker: str, hold: str) -> None:
+def save(batch: Batch) -> None:
     if batch.mails:
         Mail.objects.bulk_create(batch.mails)
-        write_transitions(
-            [mail.pk for mail in batch.mails],
-            from_state="",
-            to_state=batch.mails[0].state,
-            reason=hold,
-            worker=worker,
-        )
     for row in batch.rows:
         row.mail = row.mail  # takes over the number the mail was given when it was saved
     if batch.rows:

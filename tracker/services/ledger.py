@@ -1,4 +1,4 @@
-"""The states of a mail. Every step is one conditional UPDATE with its transition beside it.
+"""The states of a mail. Every step is one conditional UPDATE; a trigger writes it down.
 
 Leases and times of delivery are read from the database's clock, so that workers whose clocks
 differ agree; when a mail may be tried is told by the caller's `at`.
@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from tracker.models import Mail, MailTransition, Reminder
+from tracker.models import Mail, Reminder
 
 log = logging.getLogger("tracker.reminders")
 
@@ -42,43 +42,24 @@ def backoff(tries: int) -> datetime.timedelta:
     return datetime.timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311
 
 
-def write_transitions(
-    mails: Iterable[int], *, from_state: str, to_state: str, reason: str = "", worker: str = ""
-) -> None:
-    MailTransition.objects.bulk_create(
-        MailTransition(
-            mail_id=mail,
-            from_state=from_state,
-            to_state=to_state,
-            reason=reason[:300],
-            worker=worker[:120],
-            at=Now(),
-        )
-        for mail in mails
-    )
-
-
 def move(mail: Mail, *, to: str, reason: str = "", worker: str = "", **fields: Any) -> bool:
     """Move one mail on, unless its state or claimant is not what `mail` says any more.
 
     Outside claim and handover nobody holds it: token and lease are cleared. Returns whether it
     moved; `mail` is kept in step with the row.
     """
-    if to not in (State.CLAIMED, State.HANDOVER):
-        fields |= {"token": None, "lease_until": None}
-    with transaction.atomic():
-        moved = Mail.objects.filter(pk=mail.pk, state=mail.state, token=mail.token).update(
-            state=to, **fields
-        )
-        if not moved:
-            return False
-        write_transitions(
-            [mail.pk], from_state=mail.state, to_state=to, reason=reason, worker=worker
-        )
+    moved = Mail.objects.filter(pk=mail.pk, state=mail.state, token=mail.token).update(
+        state=to,
+        token=None,
+        lease_until=None,
+        reason=reason[:300],
+        worker=worker[:120],
+        **fields,
+    )
+    if not moved:
+        return False
     log.info("mail=%s %s->%s worker=%s", mail.pk, mail.state, to, worker)
-    mail.state = to
-    if "token" in fields:
-        mail.token = None
+    mail.state, mail.token = to, None
     return True
 
 
@@ -97,17 +78,18 @@ def claim(*, at: datetime.datetime, worker: str, limit: int) -> list[Mail]:
             Mail.objects.to_send(at)
             .order_by("next_attempt_at", "pk")
             .select_for_update(skip_locked=True)
-            .values_list("pk", "state")[:limit]
+            .values_list("pk", flat=True)[:limit]
         )
         if not found:
             return []
         # SQLite has no row locks; there the whole transaction holds the one write lock.
-        Mail.objects.filter(pk__in=[pk for pk, _ in found]).update(
-            state=State.CLAIMED, token=token, lease_until=Now() + lease()
+        Mail.objects.filter(pk__in=found).update(
+            state=State.CLAIMED,
+            token=token,
+            lease_until=Now() + lease(),
+            reason="",
+            worker=worker[:120],
         )
-        for state in Mail.WAITING:
-            of_state = [pk for pk, was in found if was == state]
-            write_transitions(of_state, from_state=state, to_state=State.CLAIMED, worker=worker)
     mails = Mail.objects.filter(token=token).select_related("person")
     return list(mails.order_by("next_attempt_at", "pk"))
 
@@ -122,17 +104,18 @@ def renew(mails: Iterable[Mail]) -> None:
 
 def hand_over(mail: Mail, *, worker: str, **letter: Any) -> bool:
     """Note, committed, that the next thing is DATA. False: the claim was lost, send nothing."""
-    with transaction.atomic():
-        moved = Mail.objects.filter(
-            pk=mail.pk, state=State.CLAIMED, token=mail.token, lease_until__gt=Now()
-        ).update(state=State.HANDOVER, lease_until=Now() + handover_lease(), **letter)
-        if not moved:
-            return False
-        write_transitions(
-            [mail.pk], from_state=State.CLAIMED, to_state=State.HANDOVER, worker=worker
-        )
-    mail.state = State.HANDOVER
-    return True
+    moved = Mail.objects.filter(
+        pk=mail.pk, state=State.CLAIMED, token=mail.token, lease_until__gt=Now()
+    ).update(
+        state=State.HANDOVER,
+        lease_until=Now() + handover_lease(),
+        reason="",
+        worker=worker[:120],
+        **letter,
+    )
+    if moved:
+        mail.state = State.HANDOVER
+    return bool(moved)
 
 
 def mark_sent(mail: Mail, *, reply: str, worker: str) -> None:
@@ -141,18 +124,22 @@ def mark_sent(mail: Mail, *, reply: str, worker: str) -> None:
     Only a second worker that is itself past its handover mark can no longer be stopped.
     """
     fields: dict[str, Any] = {"sent_at": Now(), "smtp_reply": reply[:300], "last_error": ""}
-    with transaction.atomic():
-        if not move(mail, to=State.SENT, worker=worker, **fields):
-            mail.refresh_from_db(fields=["state", "token"])
-            late = "the server's answer came after the lease"
-            if mail.state not in (State.UNKNOWN, State.HELD, State.CLAIMED) or not move(
-                mail, to=State.SENT, reason=late, worker=worker, **fields
-            ):
-                log.warning("mail=%s was accepted, and is in other hands already", mail.pk)
-                return
-        Reminder.objects.filter(mail=mail.pk, state=Reminder.State.IN_MAIL).update(
-            state=Reminder.State.SENT
-        )
+    if move(mail, to=State.SENT, worker=worker, **fields):
+        return
+    mail.refresh_from_db(fields=["state", "token"])
+    late = "the server's answer came after the lease"
+    if mail.state not in (State.UNKNOWN, State.HELD, State.CLAIMED) or not move(
+        mail, to=State.SENT, reason=late, worker=worker, **fields
+    ):
+        log.warning("mail=%s was accepted, and is in other hands already", mail.pk)
+
+
+def mark_rows_sent() -> None:
+    """The rungs of mails that were sent. Asked of all, so that a killed worker's are found too."""
+    sent = Mail.objects.filter(state=State.SENT, reminders__state=Reminder.State.IN_MAIL)
+    Reminder.objects.filter(
+        state=Reminder.State.IN_MAIL, mail__in=list(sent.values_list("pk", flat=True))
+    ).update(state=Reminder.State.SENT)
 
 
 def put_off(mail: Mail, *, error: str, at: datetime.datetime, worker: str, reply: str = "") -> None:
@@ -232,6 +219,7 @@ def recover(*, at: datetime.datetime, worker: str) -> int:
 
     Before the handover mark nothing was sent, so it is tried again. After it nobody knows.
     """
+    mark_rows_sent()
     with transaction.atomic():
         left = list(
             Mail.objects.filter(state__in=[State.CLAIMED, State.HANDOVER], lease_until__lt=Now())

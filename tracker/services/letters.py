@@ -7,6 +7,7 @@ counts, and of a case that is not open to all staff nothing is told but its refe
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -58,15 +59,21 @@ def write_letter(person: User, rows: Iterable[Reminder], *, at: datetime.datetim
             "summary": summary(lines),
             "cases": cases,
             "name": person.name,
-            "desk_url": settings.BASE_URL + reverse("desk"),
-            "settings_url": settings.BASE_URL + reverse("profile"),
+            "desk_url": link("desk"),
+            "settings_url": link("profile"),
             "language": person.language,
         }
         return Letter(
             subject=render_to_string("emails/digest-subject.txt", context).strip(),
-            body_text=render_to_string("emails/digest-body.txt", context),
+            body_text=render_to_string("emails/digest-body.txt", context).strip() + "\n",
             body_html=render_to_string("emails/digest-body.html", context),
         )
+
+
+@lru_cache(maxsize=1000)
+def link(name: str, *arguments: str) -> str:
+    """From the configured address, never from a request: a mail must not lead elsewhere."""
+    return settings.BASE_URL + reverse(name, args=arguments)
 
 
 def summary(lines: list[Line]) -> str:
@@ -93,7 +100,7 @@ def by_case(rows: Iterable[Reminder], person: User, on: datetime.date) -> list[C
             CaseLines(
                 reference=case.reference,
                 title="" if case.restricted else case.title,
-                url=settings.BASE_URL + reverse("case_detail", args=[case.reference]),
+                url=link("case_detail", case.reference),
                 lines=[],
             ),
         )
