@@ -21,7 +21,17 @@ from tracker.models import Addressee, Authority, Case, Deadline, Demand, Respons
 
 CASES = 1000
 VISITS = 20
-PAGES = ("/", "/cases/", "/cases/BENCH-7/", "/demands/", "/deadlines/", "/authorities/")
+PAGES = (
+    "/",
+    "/agenda/",
+    "/agenda/?view=week",
+    "/agenda/unscheduled/",
+    "/cases/",
+    "/cases/BENCH-7/",
+    "/demands/",
+    "/deadlines/",
+    "/authorities/",
+)
 
 
 def measure(place: Place) -> Iterator[Figure]:

@@ -67,7 +67,8 @@ class AgendaForm(AddressForm):
         super().__init__(data)
         self.today = today
         self.fields["owner"].queryset = people(reader)
-        self.fields["case"].queryset = Case.objects.visible_to(reader).order_by("reference", "pk")
+        cases = Case.objects.visible_to(reader).only("reference")
+        self.fields["case"].queryset = cases.order_by("reference", "pk")
         self.fields["addressee"].queryset = (
             Authority.objects.visible_to(reader).order_by("name", "pk")
         )
