@@ -25,7 +25,7 @@ class FeedForm(forms.ModelForm):
         fields = ["name", "everything"]
         help_texts = {
             "everything": _(
-                "Unticked, it shows what you answer for: as owner, or as lead where nobody is named."
+                "Unticked, it shows what you answer for, as owner or as lead where nobody is named."
             )
         }
 
