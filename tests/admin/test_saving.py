@@ -456,3 +456,32 @@ def test_a_refused_page_keeps_everything_typed(case, owner, signed_in):
         ["Typed summary"],
         ["closed"],
     )
+
+
+def test_evidence_is_a_paper_of_the_demands_own_case(opened, hidden, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, add_page("evidence"))
+    data |= {
+        "demand": opened["demand"].pk,
+        "document": hidden["document"].pk,
+        "claim": "It says so.",
+        "confidence": "low",
+    }
+    response = client.post(add_page("evidence"), data)
+    assert errors(response) == {"document": ["File the document with the demand's case first."]}
+    data["document"] = opened["document"].pk
+    assert client.post(add_page("evidence"), data).status_code == 302
+
+
+def test_an_action_holds_papers_of_its_own_case(opened, hidden, owner, signed_in):
+    client = signed_in(owner)
+    data = loaded(client, add_page("action"))
+    data |= {
+        "case": opened["case"].pk,
+        "kind": "meeting",
+        "happened_on": "2026-01-05",
+        "documents": [hidden["document"].pk],
+    }
+    assert list(errors(client.post(add_page("action"), data))) == ["documents"]
+    data["documents"] = [opened["document"].pk]
+    assert client.post(add_page("action"), data).status_code == 302

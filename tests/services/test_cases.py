@@ -94,6 +94,21 @@ def test_the_source_text_is_filed_with_the_case(owner):
     assert list(case.documents.all()) == [document]
 
 
+def test_a_restricted_cases_paper_is_no_source_of_an_open_one(team_case, case, owner):
+    case.source = DocumentFactory(cases=[team_case])
+    with pytest.raises(CaseRefused) as refusal:
+        edit_case(case=case, by=owner, at=AT)
+    assert refusal.value.field == "source"
+    assert list(case.documents.all()) == []
+
+
+def test_a_restricted_case_opens_with_its_own_source(team_case, owner):
+    team_case.source = DocumentFactory(cases=[team_case])
+    edit_case(case=team_case, by=owner, at=AT)
+    set_confidentiality(case=team_case, confidentiality=Confidentiality.OPEN, by=owner, at=AT)
+    assert Case.objects.get(pk=team_case.pk).confidentiality == Confidentiality.OPEN
+
+
 def test_an_edit_says_what_changed_and_counts_the_version(case, owner):
     case.title, case.place = "Another title", "Osh"
     edit_case(case=case, by=owner, at=AT, reason="typo")

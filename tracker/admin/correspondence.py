@@ -44,6 +44,13 @@ class ActionForm(DeskForm):
         addressee = cleaned.get("addressee")
         if case and addressee and addressee.case_id != case.pk:
             self.add_error("addressee", _("Choose an addressee of the same case."))
+        tied = set(self.initial.get("documents", ()))
+        for document in set(cleaned.get("documents", ())) - tied:
+            if case and not document.cases.filter(pk=case.pk).exists():
+                self.add_error(
+                    "documents",
+                    _("File “%(title)s” with this case first.") % {"title": document.title},
+                )
         return cleaned
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline
+from tracker.admin.forms import DeskForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter, visible
 from tracker.models import DatedFact, Document, Evidence
@@ -157,8 +158,19 @@ class DatedFactAdmin(ScopedModelAdmin):
     ]
 
 
+class EvidenceForm(DeskForm):
+    def clean(self):
+        cleaned = super().clean()
+        demand, document = cleaned.get("demand"), cleaned.get("document")
+        if demand and document and not document.cases.filter(pk=demand.case_id).exists():
+            # Else the name of a restricted case's paper would show on another case's pages.
+            self.add_error("document", _("File the document with the demand's case first."))
+        return cleaned
+
+
 @admin.register(Evidence)
 class EvidenceAdmin(ScopedModelAdmin):
+    form = EvidenceForm
     place = 4
     list_display = ["demand", "document", "stance", "confidence", "happened_on", "weighed"]
     list_select_related = ["demand__case", "document"]

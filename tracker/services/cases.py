@@ -54,6 +54,7 @@ def create_case(
     if case.phase == Phase.CLOSED:
         raise CaseRefused("phase", _("Enter the case first, then close it with a reason."))
     _check_lead(case)
+    _check_source(case)
     case.full_clean()
     save_record(case, by=by, at=at)
     record_event(action="case.created", about=case, case=case, by=by, at=at)
@@ -82,6 +83,8 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
     changed = changed_fields(stored, case)
     if not changed and case.version == stored.version:
         return case
+    if {"source", "confidentiality"} & set(changed):
+        _check_source(case)
     case.full_clean()
     save_record(case, by=by, at=at, reason=reason)
     record_event(
@@ -206,6 +209,18 @@ def _check_lead(case: Case) -> None:
     if case.lead and not case.lead.works:
         raise CaseRefused(
             "lead", _("%(name)s cannot work on cases. Choose another lead.") % _name(case.lead)
+        )
+
+
+def _check_source(case: Case) -> None:
+    """A case open to all must not open the papers of restricted cases along with itself."""
+    if case.source is None or case.confidentiality == Confidentiality.TEAM:
+        return
+    others = case.source.cases.exclude(pk=case.pk)
+    if others.exists() and not others.filter(confidentiality=Confidentiality.OPEN).exists():
+        raise CaseRefused(
+            "source",
+            _("This paper belongs to a restricted case. Add a copy of it to this case first."),
         )
 
 
