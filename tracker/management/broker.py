@@ -68,6 +68,8 @@ def server_command(server: Path, *, socket: Path, data: Path) -> list[str]:
         *("--unixsocketperm", "700"),
         *("--dir", str(data)),
         *("--appendonly", "yes"),
+        # A few messages a minute: each can afford to be on disk before it is acknowledged.
+        *("--appendfsync", "always"),
         *("--save", ""),
         *("--loglevel", "warning"),
     ]
