@@ -42,7 +42,7 @@ def test_a_document_of_a_team_case_is_absent_for_everybody_else(
     assert "The hidden reply" in signed_in(colleague).get(url).text
     for person in (stranger, administrator):
         answer = signed_in(person).get(url)
-        assert (answer.status_code, "hidden" in answer.text) == (404, False)
+        assert (answer.status_code, "The hidden reply" in answer.text) == (404, False)
 
 
 def test_a_shared_document_does_not_name_the_case_one_may_not_see(
