@@ -2,6 +2,7 @@
 
 from tracker.admin import (
     authorities,
+    calendars,
     cases,
     correspondence,
     deadlines,
@@ -17,6 +18,7 @@ from tracker.admin import (
 
 __all__ = [
     "authorities",
+    "calendars",
     "cases",
     "correspondence",
     "deadlines",

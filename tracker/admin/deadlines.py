@@ -1,4 +1,4 @@
-"""Deadlines, the rules and calendars they are counted by, and their own record."""
+"""Deadlines, the rules they are counted by, and their own record."""
 
 from django import forms
 from django.contrib import admin
@@ -11,7 +11,6 @@ from tracker.admin.base import (
     ReadOnlyAdmin,
     ScopedModelAdmin,
     ScopedStackedInline,
-    nobody,
     reason_of,
     shown,
 )
@@ -19,22 +18,16 @@ from tracker.admin.forms import ReasonedForm, VersionedForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import (
-    CalendarDay,
-    CalendarYear,
     Deadline,
     DeadlineChange,
-    Recomputation,
     ResponseRule,
 )
-from tracker.permissions import coordinates, keeps_reference
+from tracker.permissions import keeps_reference
 from tracker.services.deadlines import move_date, set_date
 from tracker.services.editing import edit_row
 from tracker.services.reference import (
-    add_calendar_day,
     add_rule,
-    edit_calendar_day,
     edit_rule,
-    remove_calendar_day,
 )
 
 
@@ -285,65 +278,3 @@ class ResponseRuleAdmin(ScopedModelAdmin):
 
     def edit(self, request, row, form):
         edit_rule(rule=row, by=request.user, at=moment(request))
-
-
-@admin.register(CalendarDay)
-class CalendarDayAdmin(ScopedModelAdmin):
-    section = "reference"
-    may_add = may_change = may_delete = staticmethod(keeps_reference)
-    list_display = ["day", "jurisdiction", "kind", "scope", "reason"]
-    list_filter = ["jurisdiction", "kind", "scope"]
-    search_fields = ["reason"]
-    date_hierarchy = "day"
-    ordering = ["-day", "jurisdiction"]
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": ["jurisdiction", "day", "kind", "scope", "reason"],
-                "description": gettext_lazy(
-                    "A day the published calendar has wrong: moved, given or taken by decree. "
-                    "Running deadlines are moved on the calendar's own page."
-                ),
-            },
-        ),
-        (
-            gettext_lazy("Source"),
-            {
-                "fields": ["source_url", "decided_on"],
-                "description": gettext_lazy("The decree, where anybody can read it."),
-            },
-        ),
-    ]
-
-    def create(self, request, row, form):
-        add_calendar_day(day=row, by=request.user, at=moment(request))
-
-    def edit(self, request, row, form):
-        edit_calendar_day(day=row, by=request.user, at=moment(request))
-
-    def remove(self, request, row):
-        remove_calendar_day(day=row, by=request.user, at=moment(request))
-
-
-@admin.register(CalendarYear)
-class CalendarYearAdmin(ReadOnlyAdmin):
-    """Confirmed on the calendar's own page, which also shows what the year holds."""
-
-    section = "reference"
-    list_display = ["year", "jurisdiction", "confirmed_by_name", "confirmed_at"]
-    confirmed_by_name = shown("confirmed_by__name", gettext_lazy("confirmed by"))
-    list_select_related = ["confirmed_by"]
-    list_filter = ["jurisdiction"]
-    ordering = ["-year", "jurisdiction"]
-
-
-@admin.register(Recomputation)
-class RecomputationAdmin(ReadOnlyAdmin):
-    may_view = staticmethod(coordinates)
-    may_delete = staticmethod(nobody)
-    list_display = ["requested_at", "rule_code", "jurisdiction", "state", "done", "total", "moved"]
-    list_filter = ["state", "jurisdiction"]
-    search_fields = ["rule_code", "reason"]
-    date_hierarchy = "requested_at"
-    ordering = ["-requested_at", "-pk"]
