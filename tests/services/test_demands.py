@@ -283,6 +283,31 @@ def test_a_correction_keeps_the_mistaken_step(demand, owner):
     assert list(demand.changes.order_by("seq")) == [wrong, change]
 
 
+def test_a_correction_reaches_no_closing_status(demand, owner, colleague):
+    papers = [noted(demand), noted(demand)]
+    proposal = change_status(
+        demand=demand, move=move("implemented", noted=papers, review_on=None), by=owner, at=AT
+    )
+    confirm_proposal(proposal=proposal, by=colleague, at=AT)
+    change_status(demand=demand, move=move("awaiting", seq_seen=1), by=owner, at=AT)
+    for status in ("implemented", "withdrawn"):
+        with pytest.raises(StatusRefused) as refusal:
+            correct_status(demand=demand, move=move(status, seq_seen=2), by=owner, at=AT)
+        assert refusal.value.field == "to_status"
+    demand.refresh_from_db()
+    assert (demand.status, demand.status_seq) == ("awaiting", 2)
+
+
+def test_contrary_is_left_by_correction_only_by_whoever_entered_it(demand, owner, colleague):
+    change_status(demand=demand, move=move("contrary", noted=[noted(demand)]), by=owner, at=AT)
+    slip = move("awaiting", seq_seen=1, reason="Entered for another demand.")
+    with pytest.raises(StatusRefused):
+        correct_status(demand=demand, move=slip, by=colleague, at=AT)
+    correct_status(demand=demand, move=slip, by=owner, at=AT)
+    demand.refresh_from_db()
+    assert demand.status == "awaiting"
+
+
 def test_there_is_nothing_to_correct_before_the_first_step(demand, owner):
     with pytest.raises(StatusRefused):
         correct_status(demand=demand, move=move("rejected"), by=owner, at=AT)

@@ -19,7 +19,13 @@ from tracker.models import (
 from tracker.services.deadlines import close_demand_dates
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
-from tracker.services.moves import Move, StatusRefused, check_move, check_seen
+from tracker.services.moves import (
+    Move,
+    StatusRefused,
+    check_move,
+    check_seen,
+    corrections_of,
+)
 from tracker.services.records import save_record
 
 
@@ -64,7 +70,7 @@ def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetim
     """Replace a mistaken last step by what should have been entered; both stay on record.
 
     Raises StatusConflict and StatusRefused as `change_status` does. A status that takes two
-    people is not reached this way: correct to the step before, then propose it.
+    people is neither reached nor left this way, but for the slip of whoever entered “contrary”.
     """
     with transaction.atomic():
         demand = _lock(demand)
@@ -72,14 +78,26 @@ def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetim
         last = demand.changes.order_by("-seq").first()
         if last is None:
             raise StatusRefused("", _("There is no step to correct yet."))
-        back = move.to_status == last.from_status
-        allowed = back or move.to_status in MOVES[last.from_status]
-        if not allowed or (not back and needs_second_person(last.from_status, move.to_status)):
+        if STATUS_FACTS[move.to_status].terminal:
+            raise StatusRefused(
+                "to_status",
+                _("“%(status)s” takes two people. Change the status as usual and propose it.")
+                % {"status": Status(move.to_status).label},
+            )
+        if move.to_status not in corrections_of(last):
             raise StatusRefused(
                 "to_status",
                 _("Correct it to “%(status)s” first, then change the status as usual.")
                 % {"status": last.get_from_status_display()},
             )
+        leaves_contrary = demand.status == Status.CONTRARY != move.to_status
+        if leaves_contrary and last.by_id != by.pk:
+            raise StatusRefused(
+                "to_status",
+                _("Leaving “%(status)s” takes two people. Change the status as usual.")
+                % {"status": last.get_to_status_display()},
+            )
+        back = move.to_status == last.from_status
         check_move(demand, move, today=at.astimezone(by.zone).date(), weigh=not back)
         change = _write_change(demand, move, by=by, at=at, corrects=last)
         _file_evidence(demand, move, by, at, change=change)

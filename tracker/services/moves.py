@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from tracker.models import (
+    MOVES,
     STATUS_FACTS,
     Action,
     Confidence,
@@ -18,6 +19,7 @@ from tracker.models import (
     Evidence,
     Status,
     StatusChange,
+    needs_second_person,
 )
 from tracker.services.documents import NewDocument
 
@@ -71,6 +73,17 @@ class Move:
     review_on: datetime.date | None = None
     noted: Sequence[Evidence] = ()
     added: Sequence[NewEvidence] = ()
+
+
+def corrections_of(last: StatusChange) -> tuple[str, ...]:
+    """What a mistaken last step may be replaced by: where it came from, or where else it led.
+
+    Never what takes two people, or one person could confirm alone by making a mistake first.
+    """
+    before = last.from_status
+    found = [] if STATUS_FACTS[before].terminal else [before]
+    found += [then for then in MOVES[before] if not needs_second_person(before, then)]
+    return tuple(dict.fromkeys(found))
 
 
 def check_seen(demand: Demand, seq_seen: int) -> None:
