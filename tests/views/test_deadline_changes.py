@@ -199,6 +199,7 @@ def test_forwarding_shows_the_chain(signed_in, owner, deadline, case):
         ("close", {"on": "2020-02-30"}, "This day does not exist."),
         ("close", {"on": "2020-02-01", "reason": ""}, "Say in one sentence why."),
         ("extend", {"until": "2020-01-20"}, "Jan. 20, 2020 is not later than Feb. 3, 2020."),
+        ("extend", {"until": "2150-01-20"}, "2150 is outside it."),
         ("pause", {"on": "2020-01-14"}, "It cannot be paused before it began to run."),
         ("pause", {"on": "2020-02-04"}, "The time has run out by that day"),
         (
@@ -243,6 +244,35 @@ def test_a_double_click_does_it_once_and_a_second_person_is_told(
         other.get(detail(deadline)).text
     )
     assert kinds(deadline) == ["started", "closed"]
+
+
+def test_a_second_person_does_not_forward_what_was_forwarded(
+    signed_in, owner, colleague, deadline
+):
+    first, second = AuthorityFactory(), AuthorityFactory()
+    send(signed_in(owner), deadline, "forward", authority=first.pk, on="2020-01-20")
+    send(signed_in(colleague), deadline, "forward", authority=second.pk, on="2020-01-20")
+    assert not second.addressees.exists()
+    assert kinds(deadline) == ["started", "forwarded"]
+
+
+@pytest.mark.parametrize("day", ["2101-01-01", "9999-12-31"])
+def test_a_clock_does_not_run_on_past_its_calendar(signed_in, owner, deadline, day):
+    client = signed_in(owner)
+    send(client, deadline, "pause", on="2020-01-20")
+    deadline.refresh_from_db()
+    answer = send(client, deadline, "resume", on=day)
+    assert (answer.status_code, kinds(deadline)) == (422, ["started", "paused"])
+    assert "The calendar knows the years 1992 to 2100" in answer.text
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", ""])
+def test_an_altered_number_is_no_number(signed_in, owner, deadline, number):
+    client = signed_in(owner)
+    answer = client.post(change(deadline, "close"), {"version": number, "on": "2020-02-01"})
+    assert answer.status_code == 422
+    page = reverse("wake_me", args=[deadline.case.reference])
+    assert client.get(page, {"demand": number}).status_code == 200
 
 
 def test_the_page_asks_the_database_the_same_number_of_times(signed_in, owner, deadline):

@@ -235,6 +235,17 @@ def test_a_demand_added_by_hand_without_its_words_in_the_text_has_no_place(clien
     assert (demand.text, demand.start, demand.end) == ("Apologise in public", None, None)
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "-1"])
+def test_an_altered_number_is_no_number(client, number):
+    url = reverse("draft_review", args=[started(client).pk])
+    data = {"action": "save", "demand_count": number, "addressee_count": number}
+    assert client.post(url, data).status_code == 302
+    assert client.get(f"{url}?appeal").status_code == 200
+    data |= {"demand_count": "1", "d0-text": "Release them", "d0-at": number}
+    assert client.post(url, data).status_code == 302
+    assert client.get(f"{url}?appeal").status_code == 200
+
+
 def test_without_any_demand_there_is_no_case(client, office):
     answer = confirm(client, started(client), **{"d0-remove": "on", "d1-remove": "on"})
     assert (answer.status_code, Case.objects.count()) == (422, 0)

@@ -107,6 +107,12 @@ def test_bad_input_gets_a_sentence_and_keeps_what_was_typed(
     assert not StatusChange.objects.exists() and not Document.objects.exists()
 
 
+@pytest.mark.parametrize("seq", ["²", "9" * 5000, ""])
+def test_an_altered_step_changes_nothing(signed_in, owner, demand, seq):
+    assert send(signed_in(owner), demand, seq=seq).status_code == 422
+    assert not StatusChange.objects.exists()
+
+
 def test_a_file_that_is_no_document_is_refused(signed_in, owner, demand):
     file = SimpleUploadedFile("reply.pdf", b"MZ this is a program")
     response = send(signed_in(owner), demand, **{"source-0-url": "", "source-0-file": file})

@@ -76,10 +76,11 @@ def resume(
 
     The day of the pause is used up, the day of the resumption is not counted. Never
     earlier than `due`; a hold on or after the last day changes nothing. Raises
-    ValueError when the resumption precedes the pause.
+    ValueError when the resumption precedes the pause, YearOutOfRangeError past the calendar.
     """
     if resumed_on < paused_on:
         raise ValueError("A period cannot resume before it was paused.")
+    calendar.check_year(resumed_on.year)
     if paused_on >= due:
         return due
     left = remaining(paused_on, due, unit, calendar)

@@ -120,11 +120,6 @@ class ForwardForm(ChangeForm):
             others = others.exclude(pk=self.deadline.addressee.authority_id)
         self.fields["authority"].queryset = others  # type: ignore[attr-defined]
 
-    def arguments(self) -> dict[str, Any]:
-        data = super().arguments()
-        del data["expected_version"]
-        return data
-
 
 class DateForm(forms.Form):
     """ "Wake me in three weeks", an event, or "expected by" of our own."""

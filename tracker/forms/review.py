@@ -15,6 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _now
 
 from tracker.forms.draft_case import USUAL_RULE, AddresseeForm, DemandForm, FactsForm
+from tracker.forms.numbers import sent_number
 from tracker.intake.matching import best_match
 from tracker.intake.references import split_reference
 from tracker.intake.spans import Span, locate, normalise
@@ -187,10 +188,8 @@ class Review:
         """Each demand's number and place, where its words stand in the text."""
         places = []
         for number, row in enumerate(self.rows["demands"], start=1):
-            near = str(row.get("at") or "")
-            span = locate(
-                self.draft.text, row.get("text") or "", int(near) if near.isdigit() else 0
-            )
+            near = sent_number(str(row.get("at") or "")) or 0
+            span = locate(self.draft.text, row.get("text") or "", near)
             if span:
                 places.append((number, span))
         return places
@@ -280,8 +279,7 @@ def sent_rows(data: QueryDict) -> dict[str, Any]:
 
 
 def _count(data: QueryDict, name: str) -> int:
-    value = data.get(name, "")
-    return min(int(value), 300) if value.isdigit() and len(value) < 6 else 0
+    return min(sent_number(data.get(name, "")) or 0, 300)
 
 
 def tidied(rows: dict[str, Any], *, add: str = "") -> dict[str, Any]:

@@ -7,16 +7,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.dates import rules
-from tracker.dates.calendars import YearOutOfRangeError
 from tracker.dates.periods import last_day, remaining
 from tracker.models import Deadline, DeadlineChange, Document, ResponseRule, User
 from tracker.services.clocks import (
     Calendars,
     ClockError,
+    known_years,
     reckoned_fields,
     rule_in_force,
     rule_spec,
-    year_out_of_range,
 )
 from tracker.services.deadline_history import (
     DeadlineBeforeAnchorError,
@@ -46,11 +45,14 @@ def extend_deadline(
     """Move a legal deadline to the exact day that was notified.
 
     The day is checked against what the rule allows; more than that is kept as notified, but
-    flagged. Raises ClockError for a day that is no later, and for a date of our own.
+    flagged. Raises ClockError for a day that is no later or beyond the calendar, and for a date
+    of our own.
     """
     deadline = take(deadline, expected_version)
     require(deadline, State.OPEN)
-    _law(deadline)
+    rule, _first_day = _law(deadline)
+    with known_years("until"):
+        Calendars().of(rule, deadline.addressee).check_year(until.year)
     if until <= deadline.due_on:
         raise ClockError(
             _(
@@ -96,10 +98,8 @@ def extension_limit(deadline: Deadline) -> datetime.date | None:
     calendar = Calendars().of(rule, deadline.addressee)
     holds = [change for change in past_changes(deadline) if change.kind == Kind.RESUMED]
     end = _reckon(deadline, holds)["overdue_after"]
-    try:
+    with known_years():
         return last_day(end, spec.extension, calendar, roll=spec.roll)
-    except YearOutOfRangeError as error:
-        raise ClockError(year_out_of_range(error)) from error
 
 
 @transaction.atomic
@@ -217,7 +217,8 @@ def _reckon(deadline: Deadline, changes: list[DeadlineChange]) -> dict:
 def _days_left(rule: ResponseRule, deadline: Deadline, on: datetime.date) -> int:
     """Under the latest reading, in the unit of the rule."""
     calendar = Calendars().of(rule, deadline.addressee)
-    return remaining(on, deadline.overdue_after, rules.Unit(rule.unit), calendar).days
+    with known_years():
+        return remaining(on, deadline.overdue_after, rules.Unit(rule.unit), calendar).days
 
 
 def _set(deadline: Deadline, fields: dict) -> None:

@@ -4,7 +4,8 @@ Nothing here writes. `tracker.dates` computes; `services.deadlines` keeps what c
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.utils.formats import date_format
@@ -147,20 +148,28 @@ def known_anchor(*, addressee: Addressee, runs_from: str) -> rules.Anchor:
 def reckon(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
     """Every reading. Raises ClockError with a sentence for the person."""
     try:
-        return compute(rule_spec(rule), anchor, calendar)
-    except YearOutOfRangeError as error:
-        raise ClockError(year_out_of_range(error)) from error
+        with known_years():
+            return compute(rule_spec(rule), anchor, calendar)
     except AnchorMismatchError as error:
         raise ClockError(
             _("The rule %(code)s cannot be counted from this kind of day.") % {"code": rule.code}
         ) from error
 
 
-def year_out_of_range(error: YearOutOfRangeError) -> str:
-    return _(
-        "The calendar knows the years %(first)s to %(last)s; %(year)s is outside it. "
-        "Check the date."
-    ) % {"first": error.first_year, "last": error.last_year, "year": error.year}
+@contextmanager
+def known_years(field: str = "") -> Iterator[None]:
+    """Say it as a ClockError where the arithmetic leaves the years its calendar covers."""
+    try:
+        yield
+    except YearOutOfRangeError as error:
+        raise ClockError(
+            _(
+                "The calendar knows the years %(first)s to %(last)s; %(year)s is outside it. "
+                "Check the date."
+            )
+            % {"first": error.first_year, "last": error.last_year, "year": error.year},
+            field=field,
+        ) from error
 
 
 def reckoned_fields(
@@ -186,10 +195,11 @@ def reckoned_fields(
             told["changes"].append({"kind": "extended", "until": change.after["until"]})
         elif change.kind == DeadlineChange.Kind.RESUMED:
             held = [datetime.date.fromisoformat(change.after[k]) for k in ("paused", "resumed")]
-            due_on, overdue_after = (
-                resume(held[0], held[1], day, spec.period.unit, calendar, roll=spec.roll)
-                for day in (due_on, overdue_after)
-            )
+            with known_years():
+                due_on, overdue_after = (
+                    resume(held[0], held[1], day, spec.period.unit, calendar, roll=spec.roll)
+                    for day in (due_on, overdue_after)
+                )
             told["changes"].append(
                 {
                     "kind": "held",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Addressee, Authority, Case, Deadline, User
 from tracker.services.addressee_clocks import follow_addressee
 from tracker.services.clocks import ClockError
-from tracker.services.deadline_history import DeadlineBeforeAnchorError
+from tracker.services.deadline_history import DeadlineBeforeAnchorError, require, take
 from tracker.services.deadlines import RUNNING, hand_over_deadline
 from tracker.services.events import record_event
 from tracker.services.records import save_record
@@ -25,14 +25,19 @@ def forward_addressee(
     reason: str,
     by: User | None,
     at: datetime.datetime,
+    clock: Deadline | None = None,
+    expected_version: int | None = None,
 ) -> Addressee:
     """Add the body that holds the appeal now, with its own clock; the old clocks end.
 
     The new addressee is asked the same demands, and by its authority's usual rule, sent on
-    `on`. Raises ClockError when the body is already in the chain, or the day is too early.
+    `on`. `clock` is the one the person saw running, at `expected_version`. Raises ClockError
+    when that has changed or ended, the body is already in the chain, or the day is too early.
     """
     # One at a time per case, so that two new addressees cannot take the same number.
     case = Case.objects.select_for_update().get(pk=addressee.case_id)
+    if clock is not None:
+        require(take(clock, expected_version), *RUNNING)
     if authority.pk in {link.authority_id for link in chain(addressee)}:
         raise ClockError(
             _("%(body)s has had this appeal already. Record its answer there instead.")

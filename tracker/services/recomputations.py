@@ -26,7 +26,7 @@ from tracker.models import (
     ResponseRule,
     User,
 )
-from tracker.services.clocks import ClockError, reckoned_fields
+from tracker.services.clocks import ClockError, known_years, reckoned_fields
 from tracker.services.deadline_history import snapshot
 from tracker.services.events import new_event, record_event
 from tracker.services.rulebook import Rulebook, stored_rulebook
@@ -205,14 +205,16 @@ def _compare(deadline: Deadline, book: Rulebook, found: Preview) -> None:
             calendar=calendar,
             changes=deadline.changes.all(),
         )
+        days_left = deadline.days_left
+        if deadline.paused_on:
+            unit = rules.Unit(rule.unit)
+            with known_years():
+                left = remaining(deadline.paused_on, fields["overdue_after"], unit, calendar)
+            days_left = left.days
     except ClockError as error:
         # One deadline that cannot be counted must not stop the others.
         found.problems.append((deadline, str(error)))
         return
-    days_left = deadline.days_left
-    if deadline.paused_on:
-        unit = rules.Unit(rule.unit)
-        days_left = remaining(deadline.paused_on, fields["overdue_after"], unit, calendar).days
     stored = {name: getattr(deadline, name) for name in fields}
     if fields != stored or rule.pk != deadline.rule_id or days_left != deadline.days_left:
         found.moves.append(Move(deadline, rule, fields, days_left))

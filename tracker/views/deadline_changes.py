@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker import permissions
 from tracker.forms import deadlines as forms
+from tracker.forms.numbers import sent_number
 from tracker.models import Case, Deadline, User
 from tracker.reports.escalations import next_steps
 from tracker.services import clock_changes, deadlines
@@ -211,7 +212,9 @@ def deadline_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         status = 422
         if form.is_valid():
             subject = (
-                {"addressee": deadline.addressee} if action == "forward" else {"deadline": deadline}
+                {"addressee": deadline.addressee, "clock": deadline}
+                if action == "forward"
+                else {"deadline": deadline}
             )
             try:
                 chosen.service(**subject, **form.arguments(), by=request.user, at=now)
@@ -243,8 +246,8 @@ def deadline_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 def sent_twice(request: HttpRequest, deadline: Deadline, action: Action) -> bool:
     """A double click or a reload: the last step is this very one, by this person."""
-    seen = request.POST.get("version", "")
-    if not seen.isdigit() or deadline.version != int(seen) + 1:
+    seen = sent_number(request.POST.get("version", ""))
+    if seen is None or deadline.version != seen + 1:
         return False
     last = deadline.changes.order_by("-at", "-pk").first()
     return last is not None and (last.kind, last.by_id) == (action.writes, request.user.pk)
@@ -258,8 +261,8 @@ def wake_me(request: HttpRequest, reference: str) -> HttpResponse:
     if not permissions.works(request.user) or case.phase == "closed":
         raise Http404
     now = timezone.now()
-    number = request.GET.get("demand", "")
-    demand = case.demands.filter(number=number).first() if number.isdigit() else None
+    number = sent_number(request.GET.get("demand", ""))
+    demand = None if number is None else case.demands.filter(number=number).first()
     form = forms.DateForm(
         request.POST or None,
         case=case,

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker.forms.demands import EvidenceFormSet, StatusForm
-from tracker.models import MOVES, Demand, Document, StatusChange, StatusProposal
+from tracker.forms.numbers import sent_number
+from tracker.models import Demand, Document, StatusChange, StatusProposal
 from tracker.services.demands import (
     change_status,
     confirm_proposal,
@@ -17,7 +18,7 @@ from tracker.services.demands import (
     decline_proposal,
 )
 from tracker.services.documents import FileRefused
-from tracker.services.moves import StatusConflict, StatusRefused, check_seen
+from tracker.services.moves import StatusConflict, StatusRefused, check_seen, corrections_of
 from tracker.views.demands import editable_demand
 
 
@@ -82,7 +83,7 @@ def demand_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Replace a mistaken last step; both stay on record."""
     demand = editable_demand(request, pk)
     last = get_object_or_404(demand.changes.select_related("by"), seq=demand.status_seq)
-    moves = tuple(dict.fromkeys((last.from_status, *MOVES[last.from_status])))
+    moves = corrections_of(last)
     if request.method != "POST":
         return page(request, demand, *forms_for(request, demand, moves), mistaken=last)
     return answer(request, demand, moves, correct_status, mistaken=last)
@@ -92,10 +93,10 @@ def answer(
     request: HttpRequest, demand: Demand, moves: tuple[str, ...], service, **extra: object
 ) -> HttpResponse:
     form, sources = forms_for(request, demand, moves, request.POST)
-    seen = request.POST.get("seq", "")
+    seen = sent_number(request.POST.get("seq", ""))
     try:
         # Before anything else: to a demand that moved on, even a perfect form is out of date.
-        check_seen(demand, int(seen) if seen.isdigit() else demand.status_seq)
+        check_seen(demand, demand.status_seq if seen is None else seen)
         if not (form.is_valid() and sources.is_valid()):
             return page(request, demand, form, sources, status=422, **extra)
         added = [source.new_evidence() for source in sources if source.filled]
