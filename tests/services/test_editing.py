@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from tests.factories.cases import SignatoryFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
-from tracker.models import DatedFact, Demand, Event, Signatory
+from tracker.models import CaseLink, DatedFact, Demand, Event, Signatory
 from tracker.services.editing import add_row, case_of, edit_row, remove_row
 from tracker.services.records import StaleRecord
 
@@ -72,6 +72,12 @@ def test_a_removed_row_is_remembered(case, owner):
 
 def test_a_paper_of_an_open_and_a_restricted_case_is_logged_under_the_restricted(case, team_case):
     assert case_of(DocumentFactory(cases=[case, team_case])) == team_case
+
+
+def test_the_log_of_a_case_names_no_case_it_is_linked_to(case, team_case, owner):
+    add_row(row=CaseLink(case=case, kind="leads", other=team_case), by=owner, at=AT)
+    event = Event.objects.get()
+    assert (event.case_id, event.label) == (case.pk, "OPEN-1 An open appeal")
 
 
 def test_a_paper_of_one_case_is_logged_under_it(case):

@@ -87,6 +87,19 @@ def test_a_mail_does_not_name_lines_of_a_case_one_may_not_see(
     assert "prisoner" not in signed_in(coordinator).get(url).text
 
 
+def test_the_words_of_a_mail_are_read_by_who_sees_every_case_in_it(
+    signed_in, mail, team_case, owner, coordinator
+):
+    page, part = (reverse(name, args=[mail.pk]) for name in ("mail_detail", "mail_html"))
+    assert "words for the text part" in signed_in(coordinator).get(page).text
+    ReminderFactory(
+        deadline=DeadlineFactory(due_on=DUE, case=team_case), person=owner, state="sent", mail=mail
+    )
+    assert "words for the text part" not in signed_in(coordinator).get(page).text
+    assert signed_in(coordinator).get(part).status_code == 404
+    assert "words for the text part" in signed_in(owner).get(page).text
+
+
 def test_whoever_is_not_signed_in_is_asked_to(client, mail):
     for name, args in (("reminder_list", []), ("mail_detail", [mail.pk])):
         answer = client.get(reverse(name, args=args))
@@ -292,6 +305,12 @@ def test_nonsense_changes_nothing_and_is_answered(signed_in, deadline, owner, na
 def test_it_leads_back_only_to_pages_of_ours(signed_in, deadline, owner, page):
     url = reverse("deadline_acknowledge", args=[deadline.pk])
     assert signed_in(owner).post(url, {"next": page}).url == "/cases/OPEN-1/"
+
+
+@pytest.mark.parametrize("name", ["deadline_acknowledge", "deadline_snooze"])
+def test_a_viewer_writes_nothing(signed_in, deadline, viewer, name):
+    assert post(signed_in(viewer), name, deadline.pk, days="3").status_code == 404
+    assert not Quiet.objects.exists()
 
 
 def test_a_date_of_a_team_case_is_absent_for_others(signed_in, team_case, stranger):

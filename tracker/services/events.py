@@ -4,7 +4,7 @@ import datetime
 
 from django.db import models
 
-from tracker.models import Case, Event, User
+from tracker.models import Case, CaseLink, Event, User
 
 
 def record_event(
@@ -35,6 +35,8 @@ def new_event(
     details: dict | None = None,
 ) -> Event:
     """The same, not saved yet: for many at once."""
+    # The log of one case is read by people who may not see the other that a link names.
+    named = about.case if isinstance(about, CaseLink) else about
     return Event(
         at=at,
         by_id=by.pk if by else None,
@@ -42,7 +44,7 @@ def new_event(
         action=action,
         model=about._meta.model_name or "",
         object_id=about.pk,
-        label=str(about)[:200],
+        label=str(named)[:200],
         case_id=case.pk if case else None,
         details=details or {},
     )

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from tracker import permissions
 from tracker.filters.reminders import ReminderFilter
 from tracker.forms.reminders import AcknowledgeForm, SnoozeForm
-from tracker.models import Deadline, Mail, Reminder
+from tracker.models import Deadline, Mail, Reminder, User
 from tracker.reports.reminders import heartbeat, mails_to_decide
 from tracker.services import reminders
 from tracker.services.reminders import MailRefused, QuietRefused
@@ -63,18 +63,25 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "section": "reminders",
             "mail": mail,
             "rows": rows.order_by("due_on", "pk"),
+            "words_shown": may_read(request.user, mail),
             "steps": mail.transitions.order_by("pk"),
             "works": permissions.works(request.user),
         },
     )
 
 
+def may_read(user: User, mail: Mail) -> bool:
+    """Its words name every case in it: they are for its reader, and for who sees all of these."""
+    seen = mail.reminders.visible_to(user).values("pk")
+    return mail.person == user or not mail.reminders.exclude(pk__in=seen).exists()
+
+
 @require_safe
 @login_required
 def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part alone, in a page that may do nothing but show it."""
-    mail = get_object_or_404(Mail.objects.visible_to(request.user), pk=pk)
-    if not mail.body_html:
+    mail = get_object_or_404(Mail.objects.visible_to(request.user).select_related("person"), pk=pk)
+    if not mail.body_html or not may_read(request.user, mail):
         raise Http404
     response = HttpResponse(mail.body_html)
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
@@ -136,10 +143,17 @@ def retry_failed(request: HttpRequest) -> HttpResponse:
 # Quiet, from the desk or wherever the date is shown
 
 
+def quietable_deadline(request: HttpRequest, pk: int) -> Deadline:
+    """A date one may ask quiet for: seen, by somebody who works on cases."""
+    if not permissions.works(request.user):
+        raise Http404
+    return get_object_or_404(Deadline.objects.visible_to(request.user), pk=pk)
+
+
 @require_POST
 @login_required
 def deadline_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    deadline = get_object_or_404(Deadline.objects.visible_to(request.user), pk=pk)
+    deadline = quietable_deadline(request, pk)
     form = AcknowledgeForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write the day as 2026-11-30; nothing was changed."))
@@ -162,7 +176,7 @@ def deadline_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def deadline_snooze(request: HttpRequest, pk: int) -> HttpResponse:
-    deadline = get_object_or_404(Deadline.objects.visible_to(request.user), pk=pk)
+    deadline = quietable_deadline(request, pk)
     form = SnoozeForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a number of days from 1 to 30; nothing was changed."))
