@@ -3,7 +3,7 @@
 What may be seen is not asked here: that is `visible_to(user)` on each QuerySet.
 """
 
-from tracker.models import Case, Role, User
+from tracker.models import Role
 
 
 def works(user) -> bool:
@@ -24,13 +24,3 @@ def administers(user) -> bool:
 def keeps_reference(user) -> bool:
     """May edit authorities, rules, calendar days and reminder plans."""
     return coordinates(user)
-
-
-def may_edit_case(user, case: Case) -> bool:
-    return works(user) and Case.objects.visible_to(user).filter(pk=case.pk).exists()
-
-
-def may_confirm(user: User, proposed_by: User) -> bool:
-    """The second person must be another one; stopping a demand is for coordinators to approve,
-    which `services.demands` checks with the status at hand."""
-    return works(user) and user != proposed_by

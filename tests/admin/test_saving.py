@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tests.admin.forms import loaded, posted_by
 from tests.factories.authorities import AuthorityFactory
+from tests.factories.correspondence import ActionFactory
 from tests.factories.deadlines import ResponseRuleFactory
 from tracker.models import (
     Addressee,
@@ -485,3 +486,10 @@ def test_an_action_holds_papers_of_its_own_case(opened, hidden, owner, signed_in
     assert list(errors(client.post(add_page("action"), data))) == ["documents"]
     data["documents"] = [opened["document"].pk]
     assert client.post(add_page("action"), data).status_code == 302
+
+
+def test_a_contact_does_not_turn_into_an_answer(opened, owner, signed_in):
+    client = signed_in(owner)
+    call = ActionFactory(addressee=opened["addressee"])
+    response = client.post(page(call), loaded(client, page(call)) | {"kind": "response_received"})
+    assert list(errors(response)) == ["kind"]

@@ -1,5 +1,6 @@
 """Documents: seen with their case, handed out as attachments, refused when not what they say."""
 
+import datetime
 import io
 import zipfile
 
@@ -134,3 +135,11 @@ def test_documents_are_only_read_at_their_addresses(signed_in, case, owner):
     assert client.post(reverse("document_detail", args=[document.code])).status_code == 405
     assert client.get(reverse("document_file", args=[document.code])).status_code == 404
     assert client.get(reverse("document_detail", args=["none"])).status_code == 404
+
+
+def test_a_document_is_obtained_on_the_persons_own_day(signed_in, case, owner, time_machine):
+    owner.time_zone = "Asia/Bishkek"
+    owner.save()
+    time_machine.move_to(datetime.datetime(2026, 3, 9, 20, 0, tzinfo=datetime.UTC))
+    assert add(signed_in(owner), case, text="They refuse.").status_code == 302
+    assert Document.objects.get().obtained_on == datetime.date(2026, 3, 10)

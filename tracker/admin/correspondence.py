@@ -28,15 +28,15 @@ class ActionForm(DeskForm):
         super().__init__(*args, **kwargs)
         if "kind" not in self.fields:
             return
-        if self.instance._state.adding:
+        if self.instance.kind == Action.Kind.RESPONSE:
+            self.fields["kind"].disabled = True
+        else:
             # An answer stops clocks and is graded, so it is entered as a response.
             self.fields["kind"].choices = [
                 choice
                 for choice in self.fields["kind"].choices
                 if choice[0] != Action.Kind.RESPONSE
             ]
-        elif self.instance.kind == Action.Kind.RESPONSE:
-            self.fields["kind"].disabled = True
 
     def clean(self):
         cleaned = super().clean()

@@ -1,8 +1,10 @@
 """Taking a next step, or saying why not."""
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tracker.forms.agenda import PersonField
 from tracker.models import User
 
 
@@ -21,14 +23,15 @@ class StepForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("A date of ours; you are reminded of it."),
     )
-    owner = forms.ModelChoiceField(label=_("Who does it"), queryset=None, required=False)
+    owner = PersonField(label=_("Who does it"), queryset=User.objects.none(), required=False)
     reason = forms.CharField(
         label=_("Why not"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args, people: QuerySet[User], **kwargs) -> None:
+        """`people` are those who may see the case."""
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.active().order_by("name", "pk")
+        self.fields["owner"].queryset = people
 
     def clean(self) -> dict:
         data = super().clean()

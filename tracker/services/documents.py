@@ -123,7 +123,7 @@ def add_document(
             url=new.url,
             publisher=new.publisher,
             dated_on=new.dated_on,
-            obtained_on=at.date(),
+            obtained_on=(at.astimezone(by.zone) if by else at).date(),
             text=new.text,
             by_authority=new.by_authority,
             provenance=new.provenance,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tracker.forms.escalations import StepForm
-from tracker.models import Deadline
+from tracker.models import Deadline, User
 from tracker.permissions import works
 from tracker.reports.escalations import next_steps
 from tracker.services.escalations import StepRefused, decline_step, take_step
@@ -22,14 +22,15 @@ def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         Deadline.objects.visible_to(request.user).select_related("case", "rule", "addressee"),
         pk=pk,
     )
-    if not works(request.user):
+    if not works(request.user) or deadline.case.phase == "closed":
         raise Http404
     now = timezone.now()
     open_steps = next_steps([deadline], timezone.localdate(now)).get(deadline.pk, [])
     proposed = next((s for s in open_steps if s.step.code == code), None)
     if proposed is None:
         raise Http404
-    form = StepForm(request.POST or None, initial={"owner": request.user})
+    people = User.objects.able_to_see(deadline.case).order_by("name", "pk")
+    form = StepForm(request.POST or None, people=people, initial={"owner": request.user})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         common = {"deadline": deadline, "step": proposed.step, "by": request.user, "at": now}
