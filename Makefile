@@ -25,7 +25,7 @@ bench: $(DEV)
 	@$(BIN)/python -m tests.bench
 
 chaos: $(DEV)
-	@$(BIN)/python -m pytest --database=postgres tests/chaos
+	@CHAOS=full $(BIN)/python -m pytest --database=postgres -q tests/chaos; first=$$?; CHAOS=full $(BIN)/python -m pytest --database=sqlite -q tests/chaos && exit $$first
 
 screenshots: $(DEV)
 	@$(BIN)/python -m tests.screenshots docs/pictures
