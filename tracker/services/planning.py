@@ -101,7 +101,7 @@ def rows_of(deadlines: list[int]) -> dict[int, dict[tuple[int, int], Any]]:
         Reminder.objects.filter(deadline__in=deadlines, clock=F("deadline__clock"))
         .order_by("pk")
         .values_list("pk", "deadline_id", "person_id", "rung", "state", "fire_on", "send_at",
-                     named=True)
+                     "at_once", named=True)
     ):  # fmt: skip
         rows[row.deadline_id][row.person_id, row.rung] = row
     return rows
@@ -182,7 +182,7 @@ def compare(
         elif send_at > at and may_move(row, rung, send_at):
             changes.moved.append(Reminder(pk=row.pk, fire_on=rung.fire_on, send_at=send_at))
     for key, row in existing.items():
-        if row.state == State.PLANNED and key not in wanted:
+        if row.state == State.PLANNED and key not in wanted and not row.at_once:
             (changes.unwanted if row.send_at > at else changes.not_concerned).append(row.pk)
 
 
@@ -213,6 +213,30 @@ def why_skipped(
 def is_urgent(clock: Clock, person: User, at: datetime.datetime) -> bool:
     """Due so soon that waiting for tomorrow's digest would be late, if the person wants that."""
     return person.mail_at_once and clock.due_on - at.astimezone(person.zone).date() <= URGENT
+
+
+def tell_assigned(*, deadline: Deadline, by: User | None, at: datetime.datetime) -> None:
+    """Tell the owner of a date at once that somebody else has given it to them.
+
+    Nothing happens where nobody is named, where people name themselves, or where the person
+    prefers to hear of it in time.
+    """
+    owner = deadline.owner
+    if owner is None or owner == by or not owner.mail_at_once:
+        return
+    today = at.astimezone(owner.zone).date()
+    row = Reminder(
+        deadline=deadline,
+        clock=deadline.clock,
+        person=owner,
+        rung=(today - deadline.due_on).days,
+        due_on=deadline.due_on,
+        fire_on=today,
+        send_at=at,
+        at_once=True,
+        created_at=at,
+    )
+    Reminder.objects.bulk_create([row], ignore_conflicts=True)
 
 
 # Writing
