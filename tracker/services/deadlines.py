@@ -26,6 +26,7 @@ from tracker.services.deadline_history import (
     take,
     write_change,
 )
+from tracker.services.planning import tell_assigned
 
 Kind = DeadlineChange.Kind
 State = Deadline.State
@@ -86,6 +87,7 @@ def set_date(
     )
     deadline.save()
     write_change(deadline, Kind.STARTED, before={}, by=by, at=at)
+    tell_assigned(deadline=deadline, by=by, at=at)
     return deadline
 
 
