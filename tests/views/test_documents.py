@@ -8,6 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from tests.factories.authorities import AddresseeFactory
+from tests.factories.correspondence import ActionFactory
+from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
 from tracker.models import Document
 
@@ -143,3 +146,16 @@ def test_a_document_is_obtained_on_the_persons_own_day(signed_in, case, owner, t
     time_machine.move_to(datetime.datetime(2026, 3, 9, 20, 0, tzinfo=datetime.UTC))
     assert add(signed_in(owner), case, text="They refuse.").status_code == 302
     assert Document.objects.get().obtained_on == datetime.date(2026, 3, 10)
+
+
+def test_a_paper_of_a_hidden_case_is_named_on_no_page_of_another(
+    signed_in, case, team_case, owner, stranger
+):
+    demand = DemandFactory(case=case, number=1)
+    paper = DocumentFactory(title="Secret paper", cases=[team_case])
+    EvidenceFactory(demand=demand, document=paper)
+    action = ActionFactory(addressee=AddresseeFactory(case=case))
+    action.documents.add(paper)
+    pages = ["/cases/OPEN-1/", f"/demands/{demand.pk}/", f"/demands/{demand.pk}/status/"]
+    assert all("Secret paper" in signed_in(owner).get(page).text for page in pages)
+    assert not any("Secret paper" in signed_in(stranger).get(page).text for page in pages)

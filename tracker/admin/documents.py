@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline
 from tracker.admin.forms import DeskForm
 from tracker.admin.saving import moment
-from tracker.admin.scoping import ScopedRelatedFilter, visible
+from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import DatedFact, Document, Evidence
 from tracker.permissions import works
 from tracker.services.documents import NewDocument, add_document
@@ -200,10 +200,6 @@ class EvidenceAdmin(ScopedModelAdmin):
             },
         ),
     ]
-
-    def get_queryset(self, request):
-        """A row names its document, which has a gate of its own."""
-        return super().get_queryset(request).filter(document__in=visible(Document, request.user))
 
     def has_change_permission(self, request, obj=None):
         return super().has_change_permission(request, obj) and not self._weighed(obj)

@@ -16,6 +16,7 @@ from tracker.models import (
     Evidence,
     Extent,
     Status,
+    User,
     needs_second_person,
 )
 from tracker.services.documents import NewDocument
@@ -85,7 +86,13 @@ class StatusForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, demand: Demand, moves: Iterable[str], on: datetime.date, **kwargs: Any
+        self,
+        *args: Any,
+        demand: Demand,
+        moves: Iterable[str],
+        reader: User,
+        on: datetime.date,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.demand = demand
@@ -97,7 +104,10 @@ class StatusForm(forms.Form):
         ) % {"now": demand.get_status_display()}
         status.error_messages["required"] = _now("Choose the new status.")
         self.fields["evidence"].queryset = (
-            demand.evidence.unassessed().select_related("document").order_by("happened_on", "pk")
+            demand.evidence.visible_to(reader)
+            .unassessed()
+            .select_related("document")
+            .order_by("happened_on", "pk")
         )
         self.initial.setdefault("seq", demand.status_seq)
         self.initial.setdefault("review_on", on + REVIEW_AFTER)

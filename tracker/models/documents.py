@@ -169,7 +169,11 @@ class DatedFact(models.Model):
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user):
-        return self.filter(demand__case__in=Case.objects.visible_to(user))
+        """A row names its document, which has a gate of its own."""
+        return self.filter(
+            demand__case__in=Case.objects.visible_to(user),
+            document__in=Document.objects.visible_to(user),
+        )
 
     def unassessed(self):
         """Noted for a demand, and not yet weighed in any change of its status."""

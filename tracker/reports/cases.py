@@ -161,7 +161,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         clocks=clocks(addressees, deadlines, grades, on),
         dates=[d for d in deadlines if not _of_clock(d) and d.state in ("open", "paused")],
         rows=matrix(demands, addressees, deadlines, grades, on),
-        timeline=timeline(case, addressees, deadlines, on),
+        timeline=timeline(case, user, addressees, deadlines, on),
         documents=list(
             Document.objects.visible_to(user)
             .filter(cases=case)
@@ -252,14 +252,20 @@ def matrix(
 
 
 def timeline(
-    case: Case, addressees: list[Addressee], deadlines: list[Deadline], on: datetime.date
+    case: Case,
+    user: User,
+    addressees: list[Addressee],
+    deadlines: list[Deadline],
+    on: datetime.date,
 ) -> list[Happening]:
     """What happened, the newest first; an event after a demand is told, not credited to it."""
-    found = [Happening(change.happened_on, "status", change) for change in changes_of(case)]
+    found = [Happening(change.happened_on, "status", change) for change in changes_of(case, user)]
     actions = list(
         Action.objects.filter(case=case)
         .select_related("addressee__authority", "by", "response")
-        .prefetch_related("documents", "response__grades__demand")
+        .prefetch_related(
+            Prefetch("documents", Document.objects.visible_to(user)), "response__grades__demand"
+        )
         .order_by("happened_on", "pk")
     )
     found += [
@@ -287,12 +293,15 @@ def timeline(
     return sorted(found, key=lambda h: (h.day, order.index(h.kind)), reverse=True)
 
 
-def changes_of(case: Case) -> QuerySet[StatusChange]:
+def changes_of(case: Case, user: User) -> QuerySet[StatusChange]:
     return (
         StatusChange.objects.filter(demand__case=case)
         .select_related("demand", "by", "confirmed_by")
         .prefetch_related(
-            Prefetch("evidence", Evidence.objects.select_related("document").order_by("pk"))
+            Prefetch(
+                "evidence",
+                Evidence.objects.visible_to(user).select_related("document").order_by("pk"),
+            )
         )
         .order_by("happened_on", "seq", "pk")
     )

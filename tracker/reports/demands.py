@@ -16,6 +16,7 @@ from tracker.models import (
     ResponseGrade,
     StatusChange,
     StatusProposal,
+    User,
 )
 
 CELLS_THAT_CALCULATE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -54,12 +55,10 @@ class DemandPage:
         return Evidence.Stance.CONTRADICTS in stances
 
 
-def demand_page(demand: Demand) -> DemandPage:
-    """Everything about one demand; it has passed the gate already."""
-    evidence = Prefetch(
-        "evidence",
-        Evidence.objects.select_related("document").order_by("stance", "happened_on", "pk"),
-    )
+def demand_page(demand: Demand, *, user: User) -> DemandPage:
+    """Everything about one demand that `user` may see; it has passed the gate already."""
+    seen = Evidence.objects.visible_to(user).select_related("document")
+    evidence = Prefetch("evidence", seen.order_by("stance", "happened_on", "pk"))
     proposals = list(
         demand.proposals.select_related("by", "decided_by")
         .prefetch_related(evidence)
@@ -78,9 +77,7 @@ def demand_page(demand: Demand) -> DemandPage:
             .prefetch_related(evidence, "corrected_by")
             .order_by("-seq")
         ),
-        unweighed=list(
-            demand.evidence.unassessed().select_related("document").order_by("happened_on", "pk")
-        ),
+        unweighed=list(seen.filter(demand=demand).unassessed().order_by("happened_on", "pk")),
         waiting=next((p for p in proposals if not p.decision), None),
         declined=[p for p in proposals if p.decision == StatusProposal.Decision.DECLINED],
         grades=list(

@@ -100,7 +100,7 @@ def demand_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "on": timezone.localdate(),
             "demand": demand,
             "case": demand.case,
-            "shown": demand_page(demand),
+            "shown": demand_page(demand, user=request.user),
             "works": permissions.works(request.user) and demand.case.phase != "closed",
             "may_confirm": permissions.works(request.user),
             "review_form": ReviewForm(initial={"review_on": demand.review_on}),

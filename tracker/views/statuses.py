@@ -27,7 +27,9 @@ def forms_for(
 ) -> tuple[StatusForm, EvidenceFormSet]:
     files = request.FILES if data is not None else None
     documents = Document.objects.filter(cases=demand.case).order_by("title", "pk")
-    form = StatusForm(data, demand=demand, moves=moves, on=timezone.localdate())
+    form = StatusForm(
+        data, demand=demand, moves=moves, reader=request.user, on=timezone.localdate()
+    )
     sources = EvidenceFormSet(
         data,
         files,
