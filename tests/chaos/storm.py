@@ -23,7 +23,7 @@ HURRY = {
     "TRACKER_MAIL_RETRY_SECONDS": "1",
     "EMAIL_TIMEOUT": "5",
 }
-SILENCE = datetime.timedelta(seconds=15)
+SILENCE = datetime.timedelta(seconds=40)  # longer than a worker takes to start
 
 
 @dataclass(frozen=True)
