@@ -233,9 +233,7 @@ def signed_in():
 
     def client_of(person: User) -> Client:
         client = Client()
-        client.force_login(
-            person, backend="allauth.account.auth_backends.AuthenticationBackend"
-        )
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
     return client_of

@@ -90,8 +90,9 @@ def test_it_starts_is_kept_alive_and_ends_to_the_last_process(start, tmp_path):
         )
     before = running.health().get("last_sweep_at")
     wait_until(
-        lambda: (state := running.health()).get("status") == "ok"
-        and state["last_sweep_at"] != before,
+        lambda: (
+            (state := running.health()).get("status") == "ok" and state["last_sweep_at"] != before
+        ),
         seconds=60,
         what="green again, with a new sweep",
     )

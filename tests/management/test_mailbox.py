@@ -53,8 +53,12 @@ def test_each_mail_is_a_file_its_owner_alone_can_read(mailbox):
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert b"Subject: One" in files[0].read_bytes()
-    assert files[0].read_bytes().startswith(
-        b"X-Envelope-From: tracker@example.org\r\nX-Envelope-To: officer@example.org\r\n"
+    assert (
+        files[0]
+        .read_bytes()
+        .startswith(
+            b"X-Envelope-From: tracker@example.org\r\nX-Envelope-To: officer@example.org\r\n"
+        )
     )
 
 

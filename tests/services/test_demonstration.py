@@ -35,13 +35,19 @@ def test_it_adds_three_people_who_can_sign_in(demo):
     assert all(p.check_password("secret of the demonstration") for p in demo.people)
 
 
-def test_people_who_exist_keep_their_password_and_role():
-    UserFactory(email="Officer@demo.test", name="Somebody", role="coordinator", password="theirs")
+def test_people_who_exist_keep_their_name_and_role():
+    UserFactory(email="Officer@demo.test", name="Somebody", role="coordinator")
     demo = load_demo(password="another", at=AT)
     assert len(demo.people) == 2
     officer = User.objects.get(email__iexact="officer@demo.test")
     assert (officer.name, officer.role) == ("Somebody", "coordinator")
-    assert officer.check_password("theirs")
+
+
+def test_another_password_opens_what_the_first_did(demo):
+    again = load_demo(password="another", at=AT)
+    assert [person.email for person in again.renewed] == list(PEOPLE)
+    assert all(person.check_password("another") for person in User.objects.all())
+    assert load_demo(password="another", at=AT).renewed == []
 
 
 def test_the_four_cases_have_a_lead_and_a_team(demo):
@@ -127,7 +133,9 @@ def test_there_is_a_digest_to_send_at_once_and_none_for_the_year_2020(demo):
 def test_loading_twice_changes_no_row_on_whatever_day(demo):
     before = every_row()
     for days in (0, 40):
-        again = load_demo(password="another", at=AT + datetime.timedelta(days=days))
+        again = load_demo(
+            password="secret of the demonstration", at=AT + datetime.timedelta(days=days)
+        )
         assert [file.added for file in again.files] == [0] * 6
         assert again.people == []
         assert every_row() == before

@@ -65,8 +65,7 @@ def refuse_taken_port(port: int) -> None:
             probe.bind((HOST, port))
         except PermissionError:
             raise CommandError(
-                f"This account may not open port {port}; choose one above 1023: "
-                "make run PORT=8001",
+                f"This account may not open port {port}; choose one above 1023: make run PORT=8001",
                 returncode=2,
             ) from None
         except OSError:

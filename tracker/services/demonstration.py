@@ -57,41 +57,54 @@ WITHOUT_REVIEW = frozenset({("EXPERTS-2020", 5), ("EXPERTS-2020", 8)})
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What loading came to: one entry per file, and the people who were added."""
+    """What loading came to: an entry per file, the people added, those with a new password."""
 
     files: list[Loaded]
     people: list[User]
+    renewed: list[User]
 
 
 @transaction.atomic
 def load_demo(*, password: str, at: datetime.datetime) -> Demonstration:
     """Reference data, people, the five documents, and for new cases follow-ups from today.
 
-    Repeating it changes nothing, on whatever later day. `password` is that of the people who
-    are added now; those who exist keep theirs.
+    Repeating it changes nothing, on whatever later day. Only another `password` than before
+    becomes that of the demo people, who exist to be signed in as: what is printed must open.
     """
     reference = load_reference(at=at)
-    added = _add_people(password, at)
+    added, renewed = _add_people(password, at)
     people = {email: User.objects.get_by_natural_key(email) for email in PEOPLE}
     loaded = [load_case_file(name=name, at=at) for name in CASE_FILES]
     today = at.astimezone(people[OFFICER].zone).date()
     for file in loaded:
         if file.case is not None:
             _put_to_work(file.case, people, today, at)
-    return Demonstration([reference, *loaded], added)
+    return Demonstration([reference, *loaded], added, renewed)
 
 
-def _add_people(password: str, at: datetime.datetime) -> list[User]:
-    added = []
+def _add_people(password: str, at: datetime.datetime) -> tuple[list[User], list[User]]:
+    added, renewed = [], []
     for email, (name, role) in PEOPLE.items():
-        if User.objects.filter(email__iexact=email).exists():
+        if person := User.objects.filter(email__iexact=email).first():
+            if not person.check_password(password):
+                person.set_password(password)
+                person.save(update_fields=["password"])
+                record_event(
+                    action="person.edited",
+                    about=person,
+                    case=None,
+                    by=None,
+                    at=at,
+                    details={"changed": ["password"]},
+                )
+                renewed.append(person)
             continue
         person = User.objects.create_user(email, password, name=name, role=role)
         record_event(
             action="person.created", about=person, case=None, by=None, at=at, details={"role": role}
         )
         added.append(person)
-    return added
+    return added, renewed
 
 
 def _put_to_work(

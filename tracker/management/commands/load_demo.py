@@ -22,6 +22,7 @@ class Command(BaseCommand):
         demo = load_demo(password=password, at=timezone.now())
         for file in demo.files:
             self.stdout.write(f"{file.name}: {file.added} added, {file.kept} already there")
-        if demo.people:
-            who = ", ".join(person.email for person in demo.people)
-            self.stdout.write(f"Added {who}; their password: {password}")
+        for verb, people in (("Added", demo.people), ("Changed", demo.renewed)):
+            if people:
+                who = ", ".join(person.email for person in people)
+                self.stdout.write(f"{verb} {who}; their password: {password}")
