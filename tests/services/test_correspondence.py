@@ -100,6 +100,13 @@ def test_a_double_click_records_an_answer_once(addressee, demands, owner):
     assert (Response.objects.count(), ResponseGrade.objects.count()) == (1, 1)
 
 
+def test_a_like_letter_entered_later_is_another_answer(addressee, owner):
+    entry = {"addressee": addressee, "received_on": RECEIVED, "incoming_number": "", "by": owner}
+    record_response(**entry, at=AT)
+    record_response(**entry, at=AT + datetime.timedelta(minutes=2))
+    assert Response.objects.count() == 2
+
+
 def test_two_letters_of_one_day_with_different_numbers_are_two_answers(addressee, owner):
     for number in ("7", "8"):
         record_response(

@@ -117,6 +117,14 @@ def test_a_demand_of_another_case_is_refused(case, owner):
         )
 
 
+def test_a_date_does_not_end_on_a_day_to_come(case, owner):
+    deadline = StatutoryDeadlineFactory(case=case)
+    with pytest.raises(ClockError, match="has not come yet"):
+        close_deadline(deadline=deadline, reason="", on=date(2026, 11, 23), by=owner, at=AT)
+    deadline.refresh_from_db()
+    assert deadline.state == "open"
+
+
 def test_closing_cancels_what_is_planned_and_keeps_what_was_sent(case, owner):
     deadline = StatutoryDeadlineFactory(case=case)
     planned = plan(deadline, owner, -3)

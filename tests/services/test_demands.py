@@ -5,7 +5,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
@@ -28,6 +28,7 @@ from tracker.services.demands import (
     correct_status,
     decline_proposal,
     set_review_date,
+    withdraw_proposal,
 )
 from tracker.services.documents import NewDocument
 from tracker.services.moves import Move, NewEvidence, StatusConflict, StatusRefused
@@ -207,6 +208,21 @@ def test_a_declined_proposal_gives_its_evidence_back(demand, owner, colleague):
     demand.refresh_from_db()
     assert (demand.status, demand.status_seq) == ("awaiting", 0)
     assert Evidence.objects.unassessed().count() == 2
+
+
+def test_only_its_author_takes_a_proposal_back(demand, owner, colleague):
+    rows = [noted(demand), noted(demand)]
+    proposal = change_status(demand=demand, move=move("implemented", noted=rows), by=owner, at=AT)
+    with pytest.raises(StatusRefused):
+        withdraw_proposal(proposal=proposal, by=colleague, at=AT)
+    withdraw_proposal(proposal=proposal, by=owner, at=AT)
+    assert Evidence.objects.unassessed().count() == 2
+    again = change_status(demand=demand, move=move("implemented", noted=rows), by=owner, at=AT)
+    assert (proposal.seq, again.decision) == (1, "")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        StatusProposal.objects.filter(pk=again.pk).update(
+            decision="confirmed", decided_by=owner, decided_at=AT
+        )
 
 
 def test_giving_up_needs_a_reminder_letter_and_a_coordinator(demand, owner, colleague, coordinator):

@@ -254,6 +254,7 @@ class StatusProposal(ChangeFields):
         WAITING = "", _("waiting")
         CONFIRMED = "confirmed", _("confirmed")
         DECLINED = "declined", _("declined")
+        WITHDRAWN = "withdrawn", _("withdrawn by its author")
 
     demand = models.ForeignKey(
         Demand, models.PROTECT, related_name="proposals", verbose_name=_("demand")
@@ -290,7 +291,10 @@ class StatusProposal(ChangeFields):
                 condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
                 | ~Q(decision="")
                 & Q(decided_by__isnull=False, decided_at__isnull=False)
-                & ~Q(decided_by=models.F("by")),
+                & (
+                    Q(decision="withdrawn", decided_by=models.F("by"))
+                    | ~Q(decision="withdrawn") & ~Q(decided_by=models.F("by"))
+                ),
                 name="proposal_decided_by_another_person",
             ),
         ]

@@ -22,7 +22,7 @@ from tracker.models import (
     ResponseGrade,
     User,
 )
-from tracker.services.deadlines import close_clocks
+from tracker.services.deadlines import SECOND_CLICK, close_clocks
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 
@@ -94,7 +94,7 @@ def log_action(
     _check_day(case, addressee, happened_on, by, at)
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
-        known = _same_entry(case, addressee, kind, happened_on, note, by)
+        known = _same_entry(case, addressee, kind, happened_on, note, by, at)
         if known:
             return known
         action = _write_action(case, addressee, kind, happened_on, note, by, at)
@@ -130,7 +130,7 @@ def record_response(
         )
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
-        known = _same_entry(case, addressee, Action.Kind.RESPONSE, received_on, note, by)
+        known = _same_entry(case, addressee, Action.Kind.RESPONSE, received_on, note, by, at)
         if known and known.response.incoming_number == incoming_number:
             return known.response
         action = _write_action(case, addressee, Action.Kind.RESPONSE, received_on, note, by, at)
@@ -266,12 +266,17 @@ def _same_entry(
     day: datetime.date,
     note: str,
     by: User,
+    at: datetime.datetime,
 ) -> Action | None:
-    """The row a double click would repeat. Call it with the case locked."""
+    """The row a double click would repeat; a like letter later is another letter.
+
+    Call it with the case locked.
+    """
     return (
         Action.objects.filter(
             case=case, addressee=addressee, kind=kind, happened_on=day, note=note, by=by
         )
+        .filter(at__gt=at - SECOND_CLICK)
         .select_related("response")
         .order_by("-pk")
         .first()

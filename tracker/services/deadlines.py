@@ -4,6 +4,7 @@ import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -173,6 +174,8 @@ def _end(
             % {"day": date_format(on), "anchor": date_format(deadline.anchor_on)},
             field="on",
         )
+    if on > (at.astimezone(by.zone).date() if by else timezone.localdate(at)):
+        raise ClockError(_("This day has not come yet. Enter the day it ended."), field="on")
     before = snapshot(deadline)
     deadline.state, deadline.ended_on = state, on
     deadline.paused_on = deadline.days_left = None

@@ -161,6 +161,28 @@ def decline_proposal(
     return proposal
 
 
+def withdraw_proposal(
+    *, proposal: StatusProposal, by: User, at: datetime.datetime
+) -> StatusProposal:
+    """Its author takes it back; the evidence may be weighed again. Raises StatusRefused."""
+    with transaction.atomic():
+        demand = _lock(proposal.demand)
+        proposal = _waiting(proposal)
+        if proposal.by != by:
+            raise StatusRefused("", _("Only its author can take a proposal back. Decline it."))
+        proposal.evidence.update(proposal=None)
+        _decide(proposal, StatusProposal.Decision.WITHDRAWN, "", by, at)
+        record_event(
+            action="demand.proposal_withdrawn",
+            about=demand,
+            case=demand.case,
+            by=by,
+            at=at,
+            details={"to": proposal.to_status},
+        )
+    return proposal
+
+
 def set_review_date(
     *, demand: Demand, review_on: datetime.date, by: User, at: datetime.datetime
 ) -> Demand:

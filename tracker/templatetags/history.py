@@ -39,6 +39,7 @@ def event_words(event: Event) -> str:
     known = {
         "demand.proposed": _("Change of status proposed"),
         "demand.proposal_declined": _("Proposed change declined"),
+        "demand.proposal_withdrawn": _("Proposed change taken back"),
         "demand.review_date": _("Review day set"),
         "response.graded": _("Answer graded"),
         "response.regraded": _("Grade of an answer changed"),

@@ -16,6 +16,7 @@ from tracker.services.demands import (
     confirm_proposal,
     correct_status,
     decline_proposal,
+    withdraw_proposal,
 )
 from tracker.services.documents import FileRefused
 from tracker.services.moves import StatusConflict, StatusRefused, check_seen, corrections_of
@@ -174,7 +175,7 @@ def conflict_page(request: HttpRequest, conflict: StatusConflict, extra: dict) -
 @require_POST
 @login_required
 def proposal_decide(request: HttpRequest, pk: int, proposal: int) -> HttpResponse:
-    """The second person confirms or declines."""
+    """The second person confirms or declines; the first may take it back."""
     demand = editable_demand(request, pk)
     waiting = get_object_or_404(demand.proposals.select_related("by"), pk=proposal)
     now = timezone.now()
@@ -186,6 +187,9 @@ def proposal_decide(request: HttpRequest, pk: int, proposal: int) -> HttpRespons
                 _("Confirmed: demand %(number)d is now “%(status)s”.")
                 % {"number": demand.number, "status": change.get_to_status_display()},
             )
+        elif request.POST.get("decision") == "withdraw":
+            withdraw_proposal(proposal=waiting, by=request.user, at=now)
+            messages.success(request, _("Taken back. The evidence is free to be weighed again."))
         else:
             decline_proposal(
                 proposal=waiting, reason=request.POST.get("reason", ""), by=request.user, at=now
