@@ -64,7 +64,7 @@ def test_the_desk_is_mine_and_the_teams_only_when_asked(case, owner, colleague, 
     assert days_of(desk(user=coordinator, on=ON, whole_team=True).agenda.week) == [1, 2, 3]
 
 
-def test_a_proposal_needs_everybody_but_its_author(case, owner, colleague):
+def test_a_proposal_needs_those_who_may_confirm_it(case, owner, colleague, coordinator, viewer):
     proposal = StatusProposal.objects.create(
         demand=DemandFactory(case=case),
         seq=1,
@@ -77,6 +77,10 @@ def test_a_proposal_needs_everybody_but_its_author(case, owner, colleague):
     )
     assert desk(user=owner, on=ON).to_confirm == []
     assert desk(user=colleague, on=ON).to_confirm == [proposal]
+    assert desk(user=viewer, on=ON).to_confirm == []
+    StatusProposal.objects.update(to_status="discontinued")
+    assert desk(user=colleague, on=ON).to_confirm == []
+    assert desk(user=coordinator, on=ON).to_confirm == [proposal]
 
 
 def test_closed_cases_ask_for_nothing(owner):

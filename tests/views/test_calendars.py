@@ -157,7 +157,7 @@ def test_ticks_that_make_no_sense_are_refused(signed_in, coordinator, lines, sen
 
 
 def test_an_edit_shows_old_and_new_days_and_moves_them_only_when_confirmed(
-    signed_in, coordinator, clock, django_capture_on_commit_callbacks
+    signed_in, coordinator, owner, clock, django_capture_on_commit_callbacks
 ):
     for day in (8, 9):
         CalendarDayFactory(day=date(2026, 1, day))
@@ -175,6 +175,7 @@ def test_an_edit_shows_old_and_new_days_and_moves_them_only_when_confirmed(
     run = Recomputation.objects.get()
     progress = reverse("recomputation_detail", args=[run.pk])
     assert {answer.headers["Location"] for answer in answers} == {progress}
+    assert signed_in(owner).get(progress).status_code == 404
     waiting = client.get(progress).text
     assert "0 of 1 deadlines looked at, 0 moved. It begins within a minute." in waiting
     assert 'hx-trigger="every 3s"' in waiting

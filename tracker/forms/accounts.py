@@ -5,11 +5,18 @@ from zoneinfo import available_timezones
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tracker.forms.people import PersonField
 from tracker.models import User
 from tracker.services.profiles import OWN_FIELDS
 
 
 class ProfileForm(forms.ModelForm):
+    deputy = PersonField(
+        label=_("Deputy"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=_("Gets your reminders while you are away."),
+    )
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=[(name, name) for name in sorted(available_timezones()) if "/" in name],

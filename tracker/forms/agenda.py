@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tracker.forms.people import PersonField
 from tracker.models import Authority, Case, User
 from tracker.reports.agenda import Choice, Span
 from tracker.reports.unscheduled import SILENT_DAYS
@@ -16,13 +17,6 @@ UNKNOWN = _("There is no such choice. Choose one of the list.")
 
 def people(reader: User) -> QuerySet[User]:
     return User.objects.visible_to(reader).active().order_by("name", "pk")
-
-
-class PersonField(forms.ModelChoiceField):
-    """People by name; their e-mail addresses stay out of the page."""
-
-    def label_from_instance(self, obj: User) -> str:
-        return obj.name
 
 
 class CaseField(forms.ModelChoiceField):

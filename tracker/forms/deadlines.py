@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tracker.dates.periods import add_months
-from tracker.forms.agenda import PersonField
 from tracker.forms.demands import DayField
+from tracker.forms.people import PersonField
 from tracker.models import Anchor, Authority, Case, Deadline, Demand, Document, User
 
 LONGEST = datetime.timedelta(days=3660)  # ten years; later is a slip of the finger

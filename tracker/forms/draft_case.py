@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.demands import DayField
+from tracker.forms.people import PersonField
 from tracker.models import (
     Addressee,
     Authority,
@@ -29,11 +30,6 @@ from tracker.services.intake import (
 USUAL_RULE = "usual"
 
 LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("ky", _("Kyrgyz"))]
-
-
-class PersonField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: User) -> str:
-        return obj.name
 
 
 class FactsForm(forms.Form):

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tracker.forms.agenda import PersonField
+from tracker.forms.people import PersonField
 from tracker.models import User
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
 
-from tracker.models import Deadline, Demand, StatusProposal, User
+from tracker.models import Deadline, Demand, Role, Status, StatusProposal, User
 from tracker.reports.agenda import AgendaItem, items_of
 
 WEEK = datetime.timedelta(days=7)
@@ -87,11 +87,14 @@ def open_deadlines(user: User, whole_team: bool) -> QuerySet[Deadline]:
 
 
 def proposals(user: User) -> list[StatusProposal]:
-    """Changes that wait for somebody other than the person who proposed them."""
+    """Changes that this person may confirm: proposed by another, given up by coordinators."""
+    theirs = StatusProposal.objects.visible_to(user).waiting().filter(~Q(by=user))
+    if not user.works:
+        return []
+    if user.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
+        theirs = theirs.exclude(to_status=Status.DISCONTINUED)
     return list(
-        StatusProposal.objects.visible_to(user)
-        .waiting()
-        .filter(~Q(by=user))
+        theirs
         .select_related("demand__case", "by")
         .order_by("at", "pk")
     )

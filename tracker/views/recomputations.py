@@ -62,6 +62,8 @@ def recomputation_new(request: HttpRequest) -> HttpResponse:
 @login_required
 def recomputation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is; the page loads itself again until it is done."""
+    if not permissions.keeps_reference(request.user):
+        raise Http404
     run = get_object_or_404(
         Recomputation.objects.visible_to(request.user).select_related("requested_by"), pk=pk
     )
