@@ -10,13 +10,21 @@ import pytest
 from django.conf import settings
 from django.db.models import ProtectedError
 
+from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
-from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
+from tests.factories.deadlines import (
+    CalendarDayFactory,
+    DeadlineFactory,
+    ResponseRuleFactory,
+    StatutoryDeadlineFactory,
+)
 from tests.factories.people import UserFactory
 from tracker.models import Deadline, Mail, Reminder, User
 from tracker.services import ledger, reminders
+from tracker.services.addressee_clocks import follow_addressee, start_clock
 from tracker.services.digests import write_digests
 from tracker.services.planning import plan
+from tracker.services.recomputations import recompute_next, request_recomputation
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +75,22 @@ def test_4_one_bad_record_does_not_stop_those_after_it(owner, inbox):
     assert len(inbox.to(owner.email)) == 1
 
 
+def test_5_a_holiday_added_late_moves_the_running_clock_and_its_reminders(case, owner):
+    """(AL) kept the holidays in memory and left stored dates as they were."""
+    asked = AddresseeFactory(case=case, rule=ResponseRuleFactory(), registered_on=DUE - 14 * DAY)
+    clock = start_clock(addressee=asked, by=owner, at=at(1))
+    plan(at=at(10))
+    before = clock.overdue_after
+    CalendarDayFactory(day=DUE)
+    run = request_recomputation(
+        rule_code=clock.rule.code, reason="A day off was decreed", by=owner, at=at(10)
+    )
+    recompute_next(recomputation_id=run.pk, at=at(10))
+    clock.refresh_from_db()
+    assert (clock.overdue_after, clock.clock) == (before + DAY, 2)
+    assert not Reminder.objects.filter(clock=1).pending().exists()
+
+
 def test_6_three_days_before_means_three_days_before(owner):
     """(DH) subtracted excluded days twice and fired too soon."""
     DeadlineFactory(due_on=DUE, owner=owner)
@@ -102,6 +126,18 @@ def test_9_a_rung_is_not_lost_because_nobody_looked_on_its_day(owner, inbox):
     sweep(1)
     sweep(4)
     assert Reminder.objects.get(rung=-7).state == Reminder.State.SENT
+
+
+def test_10_what_was_never_sent_is_never_overdue(case, owner):
+    """(MR) looked at days and end states, and not whether the draft had gone out."""
+    rule = ResponseRuleFactory()
+    draft = AddresseeFactory(case=case, rule=rule)
+    follow_addressee(addressee=draft, by=owner, at=at(1))
+    assert not Deadline.objects.exists()
+    draft.sent_on = DUE
+    draft.save()
+    follow_addressee(addressee=draft, by=owner, at=at(11))
+    assert Deadline.objects.filter(addressee=draft, kind="statutory").count() == 1
 
 
 def test_11_nobody_is_told_the_same_twice_and_dates_of_nobody_are_told_too(
