@@ -359,3 +359,55 @@ def test_every_status_has_its_facts_and_a_way_on():
             assert {"not_assessable", "withdrawn", "overtaken", "discontinued"} - {status} <= set(
                 targets
             )
+
+
+def test_the_evidence_of_a_mistaken_step_is_evidence_of_its_correction(demand, owner):
+    evidence, left_out = noted(demand), noted(demand)
+    wrong = change_status(
+        demand=demand, move=move("not_implemented", noted=[evidence, left_out]), by=owner, at=AT
+    )
+    evidence.refresh_from_db()
+    fields = {"seq_seen": 1, "noted": [evidence], "reason": "Summonses went on."}
+    change = correct_status(demand=demand, move=move("not_implemented", **fields), by=owner, at=AT)
+    assert (change.corrects, change.to_status) == (wrong, "not_implemented")
+    assert list(change.evidence.all()) == [evidence]
+    assert list(wrong.evidence.all()) == [left_out]
+
+
+def test_a_demand_taken_back_leaves_the_evidence_with_the_mistake(demand, owner):
+    evidence = noted(demand)
+    wrong = change_status(
+        demand=demand, move=move("not_implemented", noted=[evidence]), by=owner, at=AT
+    )
+    evidence.refresh_from_db()
+    back = move("awaiting", seq_seen=1, noted=[evidence])
+    change = correct_status(demand=demand, move=back, by=owner, at=AT)
+    assert (change.evidence.count(), list(wrong.evidence.all())) == (0, [evidence])
+
+
+def test_evidence_of_an_earlier_step_is_not_weighed_again(demand, owner):
+    earlier = noted(demand)
+    change_status(demand=demand, move=move("not_implemented", noted=[earlier]), by=owner, at=AT)
+    change_status(
+        demand=demand, move=move("rejected", seq_seen=1, noted=[noted(demand)]), by=owner, at=AT
+    )
+    earlier.refresh_from_db()
+    with pytest.raises(StatusRefused) as refused:
+        correct_status(
+            demand=demand, move=move("rejected", seq_seen=2, noted=[earlier]), by=owner, at=AT
+        )
+    assert refused.value.field == "evidence"
+
+
+def test_a_correction_can_be_corrected_like_the_first_step(demand, owner):
+    change_status(demand=demand, move=move("rejected", noted=[noted(demand)]), by=owner, at=AT)
+    for seq in (1, 2):
+        correct_status(
+            demand=demand,
+            move=move("rejected", seq_seen=seq, noted=[noted(demand)], reason=f"Typo {seq}."),
+            by=owner,
+            at=AT,
+        )
+    correct_status(demand=demand, move=move("awaiting", seq_seen=3), by=owner, at=AT)
+    demand.refresh_from_db()
+    assert (demand.status, demand.status_seq) == ("awaiting", 4)

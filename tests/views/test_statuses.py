@@ -267,3 +267,37 @@ def test_conflicting_sources_stand_side_by_side(signed_in, owner, demand):
     assert page.context["shown"].disputed is True
     assert "Sources of the present status contradict each other." in page.text
     assert "No answer came." in page.text and "An answer did come." in page.text
+
+
+def test_a_correction_opens_with_the_mistaken_step_and_its_evidence(signed_in, owner, demand):
+    client = signed_in(owner)
+    send(client, demand, to_status="partial", extent="initial", missing="Most of it.")
+    evidence = demand.changes.get().evidence.get()
+    opened = client.get(f"/demands/{demand.pk}/correct/").context["form"]
+    shown = {name: opened[name].value() for name in opened.fields}
+    assert shown == {
+        "seq": 1,
+        "to_status": "partial",
+        "extent": "initial",
+        "missing": "Most of it.",
+        "happened_on": datetime.date(2026, 2, 5),
+        "reason": "The time passed.",
+        "review_on": NEXT_YEAR,
+        "evidence": [evidence.pk],
+    }
+    demand.refresh_from_db()
+    empty = {f"source-0-{name}": "" for name in ("claim", "title", "url")}
+    again = {**shown, "reason": "The time went by.", **empty}
+    page = client.post(f"/demands/{demand.pk}/correct/", typed(demand, **again), follow=True)
+    assert "Corrected: demand 1 is “partly implemented”." in page.text
+    change = demand.changes.get(seq=2)
+    assert (change.reason, change.evidence.get()) == ("The time went by.", evidence)
+
+
+def test_evidence_a_colleague_used_meanwhile_is_named_in_words(signed_in, owner, colleague, demand):
+    noted = EvidenceFactory(demand=demand, document=DocumentFactory(cases=[demand.case]))
+    send(signed_in(owner), demand, evidence=[noted.pk])
+    late = send(signed_in(colleague), demand, to_status="rejected", evidence=[noted.pk])
+    assert late.status_code == 409
+    assert "was weighed by a colleague meanwhile" in late.text
+    assert "Select a valid choice" not in late.text

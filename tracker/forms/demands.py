@@ -16,6 +16,7 @@ from tracker.models import (
     Evidence,
     Extent,
     Status,
+    StatusChange,
     User,
     needs_second_person,
 )
@@ -83,6 +84,12 @@ class StatusForm(forms.Form):
         queryset=Evidence.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
+        error_messages={
+            "invalid_choice": _(
+                "One of the sources you ticked was weighed by a colleague meanwhile. "
+                "Look at the list again."
+            )
+        },
     )
 
     def __init__(
@@ -92,6 +99,7 @@ class StatusForm(forms.Form):
         moves: Iterable[str],
         reader: User,
         on: datetime.date,
+        mistaken: StatusChange | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -103,16 +111,33 @@ class StatusForm(forms.Form):
             "A demand that is “%(now)s” cannot become that. Choose one of the list."
         ) % {"now": demand.get_status_display()}
         status.error_messages["required"] = _now("Choose the new status.")
-        self.fields["evidence"].queryset = (
-            demand.evidence.visible_to(reader)
-            .unassessed()
-            .select_related("document")
-            .order_by("happened_on", "pk")
+        noted = demand.evidence.visible_to(reader)
+        choices = noted.unassessed()
+        if mistaken is not None:
+            theirs = noted.filter(status_change=mistaken)
+            choices |= theirs
+            self._fill_in(mistaken, [row.pk for row in theirs], on)
+        self.fields["evidence"].queryset = choices.select_related("document").order_by(
+            "happened_on", "pk"
         )
         self.initial.setdefault("seq", demand.status_seq)
         self.initial.setdefault("review_on", on + REVIEW_AFTER)
         for name in ("happened_on",):
             self.fields[name].widget.attrs["max"] = on.isoformat()
+
+    def _fill_in(self, mistaken: StatusChange, evidence: list[int], on: datetime.date) -> None:
+        """The mistaken step as it was entered, so that only the mistake need be typed."""
+        self.fields["evidence"].label = _("Evidence of this step, and evidence not weighed yet")
+        self.initial |= {
+            "to_status": mistaken.to_status,
+            "extent": mistaken.extent,
+            "missing": mistaken.missing,
+            "happened_on": mistaken.happened_on,
+            "reason": mistaken.reason,
+            "evidence": evidence,
+        }
+        if self.demand.review_on and self.demand.review_on > on:
+            self.initial["review_on"] = self.demand.review_on
 
     @property
     def options(self) -> list[dict[str, Any]]:

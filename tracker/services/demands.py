@@ -1,6 +1,7 @@
 """What becomes of a demand: moves between statuses, the second person, corrections, reviews."""
 
 import datetime
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from tracker.services.moves import (
     check_move,
     check_seen,
     corrections_of,
+    first_of,
 )
 from tracker.services.records import save_record
 
@@ -69,6 +71,8 @@ def change_status(
 def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetime) -> StatusChange:
     """Replace a mistaken last step by what should have been entered; both stay on record.
 
+    The evidence of the mistaken step may be among `move.noted`; it goes over to the correction,
+    unless that takes the demand back to where it was before.
     Raises StatusConflict and StatusRefused as `change_status` does. A status that takes two
     people is neither reached nor left this way, but for the slip of whoever entered “contrary”.
     """
@@ -88,7 +92,7 @@ def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetim
             raise StatusRefused(
                 "to_status",
                 _("Correct it to “%(status)s” first, then change the status as usual.")
-                % {"status": last.get_from_status_display()},
+                % {"status": first_of(last).get_from_status_display()},
             )
         leaves_contrary = demand.status == Status.CONTRARY != move.to_status
         if leaves_contrary and last.by_id != by.pk:
@@ -97,8 +101,11 @@ def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetim
                 _("Leaving “%(status)s” takes two people. Change the status as usual.")
                 % {"status": last.get_to_status_display()},
             )
-        back = move.to_status == last.from_status
-        check_move(demand, move, today=at.astimezone(by.zone).date(), weigh=not back)
+        back = move.to_status == first_of(last).from_status != last.to_status
+        if back:
+            move = replace(move, noted=[e for e in move.noted if e.status_change_id != last.pk])
+        today = at.astimezone(by.zone).date()
+        check_move(demand, move, today=today, weigh=not back, corrects=last)
         change = _write_change(demand, move, by=by, at=at, corrects=last)
         _file_evidence(demand, move, by, at, change=change)
         _apply(demand, change, move.review_on, by, at)
@@ -260,7 +267,9 @@ def _file_evidence(
     proposal: StatusProposal | None = None,
 ) -> None:
     for row in move.noted:
-        Evidence.objects.filter(pk=row.pk).update(status_change=change, proposal=proposal)
+        Evidence.objects.filter(pk=row.pk).update(
+            status_change=change, proposal=proposal or row.proposal
+        )
     for item in move.added:
         document = item.document
         if isinstance(document, NewDocument):

@@ -78,12 +78,20 @@ class Move:
 def corrections_of(last: StatusChange) -> tuple[str, ...]:
     """What a mistaken last step may be replaced by: where it came from, or where else it led.
 
-    Never what takes two people, or one person could confirm alone by making a mistake first.
+    Of a correction, that is what the step it first replaced may become. Never what takes two
+    people, or one person could confirm alone by making a mistake first.
     """
-    before = last.from_status
+    before = first_of(last).from_status
     found = [] if STATUS_FACTS[before].terminal else [before]
     found += [then for then in MOVES[before] if not needs_second_person(before, then)]
     return tuple(dict.fromkeys(found))
+
+
+def first_of(change: StatusChange) -> StatusChange:
+    """The step as it was first entered, before it was corrected once or more."""
+    while change.corrects is not None:
+        change = change.corrects
+    return change
 
 
 def check_seen(demand: Demand, seq_seen: int) -> None:
@@ -92,7 +100,13 @@ def check_seen(demand: Demand, seq_seen: int) -> None:
         raise StatusConflict(demand, list(since))
 
 
-def check_move(demand: Demand, move: Move, today: datetime.date, weigh: bool = True) -> None:
+def check_move(
+    demand: Demand,
+    move: Move,
+    today: datetime.date,
+    weigh: bool = True,
+    corrects: StatusChange | None = None,
+) -> None:
     if not move.reason.strip():
         raise StatusRefused("reason", _("Say in one sentence why."))
     if move.happened_on > today:
@@ -120,14 +134,19 @@ def check_move(demand: Demand, move: Move, today: datetime.date, weigh: bool = T
             "to_status", _("Log at least one reminder letter before you give a demand up.")
         )
     if weigh:
-        check_evidence(demand, move)
+        check_evidence(demand, move, corrects)
 
 
-def check_evidence(demand: Demand, move: Move) -> None:
-    """Enough different documents, and where asked one that is not the authority's own word."""
+def check_evidence(demand: Demand, move: Move, corrects: StatusChange | None = None) -> None:
+    """Enough different documents, and where asked one that is not the authority's own word.
+
+    The evidence of a mistaken step may be weighed again for the step that `corrects` it.
+    """
     facts = STATUS_FACTS[move.to_status]
     for row in move.noted:
-        if row.demand_id != demand.pk or row.status_change_id or row.proposal_id:
+        again = corrects is not None and row.status_change_id == corrects.pk
+        weighed = (row.status_change_id or row.proposal_id) and not again
+        if row.demand_id != demand.pk or weighed:
             raise StatusRefused("evidence", _("Some of the evidence was weighed already."))
     documents: list[Document | NewDocument] = [row.document for row in move.noted]
     documents += [item.document for item in move.added]

@@ -24,12 +24,21 @@ from tracker.views.demands import editable_demand
 
 
 def forms_for(
-    request: HttpRequest, demand: Demand, moves: tuple[str, ...], data: object = None
+    request: HttpRequest,
+    demand: Demand,
+    moves: tuple[str, ...],
+    data: object = None,
+    mistaken: StatusChange | None = None,
 ) -> tuple[StatusForm, EvidenceFormSet]:
     files = request.FILES if data is not None else None
     documents = Document.objects.filter(cases=demand.case).order_by("title", "pk")
     form = StatusForm(
-        data, demand=demand, moves=moves, reader=request.user, on=timezone.localdate()
+        data,
+        demand=demand,
+        moves=moves,
+        reader=request.user,
+        on=timezone.localdate(),
+        mistaken=mistaken,
     )
     sources = EvidenceFormSet(
         data,
@@ -85,37 +94,42 @@ def demand_status(request: HttpRequest, pk: int) -> HttpResponse:
 def demand_correct(request: HttpRequest, pk: int) -> HttpResponse:
     """Replace a mistaken last step; both stay on record."""
     demand = editable_demand(request, pk)
-    last = get_object_or_404(demand.changes.select_related("by"), seq=demand.status_seq)
+    last = get_object_or_404(demand.changes.select_related("by", "corrects"), seq=demand.status_seq)
     moves = corrections_of(last)
     if request.method != "POST":
-        return page(request, demand, *forms_for(request, demand, moves), mistaken=last)
+        forms = forms_for(request, demand, moves, mistaken=last)
+        return page(request, demand, *forms, mistaken=last)
     return answer(request, demand, moves, correct_status, mistaken=last)
 
 
 def answer(
-    request: HttpRequest, demand: Demand, moves: tuple[str, ...], service, **extra: object
+    request: HttpRequest,
+    demand: Demand,
+    moves: tuple[str, ...],
+    service,
+    mistaken: StatusChange | None = None,
 ) -> HttpResponse:
-    form, sources = forms_for(request, demand, moves, request.POST)
+    form, sources = forms_for(request, demand, moves, request.POST, mistaken)
     seen = sent_number(request.POST.get("seq", ""))
     try:
         # Before anything else: to a demand that moved on, even a perfect form is out of date.
         check_seen(demand, demand.status_seq if seen is None else seen)
         if not (form.is_valid() and sources.is_valid()):
-            return page(request, demand, form, sources, status=422, **extra)
+            return page(request, demand, form, sources, status=422, mistaken=mistaken)
         added = [source.new_evidence() for source in sources if source.filled]
         done = service(demand=demand, move=form.move(added), by=request.user, at=timezone.now())
     except StatusConflict as conflict:
         if sent_twice(request, conflict):
             return redirect("demand_detail", pk=demand.pk)
-        return conflict_page(request, conflict, extra)
+        return conflict_page(request, conflict)
     except StatusRefused as refused:
         if repeated_proposal(request, demand):
             return redirect("demand_detail", pk=demand.pk)
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        return page(request, demand, form, sources, status=422, **extra)
+        return page(request, demand, form, sources, status=422, mistaken=mistaken)
     except FileRefused as refused:
         form.add_error(None, str(refused))
-        return page(request, demand, form, sources, status=422, **extra)
+        return page(request, demand, form, sources, status=422, mistaken=mistaken)
     if isinstance(done, StatusProposal):
         messages.success(
             request,
@@ -123,10 +137,13 @@ def answer(
             % {"status": done.get_to_status_display()},
         )
     else:
-        messages.success(
-            request,
+        said = (
             _("Demand %(number)d is now “%(status)s”.")
-            % {"number": demand.number, "status": done.get_to_status_display()},
+            if mistaken is None
+            else _("Corrected: demand %(number)d is “%(status)s”.")
+        )
+        messages.success(
+            request, said % {"number": demand.number, "status": done.get_to_status_display()}
         )
     return redirect("demand_detail", pk=demand.pk)
 
@@ -155,7 +172,7 @@ def repeated_proposal(request: HttpRequest, demand: Demand) -> bool:
     )
 
 
-def conflict_page(request: HttpRequest, conflict: StatusConflict, extra: dict) -> HttpResponse:
+def conflict_page(request: HttpRequest, conflict: StatusConflict) -> HttpResponse:
     """What the first did, above everything the second typed, ready to be sent on purpose."""
     demand = conflict.demand
     typed = request.POST.copy()
