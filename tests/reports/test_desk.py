@@ -4,11 +4,14 @@ import datetime
 
 from django.utils import timezone
 
+from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
+from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
-from tracker.models import StatusProposal
+from tracker.models import Deadline, EscalationStep, StatusProposal
 from tracker.reports.desk import desk
+from tracker.services.escalations import decline_step
 
 ON = datetime.date(2026, 3, 20)
 
@@ -32,10 +35,64 @@ def test_dates_stand_by_nearness(case, owner):
 def test_between_the_strict_and_the_latest_reading_it_needs_today(case, owner):
     StatutoryDeadlineFactory(case=case, due_on=day(-1), overdue_after=day(0))
     shown = desk(user=owner, on=ON)
-    assert days_of(shown.agenda.today) == [-1]
+    assert days_of(shown.agenda.today) == [0]
     assert shown.agenda.today[0].strict_passed is True
     assert shown.clocks_run_out == []
     assert len(desk(user=owner, on=day(1)).clocks_run_out) == 1
+
+
+def test_after_the_strict_reading_the_last_legal_day_counts_in_the_week_and_its_list(case, owner):
+    clock = StatutoryDeadlineFactory(case=case, due_on=day(-2), overdue_after=day(2))
+    DeadlineFactory(case=case, due_on=day(6))
+    shown = desk(user=owner, on=ON)
+    assert days_of(shown.agenda.today) == [2]
+    assert (shown.due_today, shown.first_this_week) == ([clock], day(2))
+    assert shown.due_this_week[0] == clock
+    found = Deadline.objects.visible_to(owner)
+    assert set(found.due_soon(7, ON)) == set(shown.due_this_week)
+    assert list(found.for_today(ON)) == shown.due_today
+    assert list(found.due_on_day(day(2))) == [clock]
+    assert list(found.due_within(7, ON).filter(kind="statutory")) == [clock]
+
+
+def test_the_first_sentence_counts_what_its_cards_count(case, owner):
+    StatutoryDeadlineFactory(case=case, due_on=day(-2), overdue_after=day(2))
+    StatutoryDeadlineFactory(case=case, due_on=day(-9))
+    DeadlineFactory(case=case, due_on=day(-1))
+    DeadlineFactory(case=case, due_on=day(5))
+    DemandFactory(case=case, review_on=day(-3))
+    DemandFactory(case=case, review_on=day(4))
+    for _demand in range(2):
+        grade_me = ResponseFactory(action__addressee=AddresseeFactory(case=case))
+        DemandFactory(case=case).addressees.add(grade_me.action.addressee)
+    shown = desk(user=owner, on=ON)
+    cards = (
+        shown.clocks_run_out,
+        shown.due_today,
+        shown.own_dates_passed,
+        shown.to_grade,
+        shown.to_confirm,
+        shown.to_review,
+    )
+    assert [len(card) for card in cards] == [1, 1, 1, 2, 0, 1]
+    assert shown.needs_today == 6
+    assert (len(shown.due_this_week), shown.reviews_this_week) == (2, 1)
+
+
+def test_the_desk_names_the_first_step_nobody_has_decided_about(case, owner, colleague):
+    steps = [
+        EscalationStep.objects.create(
+            code=name, number=number, name=name, advice="Write.", opened_by="silence"
+        )
+        for number, name in enumerate(("A letter", "A complaint"), start=1)
+    ]
+    clock = StatutoryDeadlineFactory(
+        case=case, addressee=AddresseeFactory(case=case), due_on=day(-9)
+    )
+    assert desk(user=owner, on=ON).next_step == "A letter"
+    decline_step(deadline=clock, step=steps[0], reason="Sent before.", by=owner, at=timezone.now())
+    assert desk(user=owner, on=ON).next_step == "A complaint"
+    assert desk(user=colleague, on=ON).next_step == ""
 
 
 def test_a_date_of_our_own_passes_and_is_never_overdue(case, owner):

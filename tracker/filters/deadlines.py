@@ -61,7 +61,7 @@ class DeadlineFilter(ListFilter):
         if value == "overdue":
             return queryset.overdue(self.on)
         if value == "today":
-            return queryset.due_on_day(self.on)
+            return queryset.for_today(self.on)
         if value == "passed":
             return queryset.passed(self.on)
         return queryset.due_soon(7 if value == "week" else 30, self.on)

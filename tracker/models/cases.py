@@ -89,9 +89,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(pk__in=late.values("pk"))
 
     def due_between(self, first: datetime.date, last: datetime.date):
-        due = self.model.objects.filter(
-            deadlines__state="open", deadlines__due_on__gte=first, deadlines__due_on__lte=last
+        """From today (`first`); a clock past its strict reading counts by its last legal day."""
+        ahead = Q(deadlines__due_on__range=(first, last))
+        last_day = Q(
+            deadlines__kind="statutory",
+            deadlines__due_on__lt=first,
+            deadlines__overdue_after__range=(first, last),
         )
+        due = self.model.objects.filter(ahead | last_day, deadlines__state="open")
         return self.filter(pk__in=due.values("pk"))
 
     def without_next_date(self, on: datetime.date):

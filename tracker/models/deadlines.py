@@ -7,7 +7,7 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.authorities import Addressee
@@ -35,16 +35,44 @@ class DeadlineQuerySet(OfCaseQuerySet):
             kind=Deadline.Kind.STATUTORY, due_on__lt=on, overdue_after__gte=on
         )
 
+    def standing_between(self, first: datetime.date, last: datetime.date, on: datetime.date):
+        """Open dates that stand on a day of this span: see `Deadline.stands_on`."""
+        return self.open().with_standing_day(on).filter(standing_day__range=(first, last))
+
+    def with_standing_day(self, on: datetime.date):
+        """Adds `standing_day`, which is `Deadline.stands_on` in a query."""
+        strict_passed = Q(kind=Deadline.Kind.STATUTORY, due_on__lt=on)
+        return self.annotate(
+            standing_day=models.Case(
+                models.When(strict_passed, then=F("overdue_after")), default=F("due_on")
+            )
+        )
+
+    def ended_late(self):
+        """Legal clocks closed after their latest reading had passed."""
+        return self.filter(
+            kind=Deadline.Kind.STATUTORY,
+            state=Deadline.State.CLOSED,
+            ended_on__gt=F("overdue_after"),
+        )
+
+    def for_today(self, on: datetime.date):
+        """Due on this day, or between the two readings of a law: see `Deadline.is_for_today`."""
+        return self.open().filter(
+            Q(due_on=on) | Q(kind=Deadline.Kind.STATUTORY, due_on__lt=on, overdue_after__gte=on)
+        )
+
     def due_on_day(self, on: datetime.date):
-        return self.open().filter(due_on=on)
+        return self.standing_between(on, on, on)
 
     def due_within(self, days: int, on: datetime.date):
         """Due from tomorrow up to `days` days after `on`."""
-        return self.open().filter(due_on__gt=on, due_on__lte=on + datetime.timedelta(days=days))
+        day = datetime.timedelta(days=1)
+        return self.standing_between(on + day, on + days * day, on)
 
     def due_soon(self, days: int, on: datetime.date):
         """Due from `on` itself up to `days` days after it."""
-        return self.open().filter(due_on__gte=on, due_on__lte=on + datetime.timedelta(days=days))
+        return self.standing_between(on, on + datetime.timedelta(days=days), on)
 
     def passed(self, on: datetime.date):
         """Dates of ours (not of law) that are behind us and still open."""
@@ -148,11 +176,11 @@ class Deadline(models.Model):
         indexes = [models.Index(fields=["state", "due_on"], name="deadline_by_state_and_day")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(overdue_after__gte=models.F("due_on")),
+                condition=Q(overdue_after__gte=F("due_on")),
                 name="latest_reading_not_before_strict",
             ),
             models.CheckConstraint(
-                condition=Q(anchor_on__isnull=True) | Q(due_on__gte=models.F("anchor_on")),
+                condition=Q(anchor_on__isnull=True) | Q(due_on__gte=F("anchor_on")),
                 name="deadline_not_before_its_anchor",
                 violation_error_message=_("A deadline cannot end before it begins."),
             ),
@@ -176,6 +204,26 @@ class Deadline(models.Model):
 
     def __str__(self) -> str:
         return f"{self.due_on} {self.title}, {self.case.reference}"
+
+    def stands_on(self, on: datetime.date) -> datetime.date:
+        """The day to look at as of `on`: the last legal day once the strict reading has passed."""
+        if self.kind == self.Kind.STATUTORY and self.due_on < on:
+            return self.overdue_after
+        return self.due_on
+
+    def is_for_today(self, on: datetime.date) -> bool:
+        """Due today; between the two readings of a law every day is the day."""
+        return self.due_on <= on <= self.stands_on(on)
+
+    @property
+    def ended_late(self) -> bool:
+        """Closed only after its latest reading had passed."""
+        return (
+            self.kind == self.Kind.STATUTORY
+            and self.state == self.State.CLOSED
+            and self.ended_on is not None
+            and self.ended_on > self.overdue_after
+        )
 
     def is_overdue(self, on: datetime.date) -> bool:
         return (

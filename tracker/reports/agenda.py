@@ -68,7 +68,7 @@ class AgendaDay:
 @dataclass(frozen=True)
 class AgendaPage:
     """`weeks` are rows of seven; None fills the days of a month's first and last week that are
-    not its own. `late_before`: legal clocks that ran out and fell due before the first day.
+    not its own. `late_before`: legal clocks that ran out before the first day.
     """
 
     span: str
@@ -128,16 +128,17 @@ def agenda_page(
     demands = chosen_demands(user, choice)
     found: dict[datetime.date, list[AgendaItem]] = defaultdict(list)
     for item in items_of(
-        deadlines.filter(due_on__range=(first, last)),
+        deadlines.standing_between(first, last, on),  # type: ignore[attr-defined]
         demands.filter(review_on__range=(first, last)),
         on,
     ):
         found[item.day].append(item)
-    ahead = [
-        deadlines.filter(due_on__gt=last).aggregate(day=Min("due_on"))["day"],
+    after = deadlines.with_standing_day(on).filter(standing_day__gt=last)  # type: ignore[attr-defined]
+    days_after = [
+        after.aggregate(day=Min("standing_day"))["day"],
         demands.filter(review_on__gt=last).aggregate(day=Min("review_on"))["day"],
     ]
-    late = deadlines.overdue(on).filter(due_on__lt=first)  # type: ignore[attr-defined]
+    late = deadlines.overdue(on).filter(overdue_after__lt=first)  # type: ignore[attr-defined]
     return AgendaPage(
         span=span,
         first=first,
@@ -147,7 +148,7 @@ def agenda_page(
             for week in weeks_of(first, last)
         ],
         late_before=late.count(),
-        next_after=min((day for day in ahead if day), default=None),
+        next_after=min((day for day in days_after if day), default=None),
     )
 
 
@@ -181,7 +182,7 @@ def items_of(
     """Dates in their order; a demand counts by its review day, if it has one."""
     items = [
         AgendaItem(
-            day=d.due_on,
+            day=d.stands_on(on),
             case=d.case,
             deadline=d,
             demand=d.demand,

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from tracker.models import Deadline, Demand, Role, Status, StatusProposal, User
 from tracker.reports.agenda import AgendaItem, items_of
+from tracker.reports.escalations import next_steps
 
 WEEK = datetime.timedelta(days=7)
 LATER_SHOWN = 8
@@ -30,7 +31,11 @@ class Agenda:
 class Desk:
     agenda: Agenda
     clocks_run_out: list[Deadline]
+    next_step: str
+    due_today: list[Deadline]
     due_this_week: list[Deadline]
+    on: datetime.date
+    reviews_this_week: int
     own_dates_passed: list[Deadline]
     to_grade: list[Demand]
     to_confirm: list[StatusProposal]
@@ -39,14 +44,19 @@ class Desk:
 
     @property
     def needs_today(self) -> int:
-        """Things that should not wait until tomorrow."""
+        """Things that should not wait until tomorrow: the sum of the cards that say so."""
         return (
             len(self.clocks_run_out)
+            + len(self.due_today)
             + len(self.own_dates_passed)
-            + len(self.agenda.today)
-            + bool(self.to_grade)
+            + len(self.to_grade)
             + len(self.to_confirm)
+            + len(self.to_review)
         )
+
+    @property
+    def first_this_week(self) -> datetime.date | None:
+        return self.due_this_week[0].stands_on(self.on) if self.due_this_week else None
 
     @property
     def next_item(self) -> AgendaItem | None:
@@ -57,16 +67,24 @@ class Desk:
 def desk(*, user: User, on: datetime.date, whole_team: bool = False) -> Desk:
     """The desk of `user`, or of everybody whose cases `user` sees."""
     deadlines = list(open_deadlines(user, whole_team))
+    run_out = [d for d in deadlines if d.is_overdue(on)]
     demands = Demand.objects.visible_to(user).exclude(case__phase="closed")
     if not whole_team:
         demands = demands.of_person(user)
     demands = demands.select_related("case").order_by("case__reference", "number", "pk")
     to_review = list(demands.review_due(on))
-    coming = demands.open().filter(review_on__gt=on)
+    coming = list(demands.open().filter(review_on__gt=on))
     return Desk(
         agenda=agenda(deadlines, [*to_review, *coming], on),
-        clocks_run_out=[d for d in deadlines if d.is_overdue(on)],
-        due_this_week=[d for d in deadlines if on <= d.due_on <= on + WEEK],
+        clocks_run_out=run_out,
+        next_step=first_waiting_step(run_out, on),
+        due_today=[d for d in deadlines if d.is_for_today(on)],
+        due_this_week=sorted(
+            (d for d in deadlines if on <= d.stands_on(on) <= on + WEEK),
+            key=lambda d: (d.stands_on(on), d.pk),
+        ),
+        on=on,
+        reviews_this_week=sum(d.review_on <= on + WEEK for d in coming if d.review_on),
         own_dates_passed=[
             d for d in deadlines if d.kind != Deadline.Kind.STATUTORY and d.due_on < on
         ],
@@ -86,6 +104,13 @@ def open_deadlines(user: User, whole_team: bool) -> QuerySet[Deadline]:
     ).order_by("due_on", "pk")
 
 
+def first_waiting_step(run_out: list[Deadline], on: datetime.date) -> str:
+    """What can follow the first clock that ran out and nobody has decided about yet."""
+    steps = next_steps(run_out[:1], on)
+    names = [str(item.step.name) for mine in steps.values() for item in mine if item.waiting]
+    return names[0] if names else ""
+
+
 def proposals(user: User) -> list[StatusProposal]:
     """Changes that this person may confirm: proposed by another, given up by coordinators."""
     theirs = StatusProposal.objects.visible_to(user).waiting().filter(~Q(by=user))
@@ -93,11 +118,7 @@ def proposals(user: User) -> list[StatusProposal]:
         return []
     if user.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
         theirs = theirs.exclude(to_status=Status.DISCONTINUED)
-    return list(
-        theirs
-        .select_related("demand__case", "by")
-        .order_by("at", "pk")
-    )
+    return list(theirs.select_related("demand__case", "by").order_by("at", "pk"))
 
 
 def agenda(deadlines: list[Deadline], demands: list[Demand], on: datetime.date) -> Agenda:
