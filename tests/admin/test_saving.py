@@ -493,3 +493,32 @@ def test_a_contact_does_not_turn_into_an_answer(opened, owner, signed_in):
     call = ActionFactory(addressee=opened["addressee"])
     response = client.post(page(call), loaded(client, page(call)) | {"kind": "response_received"})
     assert list(errors(response)) == ["kind"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (
+            {"repeat_every": "100000", "repeat_at_most": "30000"},
+            {
+                "repeat_every": ["Choose 365 days at the most; 0 means never."],
+                "repeat_at_most": ["Repeat it 100 times at the most."],
+            },
+        ),
+        (
+            {"days_before": "5 and 3"},
+            {"days_before": ["Write whole days in brackets, for example [14, 7, 3, 1, 0]."]},
+        ),
+        (
+            {"days_before": "[400]"},
+            {"days_before": ["Write whole days from 0 to 365, for example [14, 7, 3, 1, 0]."]},
+        ),
+    ],
+)
+def test_a_reminder_plan_beyond_every_measure_is_refused_in_words(
+    opened, coordinator, signed_in, typed, told
+):
+    client = signed_in(coordinator)
+    address = page(opened["plan"])
+    answer = client.post(address, {**loaded(client, address), **typed})
+    assert (answer.status_code, errors(answer)) == (200, told)

@@ -98,6 +98,24 @@ def test_what_was_recorded_as_too_old_is_not_looked_at_again(owner):
     assert Reminder.objects.count() == 12
 
 
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"days_before": [5], "repeat_every": 100_000, "repeat_at_most": 30_000},
+        {"days_before": [10**9]},
+        {"days_before": {"a": 1}},
+    ],
+)
+def test_a_plan_that_makes_no_sense_stops_nobody_and_gives_way_to_the_default(
+    deadline, owner, nonsense
+):
+    other = DeadlineFactory(due_on=DUE, owner=owner)
+    ReminderPlan.objects.create(case=other.case, kind=other.kind, **nonsense)
+    plan(at=at(1))
+    assert rows(deadline)
+    assert rows(other) == rows(deadline)
+
+
 def test_only_open_deadlines_of_running_cases_are_planned(owner):
     ended = {"ended_on": DUE}
     paused = {"paused_on": DUE, "days_left": 3}
@@ -118,7 +136,7 @@ def test_closing_takes_back_what_is_planned_or_waits_in_a_mail(deadline, owner):
     mail = MailFactory(person=owner)
     Reminder.objects.filter(deadline=deadline, rung=-7).update(state="in_mail", mail=mail)
     clock = deadline.clock
-    close_deadline(deadline=deadline, reason="Answered.", on=DUE, by=owner, at=at(3))
+    close_deadline(deadline=deadline, reason="Answered.", on=at(3).date(), by=owner, at=at(3))
     states = Reminder.objects.filter(clock=clock).exclude(rung=-14)
     assert set(states.values_list("state", flat=True)) == {"cancelled"}
     plan(at=at(4))
@@ -129,7 +147,7 @@ def test_a_mail_in_other_hands_keeps_its_rungs(deadline, owner):
     plan(at=at(3))
     mail = MailFactory(person=owner, state="unknown", unknown_count=1)
     Reminder.objects.filter(deadline=deadline, rung=-7).update(state="in_mail", mail=mail)
-    close_deadline(deadline=deadline, reason="Answered.", on=DUE, by=owner, at=at(3))
+    close_deadline(deadline=deadline, reason="Answered.", on=at(3).date(), by=owner, at=at(3))
     assert Reminder.objects.get(mail=mail).state == Reminder.State.IN_MAIL
 
 
@@ -145,7 +163,9 @@ def test_a_restarted_clock_plans_anew_and_the_old_one_is_silent(deadline, owner)
 
 def test_reopening_plans_again(deadline, owner):
     plan(at=at(1))
-    closed = close_deadline(deadline=deadline, reason="Answered.", on=DUE, by=owner, at=at(2))
+    closed = close_deadline(
+        deadline=deadline, reason="Answered.", on=at(2).date(), by=owner, at=at(2)
+    )
     reopened = reopen_deadline(deadline=closed, reason="A mistake.", by=owner, at=at(2))
     plan(at=at(2))
     assert rows(reopened)[-7] == "planned"

@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.deadlines import (
@@ -75,6 +76,22 @@ def test_days_that_are_no_days_are_refused(days, coordinator):
     plan = ReminderPlan(kind=Deadline.Kind.EVENT, days_before=days)
     with pytest.raises(ReferenceRefused):
         add_plan(plan=plan, by=coordinator, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("field", "number", "sentence"),
+    [
+        ("repeat_every", 366, "Choose 365 days at the most; 0 means never."),
+        ("repeat_at_most", 101, "Repeat it 100 times at the most."),
+        ("second_person_after", 101, "Choose 100 at the most; 0 means never."),
+    ],
+)
+def test_repeats_beyond_every_measure_are_refused(field, number, sentence, coordinator, case):
+    row = ReminderPlan(case=case, kind=Deadline.Kind.EVENT, **{field: number})
+    with pytest.raises(ValidationError) as refused:
+        add_plan(plan=row, by=coordinator, at=AT)
+    assert refused.value.message_dict == {field: [sentence]}
+    assert not ReminderPlan.objects.filter(case=case).exists()
 
 
 def test_days_are_kept_in_order_and_once(coordinator, case):

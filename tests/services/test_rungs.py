@@ -83,9 +83,16 @@ def test_a_plan_nobody_can_read_falls_back_to_the_default(caplog):
     assert f"plan={plan.pk}" in caplog.text
 
 
-def test_a_negative_day_before_is_refused():
-    with pytest.raises(ValueError, match="negative"):
-        schedule_of(ReminderPlan(days_before=[-1]))
+@pytest.mark.parametrize("days", [[-1], [366], [10**12], [float("inf")], ["soon"], 7, [None]])
+def test_days_before_beyond_every_measure_make_no_schedule(days):
+    with pytest.raises((ValueError, OverflowError, TypeError)):
+        schedule_of(ReminderPlan(days_before=days))
+
+
+@pytest.mark.parametrize("repeats", [{"repeat_every": 100_000}, {"repeat_at_most": 30_000}])
+def test_repeats_beyond_every_measure_make_no_schedule(repeats):
+    with pytest.raises(ValueError, match="more repeats"):
+        schedule_of(ReminderPlan(days_before=[5], **repeats))
 
 
 # Moments

@@ -50,6 +50,14 @@ class ReminderPlanAdmin(ScopedModelAdmin):
         ),
     ]
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "days_before" and field is not None:
+            field.error_messages["invalid"] = gettext_lazy(
+                "Write whole days in brackets, for example [14, 7, 3, 1, 0]."
+            )
+        return field
+
     def create(self, request, row, form):
         add_plan(plan=row, by=request.user, at=moment(request))
 

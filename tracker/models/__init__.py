@@ -31,6 +31,9 @@ from tracker.models.feeds import FeedToken
 from tracker.models.intake import Draft
 from tracker.models.recomputations import Recomputation
 from tracker.models.reminders import (
+    LONGEST_NOTICE,
+    LONGEST_PAUSE,
+    MOST_REPEATS,
     Mail,
     MailTransition,
     Outage,
@@ -38,6 +41,7 @@ from tracker.models.reminders import (
     Reminder,
     ReminderPlan,
     SweepRun,
+    whole_days,
 )
 from tracker.models.rules import Anchor, CalendarDay, ResponseRule, Unit
 from tracker.models.statuses import (
@@ -51,6 +55,9 @@ from tracker.models.statuses import (
 )
 
 __all__ = [
+    "LONGEST_NOTICE",
+    "LONGEST_PAUSE",
+    "MOST_REPEATS",
     "MOVES",
     "STATUS_FACTS",
     "TERMINAL",
@@ -105,4 +112,5 @@ __all__ = [
     "Unit",
     "User",
     "needs_second_person",
+    "whole_days",
 ]

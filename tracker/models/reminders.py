@@ -11,6 +11,8 @@
 import datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -18,9 +20,23 @@ from django.utils.translation import gettext_lazy as _
 from tracker.models.cases import Case
 from tracker.models.deadlines import Deadline
 
+LONGEST_NOTICE = 365  # days before a deadline
+LONGEST_PAUSE = 365  # days between two repeats
+MOST_REPEATS = 100
+
 
 def default_days_before() -> list[int]:
     return [14, 7, 3, 1, 0]
+
+
+def whole_days(days: object) -> None:
+    """Raise ValidationError unless it is a list of whole days up to LONGEST_NOTICE."""
+    if not isinstance(days, list) or not all(
+        type(day) is int and 0 <= day <= LONGEST_NOTICE for day in days
+    ):
+        raise ValidationError(
+            _("Write whole days from 0 to 365, for example [14, 7, 3, 1, 0]."), code="days"
+        )
 
 
 class OfPlanQuerySet(models.QuerySet):
@@ -51,15 +67,26 @@ class ReminderPlan(models.Model):
     days_before = models.JSONField(
         _("days before"),
         default=default_days_before,
+        validators=[whole_days],
         help_text=_("A list such as [14, 7, 3, 1, 0]; 0 is the day itself."),
     )
     repeat_every = models.PositiveSmallIntegerField(
-        _("then every ... days"), default=7, help_text=_("While the clock has run out; 0: never.")
+        _("then every ... days"),
+        default=7,
+        validators=[
+            MaxValueValidator(LONGEST_PAUSE, _("Choose 365 days at the most; 0 means never."))
+        ],
+        help_text=_("While the clock has run out; 0: never."),
     )
-    repeat_at_most = models.PositiveSmallIntegerField(_("at most ... times"), default=8)
+    repeat_at_most = models.PositiveSmallIntegerField(
+        _("at most ... times"),
+        default=8,
+        validators=[MaxValueValidator(MOST_REPEATS, _("Repeat it 100 times at the most."))],
+    )
     second_person_after = models.PositiveSmallIntegerField(
         _("second person from repeat"),
         default=2,
+        validators=[MaxValueValidator(MOST_REPEATS, _("Choose 100 at the most; 0 means never."))],
         help_text=_("From this repeat on the lead, then a coordinator, is told too; 0: never."),
     )
 

@@ -2,10 +2,19 @@
 
 import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Authority, CalendarDay, Deadline, ReminderPlan, ResponseRule, User
+from tracker.models import (
+    Authority,
+    CalendarDay,
+    Deadline,
+    ReminderPlan,
+    ResponseRule,
+    User,
+    whole_days,
+)
 from tracker.services.editing import add_row, changes, edit_row, remove_row
 
 # What a date was counted by. Changing it in place would change the past of every case.
@@ -119,9 +128,8 @@ def remove_plan(*, plan: ReminderPlan, by: User | None, at: datetime.datetime) -
 
 
 def _check_days(plan: ReminderPlan) -> None:
-    days = plan.days_before
-    if not isinstance(days, list) or not all(type(day) is int and 0 <= day <= 365 for day in days):
-        raise ReferenceRefused(
-            "days_before", _("Write whole days from 0 to 365, for example [14, 7, 3, 1, 0].")
-        )
-    plan.days_before = sorted(set(days), reverse=True)
+    try:
+        whole_days(plan.days_before)
+    except ValidationError as refused:
+        raise ReferenceRefused("days_before", refused.messages[0]) from refused
+    plan.days_before = sorted(set(plan.days_before), reverse=True)

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tracker.models import Case, Deadline, ReminderPlan, Role, User
+from tracker.models import (
+    LONGEST_NOTICE,
+    LONGEST_PAUSE,
+    MOST_REPEATS,
+    Case,
+    Deadline,
+    ReminderPlan,
+    Role,
+    User,
+)
 
 log = logging.getLogger("tracker.reminders")
 
@@ -62,7 +71,7 @@ class Schedules:
         for row in ReminderPlan.objects.order_by("pk"):
             try:
                 self._plans[row.case_id, row.kind] = schedule_of(row)
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 log.error("plan=%s cannot be read; the default is used instead", row.pk)
 
     def of(self, clock: Clock) -> Schedule:
@@ -85,10 +94,16 @@ class Schedules:
 
 
 def schedule_of(row: ReminderPlan) -> Schedule:
-    """Raises ValueError or TypeError where the list of days is no list of whole days."""
+    """A row that came by another way than a form may hold anything.
+
+    Raises ValueError, OverflowError or TypeError where it is no list of whole days within a year,
+    or repeats beyond every measure.
+    """
     days = tuple(sorted({int(day) for day in row.days_before}, reverse=True))
-    if any(day < 0 for day in days):
-        raise ValueError("a day before cannot be negative")
+    if any(not 0 <= day <= LONGEST_NOTICE for day in days):
+        raise ValueError("a day before lies within a year")
+    if row.repeat_every > LONGEST_PAUSE or row.repeat_at_most > MOST_REPEATS:
+        raise ValueError("more repeats than anybody could want")
     return Schedule(days, row.repeat_every, row.repeat_at_most, row.second_person_after)
 
 
