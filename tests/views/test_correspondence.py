@@ -10,7 +10,7 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
-from tracker.models import Action, Document, Response, ResponseGrade
+from tracker.models import Action, Document, Event, Response, ResponseGrade
 
 
 @pytest.fixture
@@ -196,3 +196,57 @@ def test_silence_is_put_on_record_from_the_clock(signed_in, owner, case, address
 def test_silence_of_somebody_not_asked_is_not_found(signed_in, owner, case):
     address = f"/cases/{case.reference}/addressees/7/silence/"
     assert signed_in(owner).post(address, {"grade": "D1"}).status_code == 404
+
+
+def test_saving_one_grade_leaves_a_colleagues_other_grade_alone(
+    signed_in, owner, colleague, addressee, demands
+):
+    response = ResponseFactory(action__addressee=addressee)
+    first, second = (f"grade_{demand.pk}" for demand in demands)
+    address = f"/responses/{response.pk}/grades/"
+    signed_in(owner).post(address, {first: "E1"})
+    opened = signed_in(colleague).get(address).context["form"]
+    shown = {name: opened[name].value() for name in opened.fields}
+    signed_in(owner).post(address, {**shown, first: "B1"})
+    page = signed_in(colleague).post(address, {**shown, second: "C2"})
+    assert page.status_code == 302
+    grades = response.grades.order_by("demand__number").values_list("grade", "by")
+    assert list(grades) == [("B1", owner.pk), ("C2", colleague.pk)]
+
+
+def test_the_same_grade_changed_by_two_people_shows_both_and_writes_nothing(
+    signed_in, owner, colleague, addressee, demands
+):
+    response = ResponseFactory(action__addressee=addressee)
+    first, second = (f"grade_{demand.pk}" for demand in demands)
+    address = f"/responses/{response.pk}/grades/"
+    signed_in(owner).post(address, {first: "B1"})
+    page = signed_in(colleague).post(address, {first: "E1", second: "C2"})
+    assert page.status_code == 409
+    assert "Graded since you opened this page" in page.text and owner.name in page.text
+    assert list(response.grades.values_list("grade", flat=True)) == ["B1"]
+    # Their choice still stands on the page, and can be sent on purpose.
+    form = page.context["form"]
+    again = {name: form[name].value() for name in form.fields}
+    assert (again[first], again[second]) == ("E1", "C2")
+    assert signed_in(colleague).post(address, again).status_code == 302
+    assert sorted(response.grades.values_list("grade", flat=True)) == ["C2", "E1"]
+
+
+def test_grades_sent_twice_are_written_once(signed_in, owner, addressee, demands):
+    response = ResponseFactory(action__addressee=addressee)
+    client = signed_in(owner)
+    for _click in range(2):
+        page = client.post(f"/responses/{response.pk}/grades/", {f"grade_{demands[0].pk}": "B1"})
+        assert page.status_code == 302
+    assert Event.objects.filter(action__startswith="response.").count() == 1
+
+
+def test_a_grade_is_not_taken_back_without_a_word(signed_in, owner, addressee, demands):
+    response = ResponseFactory(action__addressee=addressee)
+    client = signed_in(owner)
+    pk = demands[0].pk
+    client.post(f"/responses/{response.pk}/grades/", {f"grade_{pk}": "B1"})
+    page = client.post(f"/responses/{response.pk}/grades/", {f"grade_{pk}": "", f"seen_{pk}": "B1"})
+    assert page.status_code == 422
+    assert "A grade is not taken back" in page.text

@@ -114,12 +114,55 @@ class ResponseForm(GradesMixin):
 
 
 class GradeForm(GradesMixin):
-    """The grades of a letter recorded before."""
+    """The grades of a letter recorded before; only those the person touched are written.
+
+    Each is sent with the grade the page showed, so that nobody's is overwritten unseen.
+    """
 
     def __init__(self, *args: Any, response: Response, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = dict(response.grades.values_list("demand_id", "grade"))
         self.add_grades(list(response.action.case.demands.order_by("number", "pk")), known)
+        for demand in self.demands:
+            self.fields[f"seen_{demand.pk}"] = forms.CharField(
+                widget=forms.HiddenInput, required=False, initial=known.get(demand.pk, "")
+            )
+
+    def touched(self) -> list[Demand]:
+        return [demand for demand in self.demands if self._sent(demand) != self._seen(demand)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        for demand in self.touched():
+            if f"grade_{demand.pk}" in data and not self._sent(demand):
+                self.add_error(
+                    f"grade_{demand.pk}",
+                    _now("A grade is not taken back; choose the one that fits instead."),
+                )
+        return data
+
+    def new_grades(self) -> list[NewGrade]:
+        return [
+            NewGrade(demand, self._sent(demand), seen=self._seen(demand))
+            for demand in self.touched()
+        ]
+
+    def retyped(self, response: Response) -> dict[str, str]:
+        """What was touched, on top of the grades as they are now: to be sent on purpose."""
+        now = dict(response.grades.values_list("demand_id", "grade"))
+        touched = {demand.pk for demand in self.touched()}
+        found = {}
+        for demand in self.demands:
+            grade = now.get(demand.pk, "")
+            found[f"seen_{demand.pk}"] = grade
+            found[f"grade_{demand.pk}"] = self._sent(demand) if demand.pk in touched else grade
+        return found
+
+    def _sent(self, demand: Demand) -> str:
+        return self.cleaned_data.get(f"grade_{demand.pk}", "")
+
+    def _seen(self, demand: Demand) -> str:
+        return self.cleaned_data.get(f"seen_{demand.pk}", "")
 
 
 def contact_kinds() -> list[tuple[str, list[tuple[str, str]]]]:

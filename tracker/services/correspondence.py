@@ -54,14 +54,26 @@ class CorrespondenceRefused(Exception):
         self.field = field
 
 
+class GradesConflict(Exception):
+    """A colleague graded the same demands meanwhile; nothing was written. `theirs` are the rows."""
+
+    def __init__(self, theirs: list[ResponseGrade]) -> None:
+        super().__init__("the same demands were graded meanwhile")
+        self.theirs = theirs
+
+
 @dataclass(frozen=True)
 class NewGrade:
-    """How an answer treats one demand."""
+    """How an answer treats one demand.
+
+    `seen` is the grade the person's page showed, "" for none; None does not ask.
+    """
 
     demand: Demand
     grade: str
     reasoned: bool = False
     note: str = ""
+    seen: str | None = None
 
 
 def direction_of(kind: str) -> str:
@@ -153,12 +165,14 @@ def grade_response(
 ) -> list[ResponseGrade]:
     """Say how an answer treats each demand; a later grade of the same demand replaces the first.
 
-    Raises CorrespondenceRefused for a demand of another case and for the grades of silence.
+    Raises CorrespondenceRefused for a demand of another case and for the grades of silence,
+    GradesConflict where a demand has another grade by now than the one `seen`.
     """
     case = response.action.case
     written = []
     with transaction.atomic():
-        for new in grades:
+        Case.objects.select_for_update().get(pk=case.pk)
+        for new in _still_to_write(response, list(grades)):
             if new.demand.case_id != case.pk or response.action.addressee is None:
                 raise CorrespondenceRefused("", _("Choose demands of the same case."))
             if new.grade not in Grade.values or new.grade in SILENCE:
@@ -187,6 +201,22 @@ def grade_response(
             )
             written.append(row)
     return written
+
+
+def _still_to_write(response: Response, grades: list[NewGrade]) -> list[NewGrade]:
+    """Without those a double click would repeat. Call it with the case locked."""
+    now = {row.demand_id: row for row in response.grades.select_related("demand", "by")}
+    theirs, left = [], []
+    for new in grades:
+        row = now.get(new.demand.pk)
+        if new.seen is not None and row is not None and row.grade == new.grade:
+            continue
+        if new.seen is not None and row is not None and row.grade != new.seen:
+            theirs.append(row)
+        left.append(new)
+    if theirs:
+        raise GradesConflict(theirs)
+    return left
 
 
 def note_silence(

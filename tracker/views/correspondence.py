@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker import permissions
 from tracker.forms.correspondence import ContactForm, GradeForm, ResponseForm
-from tracker.models import Case, Response
+from tracker.models import Case, Response, ResponseGrade
 from tracker.services.correspondence import (
     CorrespondenceRefused,
+    GradesConflict,
     grade_response,
     log_action,
     note_silence,
@@ -110,6 +111,7 @@ def response_grade(request: HttpRequest, pk: int) -> HttpResponse:
     )
     case = editable_case(request, response.action.case.reference)
     form = GradeForm(request.POST or None, response=response)
+    theirs: list[ResponseGrade] = []
     if request.method == "POST" and form.is_valid():
         try:
             grade_response(
@@ -117,14 +119,17 @@ def response_grade(request: HttpRequest, pk: int) -> HttpResponse:
             )
         except CorrespondenceRefused as refused:
             refuse(form, refused)
+        except GradesConflict as conflict:
+            theirs = conflict.theirs
+            form = GradeForm(form.retyped(response), response=response)
         else:
             messages.success(request, _("The grades are saved."))
             return redirect("case_detail", reference=case.reference)
     return render(
         request,
         "cases/response_grade.html",
-        {"section": "cases", "case": case, "response": response, "form": form},
-        status=422 if form.errors else 200,
+        {"section": "cases", "case": case, "response": response, "form": form, "theirs": theirs},
+        status=409 if theirs else 422 if form.errors else 200,
     )
 
 
