@@ -301,3 +301,15 @@ def test_evidence_a_colleague_used_meanwhile_is_named_in_words(signed_in, owner,
     assert late.status_code == 409
     assert "was weighed by a colleague meanwhile" in late.text
     assert "Select a valid choice" not in late.text
+
+
+def test_what_happened_in_the_case_says_which_step_was_corrected(signed_in, owner, demand):
+    client = signed_in(owner)
+    send(client, demand, reason="Entered by mistake.")
+    demand.refresh_from_db()
+    empty = {f"source-0-{name}": "" for name in ("claim", "title", "url")}
+    send(client, demand, correct=True, to_status="awaiting", reason="Nothing came.", **empty)
+    page = client.get(f"/cases/{demand.case.reference}/").text
+    assert page.count("corrected later") == 1
+    assert '<s class="muted">Entered by mistake.</s>' in page
+    assert '<s class="muted">Nothing came.</s>' not in page

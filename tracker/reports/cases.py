@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
 from tracker.models import (
+    TERMINAL,
     Action,
     Addressee,
     Case,
@@ -25,6 +27,7 @@ from tracker.models import (
     StatusChange,
     User,
 )
+from tracker.reports.agenda import AgendaItem, items_of
 from tracker.reports.escalations import NextStep, next_steps
 
 # Beyond this many addressees the matrix would not fit a screen and becomes a list.
@@ -45,10 +48,29 @@ def case_rows(cases: QuerySet[Case], on: datetime.date) -> QuerySet[Case]:
     """Cases as the list shows them: next date, clocks run out, demands with their statuses."""
     is_open = Q(deadlines__state=Deadline.State.OPEN)
     late = is_open & Q(deadlines__kind=Deadline.Kind.STATUTORY, deadlines__overdue_after__lt=on)
+    dates = (
+        Deadline.objects.filter(case=OuterRef("pk"))
+        .open()
+        .with_standing_day(on)
+        .filter(standing_day__gte=on)
+        .order_by("standing_day")
+        .values("standing_day")[:1]
+    )
+    reviews = (
+        Demand.objects.filter(case=OuterRef("pk"), review_on__gte=on)
+        .open()
+        .exclude(case__phase="closed")
+        .order_by("review_on")
+        .values("review_on")[:1]
+    )
     return (
         cases.select_related("lead")
         .annotate(
-            next_due=Min("deadlines__due_on", filter=is_open & Q(deadlines__due_on__gte=on)),
+            # Each in place of the other: SQLite knows no least of a day and nothing.
+            next_due=Least(
+                Coalesce(Subquery(dates), Subquery(reviews)),
+                Coalesce(Subquery(reviews), Subquery(dates)),
+            ),
             late_count=Count("deadlines", filter=late, distinct=True),
         )
         .prefetch_related(
@@ -70,6 +92,13 @@ class Cell:
     asked: bool
     grade: ResponseGrade | None = None
     late_since: datetime.date | None = None
+    answered_on: datetime.date | None = None
+
+    @property
+    def ungraded_on(self) -> datetime.date | None:
+        """The day an answer came that nobody has graded for this demand."""
+        graded = self.grade is not None and self.grade.response_id is not None
+        return self.answered_on if self.asked and not graded else None
 
 
 @dataclass(frozen=True)
@@ -88,6 +117,7 @@ class Clock:
     late: bool
     silence_noted: bool
     steps: list[tuple[Deadline, list[NextStep]]]
+    answered: bool
 
 
 @dataclass(frozen=True)
@@ -114,7 +144,7 @@ class CasePage:
     norms: list[Any]
     links: list[tuple[CaseLink, Case]]
     events: list[Event]
-    next_deadline: Deadline | None
+    next_item: AgendaItem | None
     next_reminder: Reminder | None
 
     @property
@@ -131,7 +161,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
     demands = list(
         case.demands.select_related("owner")
         .prefetch_related("addressees")
-        .annotate(source_count=Count("evidence__document", distinct=True))
+        .with_source_count()  # type: ignore[attr-defined]
         .order_by("number", "pk")
     )
     addressees = list(
@@ -153,14 +183,23 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
     groups: dict[str, list[Any]] = defaultdict(list)
     for signatory in signatories:
         groups[signatory.group].append(signatory)
-    running = [d for d in deadlines if d.state == Deadline.State.OPEN and d.due_on >= on]
+    answers = dict(
+        Action.objects.filter(case=case, response__isnull=False, addressee__isnull=False)
+        .order_by("happened_on", "pk")
+        .values_list("addressee", "happened_on")
+    )
+    ahead = items_of(
+        [d for d in deadlines if d.state == Deadline.State.OPEN],
+        [d for d in demands if d.status not in TERMINAL and case.phase != "closed"],
+        on,
+    )
     return CasePage(
         case=case,
         demands=demands,
         addressees=addressees,
-        clocks=clocks(addressees, deadlines, grades, on),
+        clocks=clocks(addressees, deadlines, grades, answers, on),
         dates=[d for d in deadlines if not _of_clock(d) and d.state in ("open", "paused")],
-        rows=matrix(demands, addressees, deadlines, grades, on),
+        rows=matrix(demands, addressees, deadlines, grades, answers, on),
         timeline=timeline(case, user, addressees, deadlines, on),
         documents=list(
             Document.objects.visible_to(user)
@@ -174,7 +213,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         norms=list(case.norms.order_by("number", "pk")),
         links=links(case, user),
         events=list(Event.objects.filter(case_id=case.pk).order_by("-at", "-pk")[:EVENTS_SHOWN]),
-        next_deadline=running[0] if running else None,
+        next_item=next((item for item in ahead if item.day >= on), None),
         next_reminder=Reminder.objects.pending()
         .filter(deadline__case=case)
         .select_related("deadline", "person")
@@ -194,6 +233,7 @@ def clocks(
     addressees: Iterable[Addressee],
     deadlines: Iterable[Deadline],
     grades: Iterable[ResponseGrade],
+    answers: dict[int | None, datetime.date],
     on: datetime.date,
 ) -> list[Clock]:
     """Running clocks of each addressee; where none runs, the last that did."""
@@ -202,8 +242,7 @@ def clocks(
         if deadline.addressee_id is not None and _of_clock(deadline):
             of[deadline.addressee_id].append(deadline)
     silent = {grade.addressee_id for grade in grades if grade.response_id is None}
-    running = [d for mine in of.values() for d in mine if d.state == Deadline.State.OPEN]
-    steps = next_steps(running, on)
+    steps = next_steps([d for mine in of.values() for d in mine], on)
     result = []
     for addressee in addressees:
         mine = of[addressee.pk]
@@ -215,6 +254,7 @@ def clocks(
                 late=any(d.is_overdue(on) for d in shown),
                 silence_noted=addressee.pk in silent,
                 steps=[(d, steps[d.pk]) for d in shown if d.pk in steps],
+                answered=addressee.pk in answers,
             )
         )
     return result
@@ -225,9 +265,13 @@ def matrix(
     addressees: list[Addressee],
     deadlines: Iterable[Deadline],
     grades: Iterable[ResponseGrade],
+    answers: dict[int | None, datetime.date],
     on: datetime.date,
 ) -> list[Row]:
-    """Demands against addressees; the latest grade of each pair stands."""
+    """Demands against addressees; the latest grade of each pair stands.
+
+    `answers`: the day of the last answer of each addressee that gave one.
+    """
     latest = {(grade.demand_id, grade.addressee_id): grade for grade in grades}
     late = {d.addressee_id: d.overdue_after for d in deadlines if d.is_overdue(on)}
     rows = []
@@ -242,6 +286,7 @@ def matrix(
                         asked=addressee.pk in asked,
                         grade=latest.get((demand.pk, addressee.pk)),
                         late_since=late.get(addressee.pk),
+                        answered_on=answers.get(addressee.pk),
                     )
                     for addressee in addressees
                 ],
@@ -297,6 +342,7 @@ def changes_of(case: Case, user: User) -> QuerySet[StatusChange]:
     return (
         StatusChange.objects.filter(demand__case=case)
         .select_related("demand", "by", "confirmed_by")
+        .annotate(corrected=Exists(StatusChange.objects.filter(corrects=OuterRef("pk"))))
         .prefetch_related(
             Prefetch(
                 "evidence",
