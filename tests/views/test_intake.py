@@ -385,3 +385,39 @@ def test_the_page_asks_as_many_questions_for_one_demand_and_addressee_as_for_thr
             client.get(reverse("draft_review", args=[draft.pk]))
         asked.append(len(queries))
     assert asked[1] == asked[2]
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        ({"issued_on": "2999-01-01"}, "This day has not come yet. Leave it empty if the appeal"),
+        (
+            {"issued_on": "2020-01-15", "sent_on": "2020-01-14"},
+            "It was sent before the day it is dated (15 January 2020).",
+        ),
+    ],
+)
+def test_an_appeal_is_dated_and_sent_in_that_order_and_not_ahead(client, office, days, said):
+    answer = confirm(client, started(client), **days)
+    assert (answer.status_code, Case.objects.count()) == (422, 0)
+    assert said in answer.text
+
+
+def test_a_text_that_is_a_case_already_says_so_and_may_go_on(client, office):
+    confirm(client, started(client))
+    again = started(client)
+    page = client.get(reverse("draft_review", args=[again.pk])).text
+    assert "The very same text is a case already:" in page
+    assert 'href="/cases/APPEAL-2020/"' in page
+    assert confirm(client, again, reference="TWICE-2020").status_code == 302
+    assert Case.objects.count() == 2
+
+
+def test_the_same_text_of_a_case_one_may_not_see_is_not_mentioned(
+    client, signed_in, stranger, office
+):
+    confirm(client, started(client), confidentiality="team")
+    elsewhere = signed_in(stranger)
+    page = elsewhere.get(reverse("draft_review", args=[started(elsewhere).pk])).text
+    assert "is a case already" not in page
+    assert "/cases/APPEAL-2020/" not in page

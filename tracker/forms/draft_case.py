@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.text import slugify
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -118,6 +119,25 @@ class FactsForm(forms.Form):
                 params={"free": free_reference(reference)},
             )
         return reference
+
+    def clean_issued_on(self) -> datetime.date | None:
+        issued_on = self.cleaned_data["issued_on"]
+        if issued_on and issued_on > self.on:
+            raise forms.ValidationError(
+                _now("This day has not come yet. Leave it empty if the appeal has no date.")
+            )
+        return issued_on
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        issued_on, sent_on = data.get("issued_on"), data.get("sent_on")
+        if issued_on and sent_on and sent_on < issued_on:
+            self.add_error(
+                "sent_on",
+                _now("It was sent before the day it is dated (%(day)s). Correct one of the two.")
+                % {"day": date_format(issued_on, "j E Y")},
+            )
+        return data
 
     def clean_sent_on(self) -> datetime.date | None:
         sent_on = self.cleaned_data["sent_on"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -158,9 +159,16 @@ def review_page(request: HttpRequest, review: Review, status: int = 200) -> Http
             "review": review,
             "marks": marks_of(review),
             "background": background_form(request, draft),
+            "known": known_cases(request, draft),
         },
         status=status,
     )
+
+
+def known_cases(request: HttpRequest, draft: Draft) -> QuerySet[Case]:
+    """Cases made of these very words before, of those the person may see."""
+    same = Document.objects.visible_to(request.user).filter(sha256=draft.sha256)
+    return Case.objects.visible_to(request.user).filter(source__in=same).order_by("pk")
 
 
 def background_page(
