@@ -132,7 +132,7 @@ def test_all_rows_of_a_page_are_saved_or_none(case, owner, signed_in):
     assert response.status_code == 200
     [told] = head(response)
     assert told.startswith("OPEN-1/1 Office ")
-    assert told.endswith("is known to be in force on Jan. 13, 2020.")
+    assert told.endswith("is known to be in force on 13 Jan 2020.")
     assert "Half saved?" in response.content.decode()
     assert Case.objects.get(pk=case.pk).title == "An open appeal"
     assert not Addressee.objects.exists()

@@ -113,7 +113,7 @@ def test_a_version_without_an_effective_date_never_applies_by_itself(addressee, 
     with pytest.raises(NoRuleInForceError) as raised:
         start_clock(addressee=addressee, by=owner, at=AT)
     assert str(raised.value) == (
-        "No version of the rule kg-67-reply-10 is known to be in force on Jan. 15, 2020."
+        "No version of the rule kg-67-reply-10 is known to be in force on 15 Jan 2020."
     )
     assert Deadline.objects.count() == 0
 

@@ -104,7 +104,7 @@ def test_an_extension_to_an_earlier_day_is_refused(deadline, owner):
     with pytest.raises(ClockError) as raised:
         extend_deadline(deadline=deadline, until=date(2020, 2, 3), reason="Notice", by=owner, at=AT)
     assert str(raised.value) == (
-        "Feb. 3, 2020 is not later than Feb. 3, 2020. To repair the deadline, correct the day it "
+        "3 Feb 2020 is not later than 3 Feb 2020. To repair the deadline, correct the day it "
         "runs from."
     )
     assert raised.value.field == "until"

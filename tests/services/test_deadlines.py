@@ -93,7 +93,7 @@ def test_a_deadline_before_its_anchor_is_refused(case, owner):
             at=AT,
         )
     assert str(raised.value) == (
-        "Jan. 9, 2026 is before Jan. 10, 2026, the day it is counted from. Correct one of them."
+        "9 Jan 2026 is before 10 Jan 2026, the day it is counted from. Correct one of them."
     )
     assert raised.value.field == "due_on"
     assert Deadline.objects.count() == 0
@@ -154,7 +154,7 @@ def test_an_end_before_the_beginning_is_refused(case, owner):
     with pytest.raises(ClockError) as raised:
         close_deadline(deadline=deadline, reason="x", on=date(2026, 2, 16), by=owner, at=AT)
     assert str(raised.value) == (
-        "Feb. 16, 2026 is before the clock began on Feb. 17, 2026. Check the date."
+        "16 Feb 2026 is before the clock began on 17 Feb 2026. Check the date."
     )
 
 

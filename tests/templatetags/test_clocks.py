@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
@@ -10,7 +12,16 @@ from tracker.dates.calendars import WorkingCalendar
 from tracker.dates.explanations import explanation
 from tracker.dates.readings import compute
 from tracker.dates.rules import Anchor, AnchorKind, FirstDay, Period, RuleSpec, Unit
-from tracker.templatetags.clocks import clock_state, day_strip, distance, lateness, short_date
+from tracker.templatetags.clocks import (
+    clock_state,
+    day_strip,
+    distance,
+    lateness,
+    moment,
+    near_date,
+    short_date,
+    week_date,
+)
 from tracker.templatetags.explanations import (
     change_rows,
     clock_sentence,
@@ -113,7 +124,34 @@ def test_months_are_written_as_the_language_does():
     assert short_date(datetime.date(2020, 2, 3)) == "3 Feb 2020"
     with override("ru"):
         assert short_date("2020-02-03") == "3 фев 2020"
-    assert short_date(None) == ""
+        assert short_date("2020-05-03") == "3 мая 2020"
+        assert week_date(datetime.date(2020, 5, 3)) == "Вс 3 мая 2020"
+    with override("ky"):
+        assert short_date("2020-05-03") == "3 май 2020"
+    assert short_date(None) == week_date(None) == ""
+
+
+def test_a_near_date_names_its_year_when_it_is_another():
+    assert near_date(datetime.date(2020, 3, 5), ON) == "Thu 5 Mar"
+    assert near_date(datetime.date(2019, 12, 24), ON) == "Tue 24 Dec 2019"
+    assert near_date(datetime.date(2020, 12, 24), ON) == "24 Dec 2020"
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "minute"),
+    [
+        ("en", "3 Feb 2020", "3 Feb 2020, 14:05"),
+        ("ru", "3 февраля 2020", "3 февраля 2020, 14:05"),
+        ("ky", "3 фев 2020", "3 фев 2020, 14:05"),
+    ],
+)
+def test_messages_and_the_editing_desk_write_dates_as_the_pages_do(language, day, minute):
+    at = datetime.datetime(2020, 2, 3, 8, 5, tzinfo=datetime.UTC)
+    with override(language):
+        assert date_format(at.date()) == date_format(at.date(), "SHORT_DATE_FORMAT") == day
+        for name in ("DATETIME_FORMAT", "SHORT_DATETIME_FORMAT"):
+            assert date_format(localtime(at), name) == minute
+    assert moment(at) == "3 Feb 2020, 14:05"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_closing_says_so_and_offers_to_reopen(signed_in, owner, deadline):
     assert answer.headers["Location"] == detail(deadline)
     page = client.get(detail(deadline)).text
     assert "Closed. Its reminders are taken back." in page
-    assert "Ended on 1 February 2020: closed." in page
+    assert "Ended on 1 Feb 2020: closed." in page
     assert change(deadline, "reopen") in page
     assert change(deadline, "close") not in page
 
@@ -153,7 +153,7 @@ def test_pause_and_resume(signed_in, owner, deadline):
     client = signed_in(owner)
     send(client, deadline, "pause", on="2020-01-17")
     deadline.refresh_from_db()
-    assert "Paused since 17 January 2020; 12 days were left." in client.get(detail(deadline)).text
+    assert "Paused since 17 Jan 2020; 12 days were left." in client.get(detail(deadline)).text
     send(client, deadline, "resume", on="2020-01-24")
     deadline.refresh_from_db()
     assert (deadline.due_on, deadline.overdue_after) == (date(2020, 2, 10), date(2020, 2, 11))
@@ -198,14 +198,15 @@ def test_forwarding_shows_the_chain(signed_in, owner, deadline, case):
     [
         ("close", {"on": "2020-02-30"}, "This day does not exist."),
         ("close", {"on": "2020-02-01", "reason": ""}, "Say in one sentence why."),
-        ("extend", {"until": "2020-01-20"}, "Jan. 20, 2020 is not later than Feb. 3, 2020."),
+        ("extend", {"until": "2020-01-20"}, "20 Jan 2020 is not later than 3 Feb 2020."),
         ("extend", {"until": "2150-01-20"}, "2150 is outside it."),
+        ("extend", {"until": "2090-01-20"}, "This is more than ten years away. Check the year."),
         ("pause", {"on": "2020-01-14"}, "It cannot be paused before it began to run."),
         ("pause", {"on": "2020-02-04"}, "The time has run out by that day"),
         (
             "correct",
             {"anchor": "registered", "anchor_on": "2101-01-01"},
-            "The calendar knows the years 1992 to 2100; 2101 is outside it.",
+            "This day has not come yet. Enter the day on which it happened.",
         ),
         (
             "correct",
@@ -215,7 +216,7 @@ def test_forwarding_shows_the_chain(signed_in, owner, deadline, case):
         (
             "correct",
             {"anchor": "registered", "anchor_on": "2010-01-16"},
-            "No version of the rule kg-67-reply-14 is known to be in force on Jan. 16, 2010.",
+            "No version of the rule kg-67-reply-14 is known to be in force on 16 Jan 2010.",
         ),
     ],
 )
@@ -257,13 +258,46 @@ def test_a_second_person_does_not_forward_what_was_forwarded(
 
 
 @pytest.mark.parametrize("day", ["2101-01-01", "9999-12-31"])
-def test_a_clock_does_not_run_on_past_its_calendar(signed_in, owner, deadline, day):
+def test_a_clock_does_not_run_on_from_a_day_to_come(signed_in, owner, deadline, day):
     client = signed_in(owner)
     send(client, deadline, "pause", on="2020-01-20")
     deadline.refresh_from_db()
     answer = send(client, deadline, "resume", on=day)
     assert (answer.status_code, kinds(deadline)) == (422, ["started", "paused"])
-    assert "The calendar knows the years 1992 to 2100" in answer.text
+    assert "This day has not come yet. Let it run on when it comes." in answer.text
+
+
+def test_a_clock_is_not_paused_on_a_day_to_come(signed_in, owner, deadline):
+    Deadline.objects.update(
+        due_on=TODAY() + timedelta(days=30), overdue_after=TODAY() + timedelta(days=31)
+    )
+    answer = send(signed_in(owner), deadline, "pause", on=str(TODAY() + timedelta(days=1)))
+    assert (answer.status_code, kinds(deadline)) == (422, ["started"])
+    assert "This day has not come yet. Pause it when it comes." in answer.text
+
+
+def test_a_clock_does_not_begin_before_the_appeal(signed_in, owner, deadline, case):
+    case.issued_on = date(2020, 1, 10)
+    case.save()
+    deadline.addressee.sent_on = date(2020, 1, 13)
+    deadline.addressee.save()
+    client = signed_in(owner)
+    for day, sentence in (
+        ("2020-01-09", "The appeal is dated Jan. 10, 2020; nothing happened to it before."),
+        ("2020-01-12", "The appeal was sent on Jan. 13, 2020 and cannot have come before."),
+    ):
+        answer = send(client, deadline, "correct", anchor="registered", anchor_on=day)
+        assert (answer.status_code, kinds(deadline)) == (422, ["started"])
+        assert sentence in answer.text
+    send(client, deadline, "correct", anchor="registered", anchor_on="2020-01-13")
+    assert kinds(deadline) == ["started", "corrected"]
+
+
+def test_a_date_of_ours_is_not_moved_out_of_sight(signed_in, owner, case):
+    ours = DeadlineFactory(case=case)
+    answer = send(signed_in(owner), ours, "move", to="9999-12-31")
+    assert (answer.status_code, kinds(ours)) == (422, [])
+    assert "This is more than ten years away. Check the year." in answer.text
 
 
 @pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", ""])

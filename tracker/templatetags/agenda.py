@@ -39,7 +39,7 @@ def mark(tint: str, symbol: str, words: str) -> dict[str, str]:
 def period_name(span: str, first: datetime.date, last: datetime.date) -> str:
     """November 2026; 23 Nov to 29 Nov 2026; Sunday, 22 November 2026."""
     if span == Span.DAY:
-        return abbreviated(first, "l, j F Y")
+        return abbreviated(first, "l, j E Y")
     if span == Span.WEEK:
         begins = abbreviated(first, "j {month}") if first.year == last.year else short_date(first)
         return _("%(first)s to %(last)s") % {"first": begins, "last": short_date(last)}

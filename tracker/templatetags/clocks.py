@@ -40,20 +40,31 @@ def moment(at: datetime.datetime | None) -> str:
 
 def abbreviated(day: datetime.date, form: str) -> str:
     """With a short month, capitalised only where the language does so, without its full stop."""
-    month = "M" if (get_language() or "en").startswith("en") else "b"
+    language = get_language() or "en"
+    month = "M" if language.startswith("en") else "b"
+    if language.startswith("ru") and day.month == 5 and "j" in form:
+        month = "E"  # "3 мая": the one short month that changes after a number
     return date_format(day, form.format(month=month)).replace(".", "")
 
 
 @register.filter
-def week_day(day: datetime.date | None) -> str:
-    """Thu 26 Nov: for dates near enough that the weekday helps."""
-    return abbreviated(day, "D j {month}") if day else ""
+def week_date(day: datetime.date | None) -> str:
+    """Thu 26 Nov 2026: where the weekday matters."""
+    return abbreviated(day, "D j {month} Y") if day else ""
 
 
 @register.simple_tag
 def near_date(day: datetime.date, on: datetime.date) -> str:
-    """The weekday for dates within a few months, the year for all others."""
-    return week_day(day) if abs((day - on).days) < 100 else short_date(day)
+    """The weekday for dates within a few months; the year unless it is the year of `on`."""
+    if abs((day - on).days) >= 100:
+        return short_date(day)
+    return abbreviated(day, "D j {month}") if day.year == on.year else week_date(day)
+
+
+@register.simple_tag
+def stands_on(deadline: Deadline, on: datetime.date) -> datetime.date:
+    """The day to show for it: the last legal day once the strict reading has passed."""
+    return deadline.stands_on(on)
 
 
 @register.simple_tag
@@ -126,7 +137,7 @@ def day_strip(explanation: dict[str, Any], on: datetime.date, tint: str) -> Safe
 
 
 def box_title(day: dict[str, Any]) -> str:
-    label = abbreviated(parsed(day["date"]), "D j {month} Y")
+    label = week_date(parsed(day["date"]))
     if day["kind"] == "skipped":
         return _("%(day)s: not counted") % {"day": label}
     if "number" in day:
@@ -148,14 +159,19 @@ def strip_summary(explanation: dict[str, Any]) -> str:
 
 
 @register.simple_tag
-def clock_pill(deadline: Deadline, on: datetime.date, *, short: bool = False) -> SafeString:
+def clock_pill(
+    deadline: Deadline, on: datetime.date, *, short: bool = False, answered: bool = False
+) -> SafeString:
     """The state of one date on a day; only a legal clock may say that it has run out.
 
-    `short`: beside a column that tells since when.
+    `short`: beside a column that tells since when. `answered`: an answer has come.
     """
     tint, symbol, words = clock_state(deadline, on)
     if short and deadline.is_overdue(on):
         words = _("no answer")
+    if answered and deadline.ended_late and deadline.ended_on:
+        late = lateness(deadline.overdue_after, deadline.ended_on)
+        words = _("answered %(late)s") % {"late": late}
     return pill(tint, symbol, words)
 
 
@@ -166,6 +182,12 @@ def clock_tint(deadline: Deadline, on: datetime.date) -> str:
 
 def clock_state(deadline: Deadline, on: datetime.date) -> tuple[str, str, str]:
     """Tint, symbol and words."""
+    if deadline.ended_late and deadline.ended_on:
+        words = _("closed %(day)s, %(late)s") % {
+            "day": short_date(deadline.ended_on),
+            "late": lateness(deadline.overdue_after, deadline.ended_on),
+        }
+        return "amber", "▲", words
     if deadline.state == Deadline.State.CLOSED:
         return "green", "✓", _("closed %(day)s") % {"day": short_date(deadline.ended_on)}
     if deadline.state == Deadline.State.CANCELLED:

@@ -1,0 +1,1 @@
+"""How each language writes dates in messages, mails and on the editing desk."""
