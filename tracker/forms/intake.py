@@ -62,6 +62,10 @@ class TextForm(forms.Form):
 
 
 class CasesField(forms.ModelMultipleChoiceField):
+    default_error_messages = {
+        "invalid_choice": _("One of the cases you ticked is not there any more. Choose again.")
+    }
+
     def label_from_instance(self, obj: Case) -> str:
         return f"{obj.reference}: {obj.title}"
 

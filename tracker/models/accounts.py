@@ -124,10 +124,15 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="one_person_per_email"),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_person_per_email",
+                violation_error_message=_("There is an account with this address already."),
+            ),
             models.CheckConstraint(
                 condition=Q(digest_hour__gte=0, digest_hour__lte=23),
                 name="digest_hour_is_an_hour_of_the_day",
+                violation_error_message=_("Choose an hour from 0 to 23."),
             ),
         ]
 

@@ -101,9 +101,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def without_next_date(self, on: datetime.date):
         """Running cases that nothing will bring back to mind: no date ahead, no review ahead."""
-        dated = self.model.objects.filter(
-            deadlines__state="open", deadlines__overdue_after__gte=on
-        )
+        dated = self.model.objects.filter(deadlines__state="open", deadlines__overdue_after__gte=on)
         reviewed = self.model.objects.filter(demands__review_on__gte=on)
         return (
             self.running().exclude(pk__in=dated.values("pk")).exclude(pk__in=reviewed.values("pk"))
@@ -276,7 +274,9 @@ class CaseLink(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "kind", "other"], name="linked_once"),
             models.CheckConstraint(
-                condition=~Q(case=models.F("other")), name="case_not_linked_to_itself"
+                condition=~Q(case=models.F("other")),
+                name="case_not_linked_to_itself",
+                violation_error_message=_("Choose another case; this is the same one."),
             ),
         ]
 
@@ -342,6 +342,7 @@ class CitedNorm(models.Model):
                 condition=Q(start__isnull=True, end__isnull=True)
                 | Q(start__isnull=False, end__gt=models.F("start")),
                 name="norm_place_is_a_range",
+                violation_error_message=_("The place in the text must be a range."),
             ),
         ]
 

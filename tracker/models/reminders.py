@@ -15,10 +15,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.cases import Case
-from tracker.models.deadlines import Deadline
+from tracker.models.deadlines import Deadline, DeadlineChange
 
 LONGEST_NOTICE = 365  # days before a deadline
 LONGEST_PAUSE = 365  # days between two repeats
@@ -100,9 +101,15 @@ class ReminderPlan(models.Model):
                 fields=["case", "kind"],
                 condition=Q(case__isnull=False),
                 name="one_plan_per_case_and_kind",
+                violation_error_message=_("This case has a plan of this kind already. Edit it."),
             ),
             models.UniqueConstraint(
-                fields=["kind"], condition=Q(case__isnull=True), name="one_common_plan_per_kind"
+                fields=["kind"],
+                condition=Q(case__isnull=True),
+                name="one_common_plan_per_kind",
+                violation_error_message=_(
+                    "There is a common plan of this kind already. Edit it, or choose a case."
+                ),
             ),
         ]
 
@@ -265,9 +272,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def stale(self):
         """Of a clock that was restarted, or of a deadline no longer open."""
-        return self.filter(
-            ~Q(deadline__state=Deadline.State.OPEN) | ~Q(clock=F("deadline__clock"))
-        )
+        return self.filter(~Q(deadline__state=Deadline.State.OPEN) | ~Q(clock=F("deadline__clock")))
 
     def cancel(self, reason: str) -> int:
         """Take back what is planned or waits in an e-mail; returns how many.
@@ -367,8 +372,12 @@ class Reminder(models.Model):
 
     @property
     def why(self) -> str:
-        known = dict(self.Reason.choices)
-        return str(known.get(self.reason, self.reason))
+        """In words; a clock that ended or moved left the kind of its change."""
+        kind, _dot, change = self.reason.partition(".")
+        if kind == "deadline":
+            known = dict(DeadlineChange.Kind.choices)
+            return _now("deadline: %(change)s") % {"change": known.get(change, change)}
+        return str(dict(self.Reason.choices).get(self.reason, self.reason))
 
 
 class Quiet(models.Model):

@@ -133,7 +133,11 @@ class ResponseRule(models.Model):
                 name="rule_ends_after_it_begins",
                 violation_error_message=_("It cannot end before it begins."),
             ),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="rule_period_is_positive"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1),
+                name="rule_period_is_positive",
+                violation_error_message=_("The period must be at least 1."),
+            ),
             models.CheckConstraint(
                 condition=Q(verified_by="", verified_on__isnull=True)
                 | ~Q(verified_by="") & Q(verified_on__isnull=False),
