@@ -103,20 +103,16 @@ def test_what_has_ended_vanishes_and_comes_back_when_reopened(owner, case):
     DemandFactory(case=case, review_on=DAY, status="implemented")
     DemandFactory(case=CaseFactory(lead=owner), review_on=None)
     assert len(titles(owner)) == 1
-    close_deadline(deadline=deadline, reason="Done.", on=DAY, by=owner, at=AT)
+    close_deadline(deadline=deadline, reason="Done.", on=AT.date(), by=owner, at=AT)
     assert titles(owner) == []
     reopen_deadline(deadline=deadline, reason="Too soon.", by=owner, at=AT)
     assert len(titles(owner)) == 1
 
 
 def test_an_entry_keeps_its_uid_and_its_sequence_rises_with_each_change(owner, case):
-    deadline = set_date(
-        case=case, kind="look_again", due_on=DAY, title="Look", by=owner, at=AT
-    )
+    deadline = set_date(case=case, kind="look_again", due_on=DAY, title="Look", by=owner, at=AT)
     [first] = read(owner).events
-    move_date(
-        deadline=deadline, to=datetime.date(2026, 4, 1), reason="Later.", by=owner, at=LATER
-    )
+    move_date(deadline=deadline, to=datetime.date(2026, 4, 1), reason="Later.", by=owner, at=LATER)
     [second] = read(owner).events
     assert first["uid"] == second["uid"] == f"deadline-{deadline.pk}@tracker.example.org"
     assert second["sequence"] > first["sequence"]
@@ -215,3 +211,12 @@ def test_it_asks_twice_however_many_dates_there_are(owner, django_assert_num_que
         with django_assert_num_queries(2):
             feed_file(feed=feed, host="tracker.example.org")
     assert (Case.objects.count(), Deadline.objects.count(), Demand.objects.count()) == (3, 3, 3)
+
+
+def test_the_last_day_that_can_be_written_stops_no_feed(owner, case):
+    last = datetime.date.max
+    DeadlineFactory(case=case, due_on=last)
+    StatutoryDeadlineFactory(case=case, due_on=last, overdue_after=last)
+    DemandFactory(case=case, review_on=last)
+    entries = read(owner).events
+    assert [(entry["dtstart"].dt, "dtend" in entry) for entry in entries] == [(last, False)] * 3

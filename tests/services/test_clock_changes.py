@@ -111,6 +111,70 @@ def test_an_extension_to_an_earlier_day_is_refused(deadline, owner):
     assert deadline.changes.count() == 1
 
 
+def extend(deadline, until, owner):
+    return extend_deadline(deadline=deadline, until=until, reason="Notice", by=owner, at=AT)
+
+
+def test_a_mistyped_extension_is_put_right_by_another_and_both_stay(deadline, owner):
+    extend(deadline, date(2030, 3, 5), owner)
+    mended = extend(deadline, date(2020, 3, 5), owner)
+    assert days(mended) == (date(2020, 3, 5), date(2020, 3, 5))
+    assert mended.explanation["changes"] == [{"kind": "extended", "until": "2020-03-05"}]
+    kept = deadline.changes.filter(kind="extended").order_by("pk")
+    assert [(c.after["until"], c.beyond_rule) for c in kept] == [
+        ("2030-03-05", True),
+        ("2020-03-05", False),
+    ]
+    pause(mended, date(2020, 3, 2), owner)
+    assert days(resume(mended, date(2020, 3, 4), owner)) == (date(2020, 3, 9), date(2020, 3, 9))
+
+
+def test_an_extension_made_by_mistake_is_taken_back(deadline, owner):
+    extend(deadline, date(2030, 3, 5), owner)
+    back = extend(deadline, date(2020, 2, 4), owner)
+    assert days(back) == (date(2020, 2, 3), date(2020, 2, 4))
+    assert back.explanation["changes"] == []
+    change = deadline.changes.order_by("-pk")[0]
+    assert (change.kind, change.after["until"], change.beyond_rule) == ("extended", None, False)
+    again = extend(back, date(2020, 2, 20), owner)
+    assert days(again) == (date(2020, 2, 20), date(2020, 2, 20))
+    counted = correct_anchor(
+        deadline=again,
+        anchor="registered",
+        anchor_on=date(2020, 1, 16),
+        reason="The stamp",
+        by=owner,
+        at=AT,
+    )
+    assert days(counted) == (date(2020, 2, 20), date(2020, 2, 20))
+
+
+def test_an_extension_stored_beyond_the_calendar_can_be_put_right(deadline, owner):
+    extend(deadline, date(2030, 3, 5), owner)
+    told = {**deadline.explanation, "changes": [{"kind": "extended", "until": "9999-12-31"}]}
+    far = date(9999, 12, 31)
+    Deadline.objects.update(due_on=far, overdue_after=far, explanation=told)
+    mended = extend(deadline, date(2020, 3, 5), owner)
+    assert days(mended) == (date(2020, 3, 5), date(2020, 3, 5))
+
+
+def test_an_extension_is_not_put_right_to_a_day_within_the_period(deadline, owner):
+    extend(deadline, date(2020, 3, 5), owner)
+    with pytest.raises(ClockError) as raised:
+        extend(deadline, date(2020, 2, 3), owner)
+    assert str(raised.value) == (
+        "3 Feb 2020 is before 4 Feb 2020, the end of the time without the extension. Give "
+        "that day to take the extension back, or a later one to put it right."
+    )
+    assert raised.value.field == "until"
+
+
+def test_an_extension_of_more_than_ten_years_is_refused(deadline, owner):
+    with pytest.raises(ClockError, match=r"^This is more than ten years away") as raised:
+        extend(deadline, date(2036, 12, 1), owner)
+    assert raised.value.field == "until"
+
+
 def test_a_date_of_our_own_is_not_extended_paused_or_corrected(case, owner):
     ours = DeadlineFactory(case=case)
     with pytest.raises(ClockError, match=r"^This is a date of our own"):

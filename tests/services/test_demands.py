@@ -114,6 +114,7 @@ def test_a_new_document_becomes_evidence_of_the_move(demand, owner):
         ({"reason": "  "}, "reason"),
         ({"review_on": None}, "review_on"),
         ({"review_on": TODAY}, "review_on"),
+        ({"review_on": datetime.date(9999, 12, 31)}, "review_on"),
         ({"to_status": "not_implemented"}, "evidence"),
         ({"to_status": "discontinued"}, "to_status"),
     ],

@@ -247,9 +247,7 @@ def test_a_double_click_does_it_once_and_a_second_person_is_told(
     assert kinds(deadline) == ["started", "closed"]
 
 
-def test_a_second_person_does_not_forward_what_was_forwarded(
-    signed_in, owner, colleague, deadline
-):
+def test_a_second_person_does_not_forward_what_was_forwarded(signed_in, owner, colleague, deadline):
     first, second = AuthorityFactory(), AuthorityFactory()
     send(signed_in(owner), deadline, "forward", authority=first.pk, on="2020-01-20")
     send(signed_in(colleague), deadline, "forward", authority=second.pk, on="2020-01-20")
@@ -283,8 +281,8 @@ def test_a_clock_does_not_begin_before_the_appeal(signed_in, owner, deadline, ca
     deadline.addressee.save()
     client = signed_in(owner)
     for day, sentence in (
-        ("2020-01-09", "The appeal is dated Jan. 10, 2020; nothing happened to it before."),
-        ("2020-01-12", "The appeal was sent on Jan. 13, 2020 and cannot have come before."),
+        ("2020-01-09", "The appeal is dated 10 Jan 2020; nothing happened to it before."),
+        ("2020-01-12", "The appeal was sent on 13 Jan 2020 and cannot have come before."),
     ):
         answer = send(client, deadline, "correct", anchor="registered", anchor_on=day)
         assert (answer.status_code, kinds(deadline)) == (422, ["started"])

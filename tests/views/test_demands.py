@@ -65,6 +65,7 @@ def test_a_review_day_is_set_from_the_page(signed_in, owner, demands):
     ("day", "sentence"),
     [
         ("2020-01-01", "Choose today or a later day."),
+        ("9999-12-31", "This is more than ten years away. Check the year."),
         ("2026-02-31", "This day does not exist."),
         ("", "This field is required."),
     ],

@@ -4,14 +4,17 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tracker.dates.periods import add_months
 from tracker.forms.demands import DayField
 from tracker.forms.people import PersonField
 from tracker.models import Anchor, Authority, Case, Deadline, Demand, Document, User
-
-LONGEST = datetime.timedelta(days=3660)  # ten years; later is a slip of the finger
+from tracker.services.clock_changes import end_without_extensions, is_extended
+from tracker.services.clocks import ClockError
+from tracker.services.days import too_far
 
 
 def reason_field() -> forms.CharField:
@@ -86,14 +89,34 @@ class ExtendForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_extended(self.deadline):
+            self.fields["until"].help_text = self.repair()
         papers = Document.objects.filter(cases=self.deadline.case_id).order_by("title", "pk")
         self.fields["notice"].queryset = papers  # type: ignore[attr-defined]
+
+    def repair(self) -> str:
+        """How a mistyped extension is put right or taken back."""
+        try:
+            end = end_without_extensions(self.deadline)
+        except ClockError:
+            return _now("The exact day they name in their notice; an earlier one puts it right.")
+        return _now(
+            "The exact day they name in their notice. A mistyped extension is put right with an "
+            "earlier day; %(day)s takes it back."
+        ) % {"day": date_format(end)}
 
 
 class CorrectForm(ChangeForm):
     anchor = forms.ChoiceField(label=_("What happened on that day"), choices=Anchor.choices)
     anchor_on = DayField(label=_("The day it runs from"))
     reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_extended(self.deadline):
+            self.fields["anchor_on"].help_text = _(
+                "The extension stands whatever day it runs from; “Extend it” puts that right."
+            )
 
     def first(self, deadline: Deadline) -> dict[str, Any]:
         return {"anchor": deadline.anchor, "anchor_on": deadline.anchor_on}
@@ -197,6 +220,6 @@ class DateForm(forms.Form):
             }[when]
         elif day < self.on:
             self.add_error("due_on", _("This day has passed. Choose today or a later one."))
-        elif day > self.on + LONGEST:
-            self.add_error("due_on", _("This is more than ten years away. Check the year."))
+        elif sentence := too_far(day, self.on):
+            self.add_error("due_on", sentence)
         return data

@@ -139,7 +139,9 @@ def entry(
     event.add("dtstamp", changed_at)
     event.add("last-modified", changed_at)
     event.add("dtstart", day)
-    event.add("dtend", day + DAY)
+    # Without an end it lasts the day; the last day that can be written has no next one.
+    if day < datetime.date.max:
+        event.add("dtend", day + DAY)
     event.add("summary", title)
     if note:
         event.add("description", note)

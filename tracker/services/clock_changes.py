@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tracker.dates import rules
 from tracker.dates.periods import last_day, remaining
-from tracker.models import Deadline, DeadlineChange, Document, ResponseRule, User
+from tracker.models import Anchor, Deadline, DeadlineChange, Document, ResponseRule, User
 from tracker.services.clocks import (
     Calendars,
     ClockError,
@@ -19,6 +19,8 @@ from tracker.services.clocks import (
 )
 from tracker.services.deadline_history import (
     DeadlineBeforeAnchorError,
+    check_has_come,
+    check_near,
     check_order,
     require,
     save_change,
@@ -45,7 +47,9 @@ def extend_deadline(
     """Move a legal deadline to the exact day that was notified.
 
     The day is checked against what the rule allows; more than that is kept as notified, but
-    flagged. Raises ClockError for a day that is no later or beyond the calendar, and for a date
+    flagged. A mistyped extension is put right by another one to the right day; one to the end of
+    the time without it takes it back, and both stay on record. Raises ClockError for a day that
+    is no later than that end, beyond the calendar or more than ten years ahead, and for a date
     of our own.
     """
     deadline = take(deadline, expected_version)
@@ -53,25 +57,18 @@ def extend_deadline(
     rule, _first_day = _law(deadline)
     with known_years("until"):
         Calendars().of(rule, deadline.addressee).check_year(until.year)
-    if until <= deadline.due_on:
-        raise ClockError(
-            _(
-                "%(until)s is not later than %(due)s. To repair the deadline, correct the day it "
-                "runs from."
-            )
-            % {"until": date_format(until), "due": date_format(deadline.due_on)},
-            field="until",
-        )
+    check_near(until, field="until", by=by, at=at)
+    end, takes_back = deadline.due_on, False
+    if until <= deadline.due_on and is_extended(deadline):
+        end = end_without_extensions(deadline)
+        takes_back = until == end
+    if until <= end and not takes_back:
+        raise ClockError(_not_later(deadline, until, end), field="until")
     before = snapshot(deadline)
     allowed = extension_limit(deadline)
-    deadline.due_on = deadline.overdue_after = until
-    deadline.explanation = {
-        **deadline.explanation,
-        "changes": [
-            *deadline.explanation.get("changes", []),
-            {"kind": "extended", "until": until.isoformat()},
-        ],
-    }
+    told = {"until": None if takes_back else until.isoformat()}
+    this = DeadlineChange(kind=Kind.EXTENDED, after=told)
+    _set(deadline, _reckon(deadline, [*past_changes(deadline), this]))
     return save_change(
         deadline,
         Kind.EXTENDED,
@@ -81,9 +78,42 @@ def extend_deadline(
         reason=reason,
         norm=norm,
         notice=notice,
-        beyond_rule=allowed is None or until > allowed,
-        more={"until": until.isoformat(), "allowed": allowed.isoformat() if allowed else None},
+        beyond_rule=not takes_back and (allowed is None or until > allowed),
+        more={**told, "allowed": allowed.isoformat() if allowed else None},
     )
+
+
+def _not_later(deadline: Deadline, until: datetime.date, end: datetime.date) -> str:
+    words = {"until": date_format(until), "end": date_format(end)}
+    if is_extended(deadline):
+        return (
+            _(
+                "%(until)s is before %(end)s, the end of the time without the extension. Give "
+                "that day to take the extension back, or a later one to put it right."
+            )
+            % words
+        )
+    return (
+        _(
+            "%(until)s is not later than %(end)s. To repair the deadline, correct the day it "
+            "runs from."
+        )
+        % words
+    )
+
+
+def is_extended(deadline: Deadline) -> bool:
+    """An extension stands that was not taken back."""
+    return any(change["kind"] == "extended" for change in deadline.explanation.get("changes", ()))
+
+
+def end_without_extensions(deadline: Deadline) -> datetime.date:
+    """The latest reading with the pauses so far, as if nothing had been extended.
+
+    Raises ClockError where the calendar ends.
+    """
+    holds = [change for change in past_changes(deadline) if change.kind == Kind.RESUMED]
+    return _reckon(deadline, holds)["overdue_after"]
 
 
 def extension_limit(deadline: Deadline) -> datetime.date | None:
@@ -96,8 +126,7 @@ def extension_limit(deadline: Deadline) -> datetime.date | None:
     if spec.extension is None:
         return None
     calendar = Calendars().of(rule, deadline.addressee)
-    holds = [change for change in past_changes(deadline) if change.kind == Kind.RESUMED]
-    end = _reckon(deadline, holds)["overdue_after"]
+    end = end_without_extensions(deadline)
     with known_years():
         return last_day(end, spec.extension, calendar, roll=spec.roll)
 
@@ -112,7 +141,10 @@ def pause_deadline(
     at: datetime.datetime,
     expected_version: int | None = None,
 ) -> Deadline:
-    """Hold a legal clock while the ball is with us; the days left are kept."""
+    """Hold a legal clock while the ball is with us; the days left are kept.
+
+    Raises ClockError for a day outside the period, and for one that has not come yet.
+    """
     deadline = take(deadline, expected_version)
     require(deadline, State.OPEN)
     rule, anchor_on = _law(deadline)
@@ -124,6 +156,9 @@ def pause_deadline(
         raise ClockError(
             _("The time has run out by that day, so nothing is left to pause."), field="on"
         )
+    check_has_come(
+        on, _("This day has not come yet. Pause it when it comes."), field="on", by=by, at=at
+    )
     before = snapshot(deadline)
     deadline.state, deadline.paused_on = State.PAUSED, on
     deadline.days_left = _days_left(rule, deadline, on)
@@ -148,11 +183,17 @@ def resume_deadline(
     at: datetime.datetime,
     expected_version: int | None = None,
 ) -> Deadline:
-    """Let a paused clock run on; the days that were left count from the day after `on`."""
+    """Let a paused clock run on; the days that were left count from the day after `on`.
+
+    Raises ClockError for a day before the pause, and for one that has not come yet.
+    """
     deadline = take(deadline, expected_version)
     require(deadline, State.PAUSED)
     if deadline.paused_on is None or on < deadline.paused_on:
         raise ClockError(_("It cannot resume before it was paused."), field="on")
+    check_has_come(
+        on, _("This day has not come yet. Let it run on when it comes."), field="on", by=by, at=at
+    )
     before = snapshot(deadline)
     held = {"paused": deadline.paused_on.isoformat(), "resumed": on.isoformat()}
     this = DeadlineChange(kind=Kind.RESUMED, after=held)
@@ -176,8 +217,9 @@ def correct_anchor(
 ) -> Deadline:
     """Count again from another day or event; the old one stays in the change.
 
-    The rule version in force on the new day applies. Raises ClockError where the rule cannot
-    be counted from it.
+    The rule version in force on the new day applies; an extension stands, for it is a day that
+    was notified. Raises ClockError where the rule cannot be counted from it, and for a day that
+    has not come yet or lies before the appeal was written or sent.
     """
     deadline = take(deadline, expected_version)
     require(deadline, State.OPEN, State.PAUSED)
@@ -186,6 +228,14 @@ def correct_anchor(
         raise DeadlineBeforeAnchorError(
             _("It was paused before that day. Resume it first."), field="anchor_on"
         )
+    check_has_come(
+        anchor_on,
+        _("This day has not come yet. Enter the day on which it happened."),
+        field="anchor_on",
+        by=by,
+        at=at,
+    )
+    _check_follows_appeal(deadline, anchor, anchor_on)
     before = snapshot(deadline)
     deadline.rule = rule_in_force(code=rule.code, on=anchor_on)
     deadline.anchor, deadline.anchor_on = anchor, anchor_on
@@ -195,6 +245,24 @@ def correct_anchor(
     if deadline.paused_on:
         deadline.days_left = _days_left(deadline.rule, deadline, deadline.paused_on)
     return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)
+
+
+def _check_follows_appeal(deadline: Deadline, anchor: str, anchor_on: datetime.date) -> None:
+    """Nothing reaches an office before the appeal was written, nor before it was sent."""
+    dated = deadline.case.issued_on
+    if dated and anchor_on < dated:
+        raise DeadlineBeforeAnchorError(
+            _("The appeal is dated %(day)s; nothing happened to it before. Check the date.")
+            % {"day": date_format(dated)},
+            field="anchor_on",
+        )
+    sent = deadline.addressee.sent_on if deadline.addressee else None
+    if sent and anchor_on < sent and anchor not in (Anchor.DATED, Anchor.SENT):
+        raise DeadlineBeforeAnchorError(
+            _("The appeal was sent on %(day)s and cannot have come before. Check the date.")
+            % {"day": date_format(sent)},
+            field="anchor_on",
+        )
 
 
 def past_changes(deadline: Deadline) -> list[DeadlineChange]:

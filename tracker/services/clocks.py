@@ -181,18 +181,20 @@ def reckoned_fields(
 ) -> dict[str, Any]:
     """What a deadline holds after the computation and every later extension and hold.
 
-    An extension is a day somebody notified, so it stands whatever the calendar does; a hold
-    is counted again. Raises ClockError.
+    An extension is a day somebody notified, so it stands whatever the calendar does, until a
+    later one puts it right or takes it back; a hold is counted again. Raises ClockError.
     """
     result = reckon(rule, anchor, calendar)
     due_on, overdue_after = result.due_on, result.overdue_after
     spec = result.rule
     told = explanation(result)
     told["changes"] = []
-    for change in changes:
+    replayed = list(changes)
+    for number, change in enumerate(replayed):
         if change.kind == DeadlineChange.Kind.EXTENDED:
-            due_on = overdue_after = datetime.date.fromisoformat(change.after["until"])
-            told["changes"].append({"kind": "extended", "until": change.after["until"]})
+            if not replaced(change, replayed[number + 1 :]):
+                due_on = overdue_after = datetime.date.fromisoformat(change.after["until"])
+                told["changes"].append({"kind": "extended", "until": change.after["until"]})
         elif change.kind == DeadlineChange.Kind.RESUMED:
             held = [datetime.date.fromisoformat(change.after[k]) for k in ("paused", "resumed")]
             with known_years():
@@ -213,3 +215,13 @@ def reckoned_fields(
         "provisional": result.provisional,
         "explanation": told,
     }
+
+
+def replaced(extension: DeadlineChange, later: Iterable[DeadlineChange]) -> bool:
+    """Taken back, or put right by a later extension to an earlier day: kept on record only."""
+    until = extension.after["until"]
+    return until is None or any(
+        change.kind == DeadlineChange.Kind.EXTENDED
+        and (change.after["until"] is None or change.after["until"] < until)
+        for change in later
+    )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Deadline, DeadlineChange, Reminder, User
 from tracker.services.clocks import ClockError
+from tracker.services.days import today_of, too_far
 from tracker.services.events import record_event
 
 
@@ -57,6 +58,20 @@ def check_order(due_on: datetime.date, anchor_on: datetime.date | None) -> None:
             % {"due": date_format(due_on), "anchor": date_format(anchor_on)},
             field="due_on",
         )
+
+
+def check_has_come(
+    day: datetime.date, sentence: str, *, field: str, by: User | None, at: datetime.datetime
+) -> None:
+    """Raise ClockError for a day after today, by the person's own calendar."""
+    if day > today_of(by, at):
+        raise ClockError(sentence, field=field)
+
+
+def check_near(day: datetime.date, *, field: str, by: User | None, at: datetime.datetime) -> None:
+    """Raise ClockError for a day so far ahead that the year must be mistyped."""
+    if sentence := too_far(day, today_of(by, at)):
+        raise ClockError(sentence, field=field)
 
 
 def snapshot(deadline: Deadline) -> dict[str, Any]:

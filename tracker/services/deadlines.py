@@ -4,7 +4,6 @@ import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,8 @@ from tracker.services.clocks import (
     ClockError,
 )
 from tracker.services.deadline_history import (
+    check_has_come,
+    check_near,
     check_order,
     require,
     save_change,
@@ -52,14 +53,15 @@ def set_date(
     """A date set by hand: look again, an event, or "expected by" of our own; never overdue.
 
     The same date by the same person within a minute is a second click and returns the first.
-    Raises ClockError for the legal kind, for a demand or addressee of another case, and for a
-    day before `anchor_on`.
+    Raises ClockError for the legal kind, for a demand or addressee of another case, for a day
+    before `anchor_on`, and for one more than ten years ahead.
     """
     if kind == Deadline.Kind.STATUTORY:
         raise ClockError(_("A legal deadline is computed from its rule, not set by hand."))
     if any(part is not None and part.case_id != case.pk for part in (demand, addressee)):
         raise ClockError(_("Choose a demand or an addressee of the same case."))
     check_order(due_on, anchor_on)
+    check_near(due_on, field="due_on", by=by, at=at)
     Case.objects.select_for_update().get(pk=case.pk)
     clicked = Deadline.objects.filter(
         case=case,
@@ -102,12 +104,16 @@ def move_date(
     at: datetime.datetime,
     expected_version: int | None = None,
 ) -> Deadline:
-    """Move a date of ours to another day. Raises ClockError for a legal one."""
+    """Move a date of ours to another day.
+
+    Raises ClockError for a legal one, and for a day more than ten years ahead.
+    """
     deadline = take(deadline, expected_version)
     require(deadline, State.OPEN)
     if deadline.kind == Deadline.Kind.STATUTORY:
         raise ClockError(_("A legal deadline moves by an extension or a correction only."))
     check_order(to, deadline.anchor_on)
+    check_near(to, field="to", by=by, at=at)
     before = snapshot(deadline)
     deadline.due_on = deadline.overdue_after = to
     return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)
@@ -174,8 +180,9 @@ def _end(
             % {"day": date_format(on), "anchor": date_format(deadline.anchor_on)},
             field="on",
         )
-    if on > (at.astimezone(by.zone).date() if by else timezone.localdate(at)):
-        raise ClockError(_("This day has not come yet. Enter the day it ended."), field="on")
+    check_has_come(
+        on, _("This day has not come yet. Enter the day it ended."), field="on", by=by, at=at
+    )
     before = snapshot(deadline)
     deadline.state, deadline.ended_on = state, on
     deadline.paused_on = deadline.days_left = None

@@ -17,6 +17,7 @@ from tracker.models import (
     User,
     needs_second_person,
 )
+from tracker.services.days import today_of, too_far
 from tracker.services.deadlines import close_demand_dates
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
@@ -193,11 +194,15 @@ def withdraw_proposal(
 def set_review_date(
     *, demand: Demand, review_on: datetime.date, by: User, at: datetime.datetime
 ) -> Demand:
-    """Say when to look at the demand again. Raises StatusRefused for a day that has passed."""
+    """Say when to look at the demand again. Raises StatusRefused for a day that has passed or is
+    more than ten years ahead.
+    """
     with transaction.atomic():
         demand = _lock(demand)
         if review_on < at.astimezone(by.zone).date():
             raise StatusRefused("review_on", _("Choose today or a later day."))
+        if sentence := too_far(review_on, today_of(by, at)):
+            raise StatusRefused("review_on", sentence)
         before = demand.review_on
         demand.review_on = review_on
         save_record(demand, by=by, at=at, reason="review date")

@@ -3,9 +3,11 @@
 import datetime
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.models import Deadline, EscalationChoice, EscalationStep, User
+from tracker.services.days import today_of, too_far
 from tracker.services.deadlines import set_date
 from tracker.services.events import record_event
 
@@ -27,14 +29,17 @@ def take_step(
     """Take the step: a date of ours (never called overdue) by which it is to be done.
 
     `until` is the last day of the step's window, if it has one. Raises StepRefused for a day
-    that has passed or lies behind the window, and when the step was decided already.
+    that has passed, lies behind the window or more than ten years ahead, and when the step was
+    decided already.
     """
     if do_by < at.astimezone(by.zone).date():
         raise StepRefused(_("Choose today or a later day."))
+    if sentence := too_far(do_by, today_of(by, at)):
+        raise StepRefused(sentence)
     if until and do_by > until:
         raise StepRefused(
             _("This way is open until %(day)s. Choose a day before it closes.")
-            % {"day": until.isoformat()}
+            % {"day": date_format(until)}
         )
     with transaction.atomic():
         _undecided(deadline, step)

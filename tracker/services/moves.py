@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.models import (
@@ -21,6 +22,7 @@ from tracker.models import (
     StatusChange,
     needs_second_person,
 )
+from tracker.services.days import too_far
 from tracker.services.documents import NewDocument
 
 OFFICIAL = (Document.Kind.OFFICIAL_ACT, Document.Kind.COURT_DECISION)
@@ -117,11 +119,13 @@ def check_move(
         raise StatusRefused(
             "happened_on",
             _("The appeal is dated %(day)s; nothing before it can answer it.")
-            % {"day": demand.case.issued_on.isoformat()},
+            % {"day": date_format(demand.case.issued_on)},
         )
     facts = STATUS_FACTS[move.to_status]
     if facts.reviewed and (move.review_on is None or move.review_on <= today):
         raise StatusRefused("review_on", _("Choose a day after today to look at it again."))
+    if facts.reviewed and move.review_on and (sentence := too_far(move.review_on, today)):
+        raise StatusRefused("review_on", sentence)
     if move.to_status == Status.PARTIAL and not move.extent:
         raise StatusRefused("extent", _("Say whether these are first or substantive steps."))
     if move.to_status == Status.PARTIAL and not move.missing.strip():

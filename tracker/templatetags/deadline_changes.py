@@ -21,6 +21,13 @@ def change_sentence(change: DeadlineChange) -> str:
     match change.kind:
         case Kind.STARTED:
             return _("Set: %(until)s.") % words
+        case Kind.EXTENDED if after["until"] is None:
+            return _("The extension was taken back: %(until)s; it was %(was)s.") % words
+        case Kind.EXTENDED if after["until"] < before["due_on"]:
+            return _("The extension was put right: to %(day)s; it was %(was)s.") % {
+                **words,
+                "day": short_date(after["until"]),
+            }
         case Kind.EXTENDED:
             return _("Extended to %(day)s; it was %(was)s.") % {
                 **words,

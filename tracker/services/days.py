@@ -1,0 +1,22 @@
+"""How far from today a day may lie that a person types, so that a slip of the finger is noticed."""
+
+import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tracker.models import User
+
+LONGEST = datetime.timedelta(days=3660)  # ten years
+
+
+def today_of(by: User | None, at: datetime.datetime) -> datetime.date:
+    """The day it is by the person's own calendar; by that of the office for the system."""
+    return at.astimezone(by.zone).date() if by else timezone.localdate(at)
+
+
+def too_far(day: datetime.date, today: datetime.date) -> str:
+    """The sentence for a day more than ten years ahead, "" for any other."""
+    if day - today > LONGEST:
+        return _("This is more than ten years away. Check the year.")
+    return ""
