@@ -44,5 +44,6 @@ def test_the_list_counts_appeals_and_not_letters(owner, case, team_case, strange
         row = authority_rows(person, ON).get(pk=office.pk)
         return row.asked, row.answered, row.clocked, row.late
 
-    assert counts(owner) == (2, 1, 1, 1)
-    assert counts(stranger) == (1, 1, 1, 1)
+    asked(office, answered_on=ON, due_on=DUE, state="closed", ended_on=ON)
+    assert counts(owner) == (3, 2, 2, 2)
+    assert counts(stranger) == (2, 2, 2, 2)

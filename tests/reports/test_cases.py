@@ -10,6 +10,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.correspondence import ActionFactory, ResponseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.factories.documents import EvidenceFactory
 from tracker.models import Action, Case, CaseLink, ResponseGrade, StatusChange
 from tracker.reports.cases import case_page, case_rows
 
@@ -49,6 +50,64 @@ def test_a_cell_tells_not_asked_from_not_answered(case, addressee, owner):
         (addressee, True, datetime.date(2026, 3, 10)),
         (other, False, None),
     ]
+
+
+def test_an_answer_nobody_graded_is_not_shown_as_silence(case, addressee, owner):
+    graded, passed_over = DemandFactory(case=case), DemandFactory(case=case)
+    for demand in (graded, passed_over):
+        demand.addressees.add(addressee)
+    response = ResponseFactory(
+        action__addressee=addressee, action__happened_on=datetime.date(2026, 2, 9)
+    )
+    ResponseGrade.objects.create(
+        response=response, demand=graded, addressee=addressee, grade="B1", graded_on=ON
+    )
+    shown = page(case, owner)
+    assert [row.cells[0].ungraded_on for row in shown.rows] == [None, datetime.date(2026, 2, 9)]
+    assert shown.clocks[0].answered is True
+
+
+def test_silence_on_record_does_not_hide_the_answer_that_came_after_it(case, addressee, owner):
+    demand = DemandFactory(case=case)
+    demand.addressees.add(addressee)
+    ResponseGrade.objects.create(demand=demand, addressee=addressee, grade="D1", graded_on=ON)
+    ResponseFactory(action__addressee=addressee, action__happened_on=ON)
+    [row] = page(case, owner).rows
+    assert (row.cells[0].grade.grade, row.cells[0].ungraded_on) == ("D1", ON)
+
+
+def test_only_what_was_weighed_for_the_present_status_counts_as_its_source(case, owner):
+    demand = DemandFactory(case=case, status="rejected")
+    change = StatusChange.objects.create(
+        demand=demand,
+        seq=1,
+        from_status="awaiting",
+        to_status="rejected",
+        happened_on=ON,
+        reason="No.",
+        at=timezone.now(),
+    )
+    for stance, weighed in (("supports", change), ("context", change), ("supports", None)):
+        EvidenceFactory(demand=demand, stance=stance, status_change=weighed)
+    [row] = page(case, owner).rows
+    assert row.sources == 1
+
+
+def test_the_next_date_may_be_a_last_legal_day_or_a_review_day(case, addressee, owner):
+    def days(number: int) -> datetime.date:
+        return ON + datetime.timedelta(days=number)
+
+    def next_days() -> tuple[datetime.date | None, datetime.date | None]:
+        item = page(case, owner).next_item
+        return item and item.day, case_rows(Case.objects.all(), ON).get().next_due
+
+    assert next_days() == (None, None)
+    DemandFactory(case=case, review_on=days(9), status="implemented")
+    assert next_days() == (None, None)
+    DemandFactory(case=case, review_on=days(9))
+    assert next_days() == (days(9), days(9))
+    StatutoryDeadlineFactory(case=case, addressee=addressee, due_on=days(-2), overdue_after=days(2))
+    assert next_days() == (days(2), days(2))
 
 
 def test_an_addressee_shows_its_running_clocks_or_else_the_last(case, addressee, owner):

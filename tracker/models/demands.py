@@ -31,6 +31,15 @@ class DemandQuerySet(OfCaseQuerySet):
         )
         return self.filter(pk__in=answered.values("demands"))
 
+    def with_source_count(self):
+        """Adds `source_count`: documents weighed as support of the present status."""
+        weighed = Q(
+            evidence__stance="supports", evidence__status_change__to_status=models.F("status")
+        )
+        return self.annotate(
+            source_count=models.Count("evidence__document", filter=weighed, distinct=True)
+        )
+
     def review_due(self, on: datetime.date):
         return self.open().filter(review_on__lte=on)
 

@@ -15,17 +15,15 @@ from tracker.models import Addressee, Authority, Case, Deadline, Demand, User
 def authority_rows(user: User, on: datetime.date) -> QuerySet[Authority]:
     """Authorities with four counts of appeals: asked, answered, under a legal clock, run out.
 
-    Run out is counted over those under a legal clock, answered over those asked.
+    Run out is counted over those under a legal clock, answered over those asked. A clock
+    stays run out when the answer comes after all.
     """
     seen = Q(addressees__case__in=Case.objects.visible_to(user))
     legal = Q(addressees__deadlines__kind=Deadline.Kind.STATUTORY) & ~Q(
         addressees__deadlines__state=Deadline.State.CANCELLED
     )
-    late = Q(
-        addressees__deadlines__kind=Deadline.Kind.STATUTORY,
-        addressees__deadlines__state=Deadline.State.OPEN,
-        addressees__deadlines__overdue_after__lt=on,
-    )
+    run_out = Deadline.objects.overdue(on) | Deadline.objects.ended_late()
+    late = Q(addressees__deadlines__in=run_out)
     return (
         Authority.objects.visible_to(user)
         .select_related("default_rule")

@@ -233,7 +233,7 @@ def clocks(
     addressees: Iterable[Addressee],
     deadlines: Iterable[Deadline],
     grades: Iterable[ResponseGrade],
-    answers: dict[int | None, datetime.date],
+    answers: dict[int, datetime.date],
     on: datetime.date,
 ) -> list[Clock]:
     """Running clocks of each addressee; where none runs, the last that did."""
@@ -242,7 +242,7 @@ def clocks(
         if deadline.addressee_id is not None and _of_clock(deadline):
             of[deadline.addressee_id].append(deadline)
     silent = {grade.addressee_id for grade in grades if grade.response_id is None}
-    steps = next_steps([d for mine in of.values() for d in mine], on)
+    steps = next_steps([d for mine in of.values() for d in mine if d.state != "cancelled"], on)
     result = []
     for addressee in addressees:
         mine = of[addressee.pk]
@@ -265,7 +265,7 @@ def matrix(
     addressees: list[Addressee],
     deadlines: Iterable[Deadline],
     grades: Iterable[ResponseGrade],
-    answers: dict[int | None, datetime.date],
+    answers: dict[int, datetime.date],
     on: datetime.date,
 ) -> list[Row]:
     """Demands against addressees; the latest grade of each pair stands.

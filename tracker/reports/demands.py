@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.models import (
@@ -29,7 +29,7 @@ def demand_rows(demands: QuerySet[Demand]) -> QuerySet[Demand]:
         .prefetch_related(
             Prefetch("addressees", Addressee.objects.select_related("authority").order_by("number"))
         )
-        .annotate(source_count=Count("evidence__document", distinct=True))
+        .with_source_count()  # type: ignore[attr-defined]
         .order_by("case__reference", "number", "pk")
     )
 

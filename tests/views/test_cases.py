@@ -1,0 +1,85 @@
+"""The case page and the list of dates, as a person reads them."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.factories.authorities import AddresseeFactory
+from tests.factories.correspondence import ResponseFactory
+from tests.factories.deadlines import StatutoryDeadlineFactory
+from tests.factories.demands import DemandFactory
+from tracker.models import EscalationStep
+from tracker.templatetags.clocks import short_date
+
+DAY = datetime.timedelta(days=1)
+
+
+@pytest.fixture
+def today(db) -> datetime.date:
+    return timezone.localdate()
+
+
+def card(text: str, name: str) -> str:
+    return text.split(f'id="{name}"')[1].split("</section>")[0]
+
+
+def test_a_clock_of_a_letter_tells_its_day_once_and_leads_to_its_own_page(
+    signed_in, case, owner, today
+):
+    letter = StatutoryDeadlineFactory(
+        case=case, due_on=today - 9 * DAY, overdue_after=today - 8 * DAY
+    )
+    text = signed_in(owner).get(reverse("case_detail", args=[case.reference])).text
+    assert short_date(letter.overdue_after) in card(text, "dates")
+    assert short_date(letter.due_on) not in card(text, "dates")
+    assert "#clock-None" not in text
+    happened = card(text, "timeline")
+    assert f'<a href="{reverse("deadline_detail", args=[letter.pk])}">why this date' in happened
+
+
+def test_a_clock_that_ran_out_offers_what_can_follow(signed_in, case, owner, today):
+    addressee = AddresseeFactory(case=case)
+    clock = StatutoryDeadlineFactory(case=case, addressee=addressee, due_on=today - 9 * DAY)
+    EscalationStep.objects.create(
+        code="letter", number=1, name="A letter", advice="Write.", opened_by="silence"
+    )
+    client, step = signed_in(owner), reverse("next_step", args=[clock.pk, "letter"])
+    page = client.get(reverse("case_detail", args=[case.reference])).text
+    assert step in card(page, f"clock-{addressee.pk}")
+    assert step in client.get(reverse("deadline_detail", args=[clock.pk])).text
+    assert "Next step: A letter." in client.get("/").text
+
+
+def test_a_late_and_ungraded_answer_is_told_as_what_it_is(signed_in, case, owner, today):
+    addressee = AddresseeFactory(case=case)
+    DemandFactory(case=case).addressees.add(addressee)
+    StatutoryDeadlineFactory(
+        case=case,
+        addressee=addressee,
+        due_on=today - 9 * DAY,
+        state="closed",
+        ended_on=today - 2 * DAY,
+    )
+    ResponseFactory(action__addressee=addressee, action__happened_on=today - 2 * DAY)
+    client = signed_in(owner)
+    text = client.get(reverse("case_detail", args=[case.reference])).text
+    assert "answered 7 days late" in card(text, f"clock-{addressee.pk}")
+    assert "answered, not graded" in card(text, "demands")
+    assert "no answer yet" not in text
+    office = reverse("authority_detail", args=[addressee.authority.slug])
+    assert "answered 7 days late" in client.get(office).text
+
+
+def test_between_the_readings_the_last_day_is_what_every_page_names(signed_in, case, owner, today):
+    DemandFactory(case=case)
+    clock = StatutoryDeadlineFactory(
+        case=case, due_on=today - 2 * DAY, overdue_after=today + 2 * DAY
+    )
+    client = signed_in(owner)
+    assert "Nothing is scheduled" not in client.get(f"/cases/{case.reference}/").text
+    week = client.get(reverse("deadline_list"), {"due": "week"}).text
+    assert clock.title in week
+    assert "in 2 days" in week
+    assert '<span class="muted">nothing scheduled' not in client.get(reverse("case_list")).text
