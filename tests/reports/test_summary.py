@@ -45,6 +45,18 @@ def test_clocks_run_out_are_those_of_the_chosen_demands_cases(case, owner):
     assert summary(Demand.objects.all(), user=owner, on=ON).overdue == [late]
 
 
+def test_a_clock_answered_late_stays_in_the_report(case, owner, signed_in):
+    late = StatutoryDeadlineFactory(
+        case=case, due_on=datetime.date(2026, 3, 1), state="closed", ended_on=ON
+    )
+    StatutoryDeadlineFactory(case=case, due_on=ON, state="closed", ended_on=ON)
+    DemandFactory(case=case)
+    shown = summary(Demand.objects.all(), user=owner, on=ON)
+    assert (shown.overdue, shown.ended_late) == ([], [late])
+    page = signed_in(owner).get("/reports/").text
+    assert "closed 20 Mar 2026, 19 days late" in page.split("Clocks that ended late")[1]
+
+
 def test_each_person_carries_what_names_them_or_what_they_lead(
     case, owner, colleague, coordinator, team_case
 ):
@@ -59,7 +71,13 @@ def test_each_person_carries_what_names_them_or_what_they_lead(
         Load(colleague, cases=0, demands=1, overdue=0, this_week=1),
         Load(None, cases=1, demands=0, overdue=0, this_week=0),
     ]
+    StatutoryDeadlineFactory(
+        case=case,
+        due_on=ON - datetime.timedelta(days=1),
+        overdue_after=ON + datetime.timedelta(days=1),
+    )
+    assert workload(user=coordinator, on=ON)[0].this_week == 1
     # On the team of the hidden case one more is counted, for those who may know of it.
     assert workload(user=colleague, on=ON)[0] == Load(
-        owner, cases=2, demands=1, overdue=1, this_week=0
+        owner, cases=2, demands=1, overdue=1, this_week=1
     )

@@ -10,7 +10,9 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.factories.people import UserFactory
 from tracker.models import EscalationStep
+from tracker.services.reminders import acknowledge, snooze
 from tracker.templatetags.clocks import short_date
 
 DAY = datetime.timedelta(days=1)
@@ -83,3 +85,30 @@ def test_between_the_readings_the_last_day_is_what_every_page_names(signed_in, c
     assert clock.title in week
     assert "in 2 days" in week
     assert '<span class="muted">nothing scheduled' not in client.get(reverse("case_list")).text
+
+
+def test_the_page_of_a_date_says_who_asked_for_quiet_and_until_when(signed_in, case, owner, today):
+    now = timezone.now()
+    clock = StatutoryDeadlineFactory(case=case, due_on=today + 20 * DAY)
+    colleague = UserFactory(name="Bermet")
+    address = reverse("deadline_detail", args=[clock.pk])
+    assert "Quiet until" not in signed_in(owner).get(address).text
+    acknowledge(deadline=clock, by=owner, at=now)
+    snooze(deadline=clock, days=3, by=owner, at=now)
+    quiet = acknowledge(deadline=clock, by=colleague, at=now)
+    until = short_date(now.astimezone(owner.zone).date() + 3 * DAY)
+    text = signed_in(owner).get(address).text
+    assert text.count("Quiet until") == 2
+    assert f"Quiet until {until} (you). <span" in text
+    assert f"Quiet until {short_date(quiet.until)} (Bermet)." in text
+    clock.clock += 1
+    clock.save()
+    assert "Quiet until" not in signed_in(owner).get(address).text
+
+
+def test_the_menu_says_what_its_numbers_count(signed_in, case, owner):
+    DemandFactory(case=case)
+    DemandFactory(case=case, status="implemented")
+    text = signed_in(owner).get("/").text
+    assert 'Demands <span class="nav__count">1 open</span>' in text
+    assert 'Cases <span class="nav__count">1 open</span>' in text

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.models import Mail, SweepRun, User
+from tracker.models import Deadline, Mail, Quiet, SweepRun, User
 from tracker.reports.health import queue_figures, sweep_is_stale
 
 
@@ -40,6 +40,15 @@ def heartbeat(*, at: datetime.datetime) -> Heartbeat:
         last_error=newest.error if newest else "",
         queue=queue_figures(),
     )
+
+
+def running_quiets(deadline: Deadline, *, on: datetime.date) -> list[Quiet]:
+    """Who asked for no reminders of this clock, until a day after `on`; each person's last word."""
+    said = (
+        deadline.quiets.filter(clock=deadline.clock).select_related("person").order_by("at", "pk")
+    )
+    last = {quiet.person_id: quiet for quiet in said}
+    return [quiet for quiet in last.values() if quiet.until > on]
 
 
 def mails_to_decide(*, user: User) -> list[Mail]:

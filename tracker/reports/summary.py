@@ -20,7 +20,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Summary:
-    """`totals` counts each demand once, however many authorities it was put to."""
+    """`totals` counts each demand once, however many authorities it was put to.
+
+    `ended_late`: clocks that ran out and were closed only then, by a late answer or by us.
+    """
 
     count: int
     cases: int
@@ -29,6 +32,7 @@ class Summary:
     totals: list[tuple[str, int]]
     unaddressed: int
     overdue: list[Deadline]
+    ended_late: list[Deadline]
 
 
 def summary(demands: QuerySet[Demand], *, user: User, on: datetime.date) -> Summary:
@@ -52,6 +56,12 @@ def summary(demands: QuerySet[Demand], *, user: User, on: datetime.date) -> Summ
         for authority in names.values()
         for cells in [[(status, by_pair.get((status, authority.pk), 0)) for status in statuses]]
     ]
+    clocks = (
+        Deadline.objects.visible_to(user)
+        .filter(case__in=chosen.values("case"))
+        .select_related("case", "addressee__authority", "rule")
+        .order_by("overdue_after", "pk")
+    )
     return Summary(
         count=totals.total(),
         cases=chosen.values("case").distinct().count(),
@@ -59,11 +69,6 @@ def summary(demands: QuerySet[Demand], *, user: User, on: datetime.date) -> Summ
         lines=sorted(lines, key=lambda line: (-line.total, line.authority.name, line.authority.pk)),
         totals=[(status, totals[status]) for status in statuses],
         unaddressed=chosen.filter(addressees__isnull=True).count(),
-        overdue=list(
-            Deadline.objects.visible_to(user)
-            .overdue(on)
-            .filter(case__in=chosen.values("case"))
-            .select_related("case", "addressee__authority", "rule")
-            .order_by("overdue_after", "pk")
-        ),
+        overdue=list(clocks.overdue(on)),
+        ended_late=list(clocks.ended_late()),
     )

@@ -34,7 +34,7 @@ def workload(*, user: User, on: datetime.date) -> list[Load]:
     for deadline in Deadline.objects.visible_to(user).open().select_related("case"):
         person = deadline.owner_id or deadline.case.lead_id
         overdue[person] += deadline.is_overdue(on)
-        this_week[person] += on <= deadline.due_on <= on + datetime.timedelta(days=7)
+        this_week[person] += on <= deadline.stands_on(on) <= on + datetime.timedelta(days=7)
     rows = [
         Load(person, cases[person.pk], demands[person.pk], overdue[person.pk], this_week[person.pk])
         for person in people

@@ -17,6 +17,7 @@ from tracker.forms import deadlines as forms
 from tracker.forms.numbers import sent_number
 from tracker.models import Case, Deadline, User
 from tracker.reports.escalations import next_steps
+from tracker.reports.reminders import running_quiets
 from tracker.services import clock_changes, deadlines
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import ChangedMeanwhileError
@@ -182,6 +183,7 @@ def deadline_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "reminders": deadline.reminders.filter(state="planned")
             .select_related("person")
             .order_by("send_at", "pk"),
+            "quiets": running_quiets(deadline, on=on),
             "steps": next_steps([deadline], on).get(deadline.pk, []) if changing else [],
             "actions": [
                 (name, action)
