@@ -133,7 +133,7 @@ def test_quiet_until_a_day_that_makes_no_sense_is_refused(deadline, owner, until
 
 
 def test_quiet_about_an_ended_date_is_refused(deadline, owner):
-    closed = close_deadline(deadline=deadline, reason="Done.", on=DUE, by=owner, at=at(4))
+    closed = close_deadline(deadline=deadline, reason="Done.", on=at(4).date(), by=owner, at=at(4))
     with pytest.raises(reminders.QuietRefused, match="not open"):
         reminders.snooze(deadline=closed, days=2, by=owner, at=at(4))
 
