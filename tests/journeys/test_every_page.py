@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from tests.factories.people import PASSWORD
-from tracker.models import Deadline, Demand, Document, Mail, User
+from tracker.models import Authority, Case, Deadline, Demand, Document, Mail, User
 from tracker.services.demonstration import load_demo
 from tracker.services.reminders import sweep
 
@@ -96,6 +96,23 @@ def test_no_page_scrolls_sideways_on_a_small_phone(visit, addresses):
         width = page.evaluate("document.documentElement.scrollWidth")
         if width > 360:
             too_wide[address] = width
+    assert too_wide == {}
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_word_without_an_end_widens_no_page(visit, addresses, width):
+    address = "https://example.org/" + "a" * 180
+    Case.objects.update(title=address)
+    Deadline.objects.update(title=address)
+    Authority.objects.update(name=address)
+    Document.objects.update(title=address, publisher=address)
+    page = visit(viewport={"width": width, "height": 740})
+    too_wide = {}
+    for path in addresses:
+        page.goto(path)
+        reached = page.evaluate("document.documentElement.scrollWidth")
+        if reached > width:
+            too_wide[path] = reached
     assert too_wide == {}
 
 
