@@ -274,14 +274,14 @@ def test_changes_are_only_made_by_posting(signed_in, owner, name):
 def test_i_have_it(signed_in, deadline, owner):
     answer = post(signed_in(owner), "deadline_acknowledge", deadline.pk, next="/reminders/")
     assert answer.redirect_chain == [("/reminders/", 302)]
-    assert "before 10 March 2026" in answer.text
+    assert "before 10 Mar 2026" in answer.text
     quiet = Quiet.objects.get()
     assert (quiet.person, quiet.kind, quiet.until) == (owner, "acknowledged", DUE)
 
 
 def test_remind_me_in_three_days(signed_in, deadline, owner):
     answer = post(signed_in(owner), "deadline_snooze", deadline.pk, days="3", next="/reminders/")
-    assert "again on 12 March 2026" in answer.text
+    assert "again on 12 Mar 2026" in answer.text
     assert Quiet.objects.get().kind == "snoozed"
 
 

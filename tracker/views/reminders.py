@@ -169,7 +169,7 @@ def deadline_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         said = _("You have it. No reminders of it come to you before %(day)s.")
-        messages.success(request, said % {"day": date_format(quiet.until, "j E Y")})
+        messages.success(request, said % {"day": date_format(quiet.until)})
     return back(request, deadline)
 
 
@@ -192,7 +192,7 @@ def deadline_snooze(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         said = _("You are reminded of it again on %(day)s, and not before.")
-        messages.success(request, said % {"day": date_format(quiet.until, "j E Y")})
+        messages.success(request, said % {"day": date_format(quiet.until)})
     return back(request, deadline)
 
 
