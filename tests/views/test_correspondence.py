@@ -250,3 +250,18 @@ def test_a_grade_is_not_taken_back_without_a_word(signed_in, owner, addressee, d
     page = client.post(f"/responses/{response.pk}/grades/", {f"grade_{pk}": "", f"seen_{pk}": "B1"})
     assert page.status_code == 422
     assert "A grade is not taken back" in page.text
+
+
+def test_a_form_with_an_error_says_that_the_file_must_be_chosen_again(
+    signed_in, owner, case, letter
+):
+    address = f"/cases/{case.reference}/responses/new/"
+    client = signed_in(owner)
+    file = SimpleUploadedFile("otvet.pdf", b"%PDF-1.4 answer")
+    page = client.post(address, {**letter, "addressee": "", "file": file}).text
+    assert "Choose the file again: a browser does not keep it." in page
+    assert "One thing to correct; then choose the file again" in page
+    assert "nothing you typed is lost" not in page
+    without = client.post(address, {**letter, "addressee": ""}).text
+    assert "Choose the file again" not in without
+    assert "One thing to correct; nothing you typed is lost" in without

@@ -313,3 +313,10 @@ def test_what_happened_in_the_case_says_which_step_was_corrected(signed_in, owne
     assert page.count("corrected later") == 1
     assert '<s class="muted">Entered by mistake.</s>' in page
     assert '<s class="muted">Nothing came.</s>' not in page
+
+
+def test_an_error_beside_a_chosen_file_asks_for_the_file_again(signed_in, owner, demand):
+    file = SimpleUploadedFile("reply.pdf", b"%PDF-1.4 reply")
+    page = send(signed_in(owner), demand, reason="", **{"source-0-file": file}).text
+    assert "Choose the file again: a browser does not keep it." in page
+    assert "nothing you typed is lost" not in page

@@ -34,6 +34,7 @@ def forms_for(
     documents = Document.objects.filter(cases=demand.case).order_by("title", "pk")
     form = StatusForm(
         data,
+        files,
         demand=demand,
         moves=moves,
         reader=request.user,
