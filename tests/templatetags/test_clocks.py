@@ -196,3 +196,29 @@ def test_what_moved_the_date_is_told():
         "Held from 1 Feb 2020 to 10 Feb 2020.",
     ]
     assert change_rows({}) == []
+
+
+def test_an_extension_is_the_last_sentence_and_lengthens_the_strip(reply):
+    moved = {**reply, "changes": [{"kind": "extended", "until": "2020-02-20"}]}
+    assert clock_sentence(moved) == (
+        "14 working days from registration, Law No. 67. "
+        "Before it was moved: strict reading 4 Feb 2020, latest 5 Feb 2020. "
+        "Not counted: 6 weekend days, no holiday. "
+        "Extended to 20 Feb 2020, as they gave notice."
+    )
+    strip = day_strip(moved, ON, "red", datetime.date(2020, 2, 20))
+    assert strip.count("<span") == 36
+    assert strip.count("added since") == 14
+    assert (strip.count("day--last"), strip.count("day--reading")) == (1, 0)
+    assert "From 16 Jan 2020 to 20 Feb 2020" in strip
+
+
+@pytest.mark.parametrize("until", [datetime.date(2030, 10, 8), datetime.date.max])
+def test_an_extension_too_long_to_draw_is_told_only(reply, until):
+    moved = {**reply, "changes": [{"kind": "extended", "until": until.isoformat()}]}
+    assert day_strip(moved, ON, "red", until) == ""
+
+
+def test_a_clock_that_was_not_moved_is_drawn_as_it_was_counted(reply):
+    same = {**reply, "changes": []}
+    assert day_strip(same, ON, "red", datetime.date(2020, 2, 5)) == day_strip(reply, ON, "red")

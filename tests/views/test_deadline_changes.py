@@ -142,6 +142,31 @@ def test_an_extension_with_its_notice_is_flagged_where_the_rule_names_none(
     assert "They rely on: Art. 8" in page
 
 
+def test_why_this_date_tells_the_extension_and_how_to_mend_it(signed_in, owner, deadline):
+    client = signed_in(owner)
+    send(client, deadline, "extend", until="2020-02-20")
+    page = client.get(detail(deadline)).text
+    assert "Extended to 20 Feb 2020, as they gave notice." in page
+    assert "It was moved since, so the last day is now 20 Feb 2020." in page
+    assert "From 15 Jan 2020 to 20 Feb 2020" in page
+    assert (
+        "an earlier day; 4 Feb 2020 takes it back." in client.get(change(deadline, "extend")).text
+    )
+    assert "The extension stands whatever day" in client.get(change(deadline, "correct")).text
+    deadline.refresh_from_db()
+    send(client, deadline, "extend", until="2020-02-10")
+    deadline.refresh_from_db()
+    page = client.get(detail(deadline)).text
+    assert "The extension was put right: to 10 Feb 2020; it was due 20 Feb 2020." in page
+    send(client, deadline, "extend", until="2020-02-04")
+    page = client.get(detail(deadline)).text
+    assert (
+        "The extension was taken back: due 3 Feb 2020, at the latest 4 Feb 2020; "
+        "it was due 10 Feb 2020."
+    ) in page
+    assert "as they gave notice" not in page
+
+
 def test_a_notice_of_another_case_is_refused(signed_in, owner, deadline):
     other = DocumentFactory()
     answer = send(signed_in(owner), deadline, "extend", until="2020-03-05", notice=other.pk)

@@ -105,15 +105,24 @@ def lateness(overdue_after: datetime.date, on: datetime.date) -> str:
 
 
 @register.simple_tag
-def day_strip(explanation: dict[str, Any], on: datetime.date, tint: str) -> SafeString:
+def day_strip(
+    explanation: dict[str, Any],
+    on: datetime.date,
+    tint: str,
+    until: datetime.date | None = None,
+) -> SafeString:
     """One box per day from the event to the last day; hatched where the office does not work.
 
-    Empty for explanations without days and for periods too long to draw.
+    `until` is the last day of a clock that was extended or paused since it was counted. Empty
+    for explanations without days and for periods too long to draw.
     """
     days = explanation.get("days") or []
+    moved = bool(days and until and explanation.get("changes"))
+    if moved and until:
+        days = redrawn(days, until)
     if not 1 < len(days) <= LONGEST_STRIP:
         return SafeString("")
-    readings = {reading["due_on"] for reading in explanation.get("readings", ())}
+    readings = {reading["due_on"] for reading in explanation.get("readings", ()) if not moved}
     classes = {
         "anchor": "day--anchor",
         "waiting": "day--wait",
@@ -131,7 +140,7 @@ def day_strip(explanation: dict[str, Any], on: datetime.date, tint: str) -> Safe
         '<div class="strip tone-{}{}" role="img" aria-label="{}">{}</div>',
         tint,
         " strip--long" if len(days) > LONG_STRIP else "",
-        strip_summary(explanation),
+        strip_summary(days),
         format_html_join("", '<span class="{}" title="{}"></span>', boxes),
     )
 
@@ -140,13 +149,32 @@ def box_title(day: dict[str, Any]) -> str:
     label = week_date(parsed(day["date"]))
     if day["kind"] == "skipped":
         return _("%(day)s: not counted") % {"day": label}
+    if day["kind"] == "won":
+        return _("%(day)s: added since") % {"day": label}
     if "number" in day:
         return _("%(day)s: day %(number)d") % {"day": label, "number": day["number"]}
     return label
 
 
-def strip_summary(explanation: dict[str, Any]) -> str:
-    days = explanation["days"]
+def redrawn(days: list[dict[str, Any]], until: datetime.date) -> list[dict[str, Any]]:
+    """The days of the rule, then those won by an extension or a pause, up to the new last day."""
+    kept = [
+        {**day, "kind": "counted"} if day["kind"] == "last" else day
+        for day in days
+        if day["date"] < until.isoformat()
+    ]
+    first = parsed(kept[-1]["date"]) if kept else until
+    # One more than can be drawn is enough to draw none.
+    won = min((until - first).days - 1, LONGEST_STRIP)
+    more = [first + datetime.timedelta(days=number + 1) for number in range(won)]
+    return [
+        *kept,
+        *({"date": day.isoformat(), "kind": "won"} for day in more),
+        {"date": until.isoformat(), "kind": "last"},
+    ]
+
+
+def strip_summary(days: list[dict[str, Any]]) -> str:
     skipped = sum(1 for day in days if day["kind"] == "skipped")
     return _(
         "From %(first)s to %(last)s: %(counted)d days drawn, %(skipped)d of them not counted."

@@ -45,7 +45,7 @@ def clock_short(explanation: dict[str, Any]) -> str:
 
 @register.simple_tag
 def clock_sentence(explanation: dict[str, Any]) -> str:
-    """14 working days from registration, Law No. 67. Readings: ... Not counted: ..."""
+    """14 working days from registration, Law No. 67. Readings, days not counted, what moved it."""
     if not explanation.get("unit"):
         return ""
     first = _("%(period)s %(from)s, %(norm)s.") % {
@@ -55,7 +55,12 @@ def clock_sentence(explanation: dict[str, Any]) -> str:
     }
     return " ".join(
         part
-        for part in (first, readings_sentence(explanation), skipped_sentence(explanation))
+        for part in (
+            first,
+            readings_sentence(explanation),
+            skipped_sentence(explanation),
+            *change_rows(explanation),
+        )
         if part
     )
 
@@ -64,10 +69,10 @@ def readings_sentence(explanation: dict[str, Any]) -> str:
     days = [reading["due_on"] for reading in explanation["readings"]]
     if days[0] == days[-1]:
         return ""
-    return _("Strict reading %(first)s, latest %(last)s.") % {
-        "first": short_date(days[0]),
-        "last": short_date(days[-1]),
-    }
+    words = {"first": short_date(days[0]), "last": short_date(days[-1])}
+    if explanation.get("changes"):
+        return _("Before it was moved: strict reading %(first)s, latest %(last)s.") % words
+    return _("Strict reading %(first)s, latest %(last)s.") % words
 
 
 def skipped_sentence(explanation: dict[str, Any]) -> str:
