@@ -39,6 +39,9 @@ def test_the_subject_says_how_many_and_how_pressing_and_no_names(owner, case):
     ]
     letter = write_letter(owner, rows, at=AT)
     assert letter.subject == "Tracker: 2 overdue, 1 own date passed, 1 due today, 1 coming up"
+    counted = "In this e-mail: 2 overdue, 1 own date passed, 1 due today, 1 coming up."
+    assert counted in letter.body_text
+    assert counted in letter.body_html
 
 
 def test_cases_are_ordered_by_their_most_pressing_date(owner):
