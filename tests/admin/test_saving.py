@@ -522,3 +522,16 @@ def test_a_reminder_plan_beyond_every_measure_is_refused_in_words(
     address = page(opened["plan"])
     answer = client.post(address, {**loaded(client, address), **typed})
     assert (answer.status_code, errors(answer)) == (200, told)
+
+
+@pytest.mark.parametrize(("row", "field"), [("demand", "review_on"), ("look_again", "due_on")])
+def test_a_date_of_ours_more_than_ten_years_ahead_is_refused(opened, owner, signed_in, row, field):
+    client = signed_in(owner)
+    address = page(opened[row])
+    typed = {field: "9999-12-31", "change_reason": "typo"}
+    answer = client.post(address, {**loaded(client, address), **typed})
+    assert answer.status_code == 200
+    assert "This is more than ten years away. Check the year." in answer.text
+    before = getattr(opened[row], field)
+    opened[row].refresh_from_db()
+    assert getattr(opened[row], field) == before

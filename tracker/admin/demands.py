@@ -1,7 +1,9 @@
 """Demands, and the record of what became of them."""
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +12,7 @@ from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, ScopedStackedInl
 from tracker.admin.forms import NumberedVersionedForm, ReasonedForm
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import Demand, StatusChange, StatusProposal
+from tracker.services.days import too_far
 
 
 class StatusShown:
@@ -25,9 +28,18 @@ class StatusShown:
         )
 
 
+class ReviewedForm(NumberedVersionedForm):
+    def clean_review_on(self):
+        day = self.cleaned_data["review_on"]
+        typed = day and "review_on" in self.changed_data
+        if typed and (sentence := too_far(day, timezone.localdate())):
+            raise ValidationError(sentence)
+        return day
+
+
 class DemandInline(StatusShown, ScopedStackedInline):
     model = Demand
-    form = NumberedVersionedForm
+    form = ReviewedForm
     ordering = ["number"]
     readonly_fields = ["status_with_link"]
     show_change_link = True
@@ -50,7 +62,7 @@ class DemandInline(StatusShown, ScopedStackedInline):
     ]
 
 
-class DemandForm(NumberedVersionedForm, ReasonedForm):
+class DemandForm(ReviewedForm, ReasonedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "addressees" in self.fields and not self.instance._state.adding:
