@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tracker.views.middleware.person_middleware",
     "tracker.views.middleware.private_pages_middleware",
+    "tracker.views.signed_out.not_saved_middleware",
 ]
 ROOT_URLCONF = "tracker.urls"
 WSGI_APPLICATION = "tracker.wsgi.application"
