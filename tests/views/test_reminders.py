@@ -58,6 +58,13 @@ def test_one_sees_ones_own_reminders_and_a_coordinator_all(
     assert sorted(listed(signed_in(coordinator))) == ["-1", "-3"]
 
 
+def test_today_leads_then_the_days_to_come_then_the_past(signed_in, deadline, owner):
+    for days, rung in ((-2, -14), (-1, -7), (0, -3), (1, -1), (4, 0)):
+        day = AT + datetime.timedelta(days=days)
+        ReminderFactory(deadline=deadline, person=owner, rung=rung, send_at=day, fire_on=day.date())
+    assert listed(signed_in(owner)) == ["-3", "-1", "0", "-7", "-14"]
+
+
 def test_reminders_of_a_team_case_are_absent_even_for_a_coordinator(
     signed_in, team_case, owner, coordinator
 ):

@@ -274,6 +274,11 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         """Of a clock that was restarted, or of a deadline no longer open."""
         return self.filter(~Q(deadline__state=Deadline.State.OPEN) | ~Q(clock=F("deadline__clock")))
 
+    def nearest_first(self, on: datetime.date):
+        """Today and the days to come, the soonest first; then the past, the newest first."""
+        to_come = models.Case(models.When(fire_on__gte=on, then=F("send_at")))
+        return self.order_by(to_come.asc(nulls_last=True), "-send_at", "-pk")
+
     def cancel(self, reason: str) -> int:
         """Take back what is planned or waits in an e-mail; returns how many.
 

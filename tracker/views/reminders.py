@@ -32,9 +32,8 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
     if not coordinates:
         rows = rows.filter(person=request.user)
     now = timezone.now()
-    shown = ReminderFilter(
-        request.GET, rows.order_by("-send_at", "-pk"), request=request, on=timezone.localdate(now)
-    )
+    on = timezone.localdate(now)
+    shown = ReminderFilter(request.GET, rows.nearest_first(on), request=request, on=on)
     return render(
         request,
         "reminders/list.html",
@@ -42,7 +41,7 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
             "section": "reminders",
             "filter": shown,
             "page": page_of(request, shown.qs),
-            "on": timezone.localdate(now),
+            "on": on,
             "coordinates": coordinates,
             "works": permissions.works(request.user),
             "to_decide": mails_to_decide(user=request.user),
