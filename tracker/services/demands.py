@@ -158,14 +158,7 @@ def decline_proposal(
             raise StatusRefused("", _("Another person must decide this. Ask a colleague."))
         proposal.evidence.update(proposal=None)
         _decide(proposal, StatusProposal.Decision.DECLINED, reason.strip(), by, at)
-        record_event(
-            action="demand.proposal_declined",
-            about=demand,
-            case=demand.case,
-            by=by,
-            at=at,
-            details={"to": proposal.to_status},
-        )
+        _note_proposal(demand, proposal, action="demand.proposal_declined", by=by, at=at)
     return proposal
 
 
@@ -180,15 +173,21 @@ def withdraw_proposal(
             raise StatusRefused("", _("Only its author can take a proposal back. Decline it."))
         proposal.evidence.update(proposal=None)
         _decide(proposal, StatusProposal.Decision.WITHDRAWN, "", by, at)
-        record_event(
-            action="demand.proposal_withdrawn",
-            about=demand,
-            case=demand.case,
-            by=by,
-            at=at,
-            details={"to": proposal.to_status},
-        )
+        _note_proposal(demand, proposal, action="demand.proposal_withdrawn", by=by, at=at)
     return proposal
+
+
+def _note_proposal(
+    demand: Demand, proposal: StatusProposal, *, action: str, by: User, at: datetime.datetime
+) -> None:
+    record_event(
+        action=action,
+        about=demand,
+        case=demand.case,
+        by=by,
+        at=at,
+        details={"to": proposal.to_status},
+    )
 
 
 def set_review_date(
