@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
+from django.db.models import OuterRef, Subquery
 
 from tracker.models import Mail, Reminder, User
 from tracker.services.ledger import move
@@ -69,7 +70,8 @@ class Batch:
     """What one transaction writes."""
 
     mails: list[Mail] = field(default_factory=list)
-    rows: list[Reminder] = field(default_factory=list)
+    told: list[tuple[Mail, list[int]]] = field(default_factory=list)
+    superseded: list[int] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -177,25 +179,26 @@ def newest_of_each(rows: list[Reminder], batch: Batch) -> list[Reminder]:
     """After days of downtime a person is told once about each date, by its newest rung."""
     newest: dict[int, Reminder] = {}
     for row in sorted(rows, key=lambda row: (row.fire_on, row.rung)):
-        older = newest.get(row.deadline_id)
-        if older is not None:
-            older.state, older.reason, older.mail = State.SKIPPED, Reason.SUPERSEDED, None
-            batch.rows.append(older)
+        if row.deadline_id in newest:
+            batch.superseded.append(newest[row.deadline_id].pk)
         newest[row.deadline_id] = row
     return list(newest.values())
 
 
 def attach(rows: list[Reminder], mail: Mail, batch: Batch) -> None:
-    for row in rows:
-        if row.state != State.IN_MAIL or row.mail_id != mail.pk:
-            row.state, row.mail = State.IN_MAIL, mail
-            batch.rows.append(row)
+    told = [row.pk for row in rows if row.state != State.IN_MAIL or row.mail_id != mail.pk]
+    batch.told.append((mail, told))
 
 
 def save(batch: Batch) -> None:
-    if batch.mails:
-        Mail.objects.bulk_create(batch.mails)
-    for row in batch.rows:
-        row.mail = row.mail  # takes over the number the mail was given when it was saved
-    if batch.rows:
-        Reminder.objects.bulk_update(batch.rows, ["state", "reason", "mail"])
+    """Two statements for all the rungs: of a person all go into the same mail."""
+    Mail.objects.bulk_create(batch.mails)
+    mail_of = {mail.person_id: mail.pk for mail, _rows in batch.told}
+    own = Mail.objects.filter(pk__in=mail_of.values(), person=OuterRef("person"))
+    told = [row for _mail, rows in batch.told for row in rows]
+    Reminder.objects.filter(pk__in=told).update(
+        state=State.IN_MAIL, reason="", mail=Subquery(own.values("pk"))
+    )
+    Reminder.objects.filter(pk__in=batch.superseded).update(
+        state=State.SKIPPED, reason=Reason.SUPERSEDED, mail=None
+    )
