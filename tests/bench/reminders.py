@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.urls import reverse
 
 from tests.bench import Figure, Place
 from tests.smtp_sink import SinkServer
@@ -23,6 +24,7 @@ def measure(place: Place) -> Iterator[Figure]:
     """2,000 people with one due date each; text and HTML; the server in a process of its own."""
     logging.getLogger("tracker").setLevel(logging.WARNING)
     make_people()
+    reverse("desk")  # loads the pages' addresses, as every worker has after its first mail
     with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder:
         sink = SinkServer(Path(folder))
         sink.start()

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from tests.factories.deadlines import DeadlineFactory
@@ -18,6 +18,12 @@ AT = datetime.datetime(2026, 3, 9, 3, tzinfo=datetime.UTC)
 DUE = datetime.date(2026, 3, 10)
 MINUTE = datetime.timedelta(minutes=1)
 LATER = AT + 5 * MINUTE
+
+
+@pytest.fixture(params=["one by one", "in groups"], autouse=True)
+def both_kinds_of_server(request, inbox):
+    """Servers answer each command, or take several at once: nothing may depend on it."""
+    inbox.in_groups = request.param == "in groups"
 
 
 @pytest.fixture
@@ -189,11 +195,59 @@ def test_one_refused_mail_does_not_stop_the_next(mail, inbox, colleague):
     assert len(inbox.to(colleague.email)) == 1
 
 
+def test_an_address_the_server_does_not_know_stops_there(mail, inbox, owner, colleague):
+    ReminderFactory(person=colleague, deadline=DeadlineFactory(due_on=DUE))
+    write_digests(at=AT)
+    inbox.refusals[owner.email] = "550 no such mailbox"
+    assert deliver() == (1, 1)
+    assert (again(mail).state, mail.smtp_reply) == (Mail.State.DEAD, "550 no such mailbox")
+    assert [to for mail in inbox.received for to in mail.recipients] == [colleague.email]
+
+
+def test_an_address_that_is_busy_is_tried_again(mail, inbox, owner):
+    inbox.refusals[owner.email] = "450 busy"
+    assert deliver() == (0, 1)
+    assert (again(mail).state, mail.attempts) == (Mail.State.RETRYING, 1)
+    inbox.refusals.clear()
+    assert deliver(at=LATER) == (1, 0)
+    assert len(inbox.received) == 1
+
+
+def test_a_refused_sender_is_no_fault_of_the_mail(mail, inbox):
+    inbox.refusals["tracker@localhost"] = "550 not from here"
+    assert deliver() == (0, 0)
+    assert (again(mail).state, mail.attempts) == (Mail.State.RETRYING, 0)
+    assert mail.last_error == "mail server away: 550 not from here"
+
+
+def test_what_was_accepted_is_noted_although_the_next_is_refused(mail, inbox, owner, colleague):
+    ReminderFactory(person=colleague, deadline=DeadlineFactory(due_on=DUE))
+    write_digests(at=AT)
+    inbox.refusals[colleague.email] = "550 no such mailbox"
+    assert deliver() == (1, 1)
+    assert again(mail).state == Mail.State.SENT
+    assert steps(mail) == ["planned", "claimed", "handover", "sent"]
+
+
+def test_what_was_accepted_is_noted_although_the_database_fails_then(mail, inbox, colleague):
+    ReminderFactory(person=colleague, deadline=DeadlineFactory(due_on=DUE))
+    write_digests(at=AT)
+
+    def full_disk(execute, sql, params, many, context):
+        if isinstance(params, dict) and params.get("to_address") == colleague.email:
+            raise DatabaseError("the disk is full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(full_disk), pytest.raises(DatabaseError):
+        deliver()
+    assert again(mail).state == Mail.State.SENT
+
+
 def test_one_mail_that_cannot_be_written_does_not_stop_the_next(mail, inbox, owner, colleague):
     ReminderFactory(person=colleague, deadline=DeadlineFactory(due_on=DUE))
     write_digests(at=AT)
     type(owner).objects.filter(pk=owner.pk).update(time_zone="Mars/Olympus")
-    assert deliver() == (1, 0)
+    assert deliver() == (1, 1)
     assert len(inbox.to(colleague.email)) == 1
     assert (again(mail).state, mail.attempts) == (Mail.State.RETRYING, 1)
     assert mail.last_error == "could not be written: ZoneInfoNotFoundError"
@@ -311,7 +365,7 @@ def test_an_answer_after_the_lease_still_counts(mail, inbox):
     ledger.hand_over(slow, worker="slow")
     abandoned(slow)
     ledger.recover(at=AT, worker="w2")
-    ledger.mark_sent(slow, reply="250 OK", worker="slow")
+    ledger.mark_sent(ledger.Accepted(slow, "250 OK"), worker="slow")
     assert again(mail).state == Mail.State.SENT
     assert deliver() == (0, 0)
 
@@ -322,7 +376,7 @@ def test_an_answer_that_comes_while_another_worker_prepares_stops_the_second_cop
     abandoned(slow)
     ledger.recover(at=AT, worker="w2")
     [second] = ledger.claim(at=LATER, worker="w2", limit=10)
-    ledger.mark_sent(slow, reply="250 OK", worker="slow")
+    ledger.mark_sent(ledger.Accepted(slow, "250 OK"), worker="slow")
     assert not ledger.hand_over(second, worker="w2")
     assert again(mail).state == Mail.State.SENT
 
@@ -333,11 +387,10 @@ def test_each_mail_is_claimed_by_one_worker(mail, inbox):
 
 
 def test_what_is_not_done_when_the_time_is_over_is_put_back(mail, inbox):
-    claimed = delivery.prepare(ledger.claim(at=AT, worker="w1", limit=10), at=AT, worker="w1")
-    outcome = delivery.Outcome()
-    delivery.send_batch(claimed, delivery.MailServer(), outcome, 0.0, AT, "w1")
+    turn = delivery.Turn(delivery.MailServer(), at=AT, worker="w1", end=0.0)
+    turn.send_batch(ledger.claim(at=AT, worker="w1", limit=10))
     assert (again(mail).state, mail.attempts, mail.next_attempt_at) == ("retrying", 0, AT)
-    assert outcome.sent == 0
+    assert turn.outcome.sent == 0
 
 
 def test_log_lines_hold_numbers_and_neither_names_nor_addresses(mail, inbox, owner, caplog):

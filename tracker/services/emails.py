@@ -20,7 +20,9 @@ from django.conf import settings
 from tracker.models import Mail
 
 PERMANENT = 500  # reply codes from here on are refusals for good
+GO_AHEAD = 354  # the server waits for the message
 CLOSING = 421  # the server ends the connection, whatever was asked
+Answer = tuple[int, bytes]
 LONGEST_LINE = 900  # the limit of the wire is 998
 PLAIN_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
 
@@ -31,6 +33,10 @@ class MailError(Exception):
     def __init__(self, reply: str = "") -> None:
         super().__init__(reply)
         self.reply = reply
+
+
+class NotSendable(ValueError):
+    """No server would take this: what stands for an address is none, or a header is broken."""
 
 
 class ServerAway(MailError):
@@ -54,6 +60,7 @@ class MailServer:
 
     def __init__(self) -> None:
         self._smtp: smtplib.SMTP | None = None
+        self._unheard = False  # MAIL and RCPT were sent, their answers not read yet
 
     def __enter__(self) -> "MailServer":
         return self
@@ -71,42 +78,60 @@ class MailServer:
                 self._smtp.close()
             self._smtp = None
 
+    @property
+    def connected(self) -> bool:
+        return self._smtp is not None
+
     def offer(self, address: str) -> None:
-        """MAIL and RCPT. Raises ServerAway, Postponed or Refused; nothing was delivered."""
+        """MAIL, RCPT and DATA, without waiting for the last answer; with a server that takes
+        commands in groups (RFC 2920), for none.
+
+        Until the message itself nothing can be delivered, so what must be noted before is noted
+        while the server thinks. Raises ServerAway, Postponed or Refused; nothing was delivered.
+        """
         smtp = self._connected()
+        sender = f"MAIL FROM:{smtplib.quoteaddr(settings.DEFAULT_FROM_EMAIL)}"
+        recipient = f"RCPT TO:{smtplib.quoteaddr(wire_address(address))}"
+        self._unheard = smtp.has_extn("pipelining")
         try:
-            code, reply = smtp.mail(settings.DEFAULT_FROM_EMAIL)
-            if code != 250:
-                # The installation's own address is refused: true of every mail alike.
-                raise ServerAway(self._abandon(code, reply))
-            code, reply = smtp.rcpt(wire_address(address))
-            if code not in (250, 251):
-                text = self._abandon(code, reply)
-                raise Refused(text) if code >= PERMANENT else Postponed(text)
+            if self._unheard:
+                smtp.send(f"{sender}\r\n{recipient}\r\nDATA\r\n")
+                return
+            answers = smtp.docmd(sender), smtp.docmd(recipient)
         except (smtplib.SMTPException, OSError) as error:
             self.drop()
             raise ServerAway(type(error).__name__) from error
+        self._judge(*answers)
+        self._put_data(smtp)
 
-    def deliver(self, content: bytes) -> str:
-        """DATA and the message. Returns the server's words of acceptance.
+    def hand_in(self, content: bytes) -> None:
+        """The message, after it was offered. From its end on it may be delivered.
 
         Raises Postponed, Refused, ServerAway (not delivered) or NoAnswer.
         """
-        smtp = self._smtp
-        if smtp is None:
-            raise ServerAway("not connected")
+        smtp = self._line()
         try:
-            code, reply = smtp.docmd("data")
+            answers = (smtp.getreply(), smtp.getreply()) if self._unheard else None
+            code, reply = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             # Nothing of the message was sent, so that nothing can have been delivered.
             self.drop()
             raise ServerAway(type(error).__name__) from error
-        if code != 354:
+        if answers:
+            self._judge(*answers, go_ahead=code == GO_AHEAD)
+        if code != GO_AHEAD:
             text = self._abandon(code, reply)
             raise Refused(text) if code >= PERMANENT else Postponed(text)
         try:
             smtp.send(content)
-            code, reply = smtp.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            self.drop()
+            raise NoAnswer(type(error).__name__) from error
+
+    def answer(self) -> str:
+        """The server's words of acceptance. Raises Postponed, Refused or NoAnswer."""
+        try:
+            code, reply = self._line().getreply()
         except (smtplib.SMTPException, OSError) as error:
             self.drop()
             raise NoAnswer(type(error).__name__) from error
@@ -130,6 +155,33 @@ class MailServer:
             except (smtplib.SMTPException, OSError) as error:
                 raise ServerAway(type(error).__name__) from error
         return self._smtp
+
+    def _line(self) -> smtplib.SMTP:
+        if self._smtp is None:
+            raise ServerAway("not connected")
+        return self._smtp
+
+    def _put_data(self, smtp: smtplib.SMTP) -> None:
+        try:
+            smtp.putcmd("DATA")
+        except (smtplib.SMTPException, OSError) as error:
+            self.drop()
+            raise ServerAway(type(error).__name__) from error
+
+    def _judge(self, sender: Answer, recipient: Answer, *, go_ahead: bool = False) -> None:
+        """Raise what the answers to MAIL and RCPT amount to, if that is a refusal."""
+        refused_sender = sender[0] != 250
+        if not refused_sender and recipient[0] in (250, 251):
+            return
+        code, reply = sender if refused_sender else recipient
+        if go_ahead:
+            # It waits for a message to nobody: only breaking the line ends that.
+            self.drop()
+        text = self._abandon(code, reply)
+        if refused_sender:
+            # The installation's own address is refused: true of every mail alike.
+            raise ServerAway(text)
+        raise Refused(text) if code >= PERMANENT else Postponed(text)
 
     def _abandon(self, code: int, reply: bytes) -> str:
         """Take back what was offered, so that the line can be used for the next mail."""
@@ -177,11 +229,14 @@ def own_host() -> str:
 
 
 def wire_address(address: str) -> str:
-    """An address as it goes over the wire. Raises ValueError where it could not be one."""
+    """An address as it goes over the wire. Raises NotSendable."""
     mailbox, at, domain = address.rpartition("@")
-    plain = f"{mailbox}{at}{domain.encode('idna').decode()}"
+    try:
+        plain = f"{mailbox}{at}{domain.encode('idna').decode()}"
+    except UnicodeError as error:
+        raise NotSendable("no address") from error
     if not PLAIN_ADDRESS.fullmatch(plain):
-        raise ValueError("not an address")
+        raise NotSendable("no address")
     return plain
 
 
@@ -189,7 +244,7 @@ def message_bytes(mail: Mail, *, at: datetime.datetime) -> bytes:
     """The message as it goes over the wire, ended and with its dots doubled.
 
     Put together by hand, because the library's way takes longer than all the rest of a mail.
-    Raises ValueError where an address or a subject holds a line break.
+    Raises NotSendable where the address is none, or a subject holds a line break.
     """
     boundary = f"=_{mail.message_id.strip('<>').partition('@')[0]}"
     headers = {
@@ -210,7 +265,7 @@ def message_bytes(mail: Mail, *, at: datetime.datetime) -> bytes:
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     if lines.count("\n") - lines.count("\n ") != len(headers):
-        raise ValueError("a header holds a line break")
+        raise NotSendable("a line break in a header")
     parts = part("plain", mail.body_text), part("html", mail.body_html)
     bodies = b"".join(b"\r\n--%s\r\n%s" % (boundary.encode(), body) for body in parts)
     content = b"%s%s\r\n--%s--\r\n" % (lines.encode(), bodies, boundary.encode())

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
 
 from tracker.models import Deadline, Reminder, User
 from tracker.services.rungs import DAY
@@ -54,11 +54,12 @@ def write_letter(person: User, rows: Iterable[Reminder], *, at: datetime.datetim
     on = at.astimezone(person.zone).date()
     with override(person.language):
         cases = by_case(rows, person, on)
-        lines = [line for case in cases for line in case.lines]
+        told = summary([line for case in cases for line in case.lines])
         context = {
-            "summary": summary(lines),
+            "greeting": _("Good day, %(name)s.") % {"name": person.name},
+            "contents": _("In this e-mail: %(summary)s.") % {"summary": told},
+            "summary": told,
             "cases": cases,
-            "name": person.name,
             "desk_url": link("desk"),
             "settings_url": link("profile"),
             "language": person.language,
@@ -140,6 +141,11 @@ def urgency_of(deadline: Deadline, on: datetime.date) -> int:
 
 def long_date(day: datetime.date) -> str:
     """22 November 2026; the months decline where the language wants that."""
+    return long_date_in(get_language(), day)
+
+
+@lru_cache(maxsize=1000)
+def long_date_in(_language: str, day: datetime.date) -> str:
     return date_format(day, "j E Y")
 
 

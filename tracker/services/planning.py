@@ -168,7 +168,7 @@ def compare(
                 Reminder(
                     deadline_id=clock.pk,
                     clock=clock.clock,
-                    person=person,
+                    person_id=person.pk,
                     rung=rung.number,
                     due_on=clock.due_on,
                     fire_on=rung.fire_on,
