@@ -53,7 +53,7 @@ def test_every_kind_of_date_is_an_all_day_entry_with_neutral_words(owner, case):
         "Event: OPEN-1": (DAY, next_day, None),
         "Expected: OPEN-1": (DAY, next_day, None),
         "Look again: OPEN-1": (DAY, next_day, None),
-        "Deadline: OPEN-1": (DAY, next_day, "Latest reading: 2026-03-23"),
+        "Deadline: OPEN-1": (DAY, next_day, "Latest reading: 23 Mar 2026"),
         "Look again: OPEN-1, demand 7": (DAY, next_day, None),
     }
     for word in ("prisoner", "President", "Release", case.title):

@@ -14,10 +14,12 @@ from tracker.dates.readings import compute
 from tracker.dates.rules import Anchor, AnchorKind, FirstDay, Period, RuleSpec, Unit
 from tracker.templatetags.clocks import (
     clock_state,
+    day_heading,
     day_strip,
     distance,
     lateness,
     moment,
+    month_name,
     near_date,
     short_date,
     week_date,
@@ -123,11 +125,15 @@ def test_lateness_is_told_in_the_unit_that_fits(days, words):
 def test_months_are_written_as_the_language_does():
     assert short_date(datetime.date(2020, 2, 3)) == "3 Feb 2020"
     with override("ru"):
-        assert short_date("2020-02-03") == "3 фев 2020"
+        assert short_date("2020-02-03") == "3 февраля 2020"
         assert short_date("2020-05-03") == "3 мая 2020"
-        assert week_date(datetime.date(2020, 5, 3)) == "Вс 3 мая 2020"
+        assert week_date(datetime.date(2020, 5, 3)) == "вс 3 мая 2020"
+        assert near_date(datetime.date(2020, 2, 3), ON) == "пн 3 февраля"
+        assert day_heading(datetime.date(2020, 2, 3)) == "Понедельник, 3 февраля 2020"
+        assert month_name(datetime.date(2020, 2, 3)) == "Февраль 2020"
     with override("ky"):
-        assert short_date("2020-05-03") == "3 май 2020"
+        assert short_date("2020-05-03") == "2020-ж. 3-май"
+        assert near_date(datetime.date(2020, 2, 3), ON) == "дүйш 3-фев"
     assert short_date(None) == week_date(None) == ""
 
 
@@ -142,7 +148,7 @@ def test_a_near_date_names_its_year_when_it_is_another():
     [
         ("en", "3 Feb 2020", "3 Feb 2020, 14:05"),
         ("ru", "3 февраля 2020", "3 февраля 2020, 14:05"),
-        ("ky", "3 фев 2020", "3 фев 2020, 14:05"),
+        ("ky", "2020-ж. 3-фев", "2020-ж. 3-фев, 14:05"),
     ],
 )
 def test_messages_and_the_editing_desk_write_dates_as_the_pages_do(language, day, minute):

@@ -393,7 +393,7 @@ def test_the_page_asks_as_many_questions_for_one_demand_and_addressee_as_for_thr
         ({"issued_on": "2999-01-01"}, "This day has not come yet. Leave it empty if the appeal"),
         (
             {"issued_on": "2020-01-15", "sent_on": "2020-01-14"},
-            "It was sent before the day it is dated (15 January 2020).",
+            "It was sent before the day it is dated (15 Jan 2020).",
         ),
     ],
 )

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -102,7 +103,7 @@ class ResponseForm(GradesMixin):
             title=_now("Answer of %(name)s, %(day)s")
             % {
                 "name": data["addressee"].authority.name[:200],
-                "day": data["received_on"].isoformat(),
+                "day": date_format(data["received_on"]),
             },
             kind=Document.Kind.RESPONSE,
             publisher=data["addressee"].authority.name[:200],
@@ -216,7 +217,7 @@ class ContactForm(forms.Form):
         incoming = direction_of(data["kind"]) == Action.Direction.IN
         kind = str(Action.Kind(data["kind"]).label).capitalize()
         return NewDocument(
-            title=f"{kind}, {data['happened_on'].isoformat()}",
+            title=f"{kind}, {date_format(data['happened_on'])}",
             kind=Document.Kind.STATEMENT if incoming else Document.Kind.DISPATCH,
             dated_on=data["happened_on"],
             file=data["file"],

@@ -135,7 +135,7 @@ class FactsForm(forms.Form):
             self.add_error(
                 "sent_on",
                 _now("It was sent before the day it is dated (%(day)s). Correct one of the two.")
-                % {"day": date_format(issued_on, "j E Y")},
+                % {"day": date_format(issued_on)},
             )
         return data
 

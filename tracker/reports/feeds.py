@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
@@ -104,7 +105,7 @@ def deadline_note(deadline: Deadline) -> str:
     """The latest reading, where it is another day; nothing that tells what the case is about."""
     if deadline.case.restricted or deadline.overdue_after == deadline.due_on:
         return ""
-    return _("Latest reading: %(day)s") % {"day": deadline.overdue_after.isoformat()}
+    return _("Latest reading: %(day)s") % {"day": date_format(deadline.overdue_after)}
 
 
 def demand_title(demand: Demand) -> str:

@@ -145,8 +145,9 @@ def long_date(day: datetime.date) -> str:
 
 
 @lru_cache(maxsize=1000)
-def long_date_in(_language: str, day: datetime.date) -> str:
-    return date_format(day, "j E Y")
+def long_date_in(language: str, day: datetime.date) -> str:
+    # Kyrgyz names the year first, and has no month written out as it stands after a number.
+    return date_format(day, "DATE_FORMAT" if language == "ky" else "j E Y")
 
 
 def when(deadline: Deadline, on: datetime.date) -> str:

@@ -3,11 +3,12 @@
 import datetime
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.models import Deadline
 from tracker.reports.agenda import AgendaItem, Span
-from tracker.templatetags.clocks import abbreviated, short_date
+from tracker.templatetags.clocks import day_heading, month_name, short_date
 
 register = template.Library()
 
@@ -37,10 +38,11 @@ def mark(tint: str, symbol: str, words: str) -> dict[str, str]:
 
 @register.simple_tag
 def period_name(span: str, first: datetime.date, last: datetime.date) -> str:
-    """November 2026; 23 Nov to 29 Nov 2026; Sunday, 22 November 2026."""
+    """November 2026; 23 Nov to 29 Nov 2026; Sunday, 22 Nov 2026."""
     if span == Span.DAY:
-        return abbreviated(first, "l, j E Y")
+        return day_heading(first)
     if span == Span.WEEK:
-        begins = abbreviated(first, "j {month}") if first.year == last.year else short_date(first)
+        same_year = first.year == last.year
+        begins = date_format(first, "MONTH_DAY_FORMAT") if same_year else short_date(first)
         return _("%(first)s to %(last)s") % {"first": begins, "last": short_date(last)}
-    return abbreviated(first, "F Y")
+    return month_name(first)

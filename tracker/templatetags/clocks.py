@@ -24,33 +24,45 @@ def parsed(iso: str) -> datetime.date:
     return datetime.date.fromisoformat(iso)
 
 
+# One form per language, those of tracker/formats: the months decline there where they must.
+
+
 @register.filter
 def short_date(day: datetime.date | str | None) -> str:
     """12 Feb 2020, in the reader's language."""
     if not day:
         return ""
-    return abbreviated(parsed(day) if isinstance(day, str) else day, "j {month} Y")
+    return date_format(parsed(day) if isinstance(day, str) else day)
 
 
 @register.filter
 def moment(at: datetime.datetime | None) -> str:
     """12 Feb 2020, 14:05, by the reader's clock."""
-    return abbreviated(timezone.localtime(at), "j {month} Y, H:i") if at else ""
+    return date_format(timezone.localtime(at), "DATETIME_FORMAT") if at else ""
 
 
-def abbreviated(day: datetime.date, form: str) -> str:
-    """With a short month, capitalised only where the language does so, without its full stop."""
-    language = get_language() or "en"
-    month = "M" if language.startswith("en") else "b"
-    if language.startswith("ru") and day.month == 5 and "j" in form:
-        month = "E"  # "3 мая": the one short month that changes after a number
-    return date_format(day, form.format(month=month)).replace(".", "")
+@register.filter
+def month_name(day: datetime.date) -> str:
+    """November 2026, standing alone."""
+    return date_format(day, "YEAR_MONTH_FORMAT")
+
+
+def weekday(day: datetime.date) -> str:
+    """Thu: only English writes it with a capital within a sentence."""
+    name = date_format(day, "D")
+    return name if (get_language() or "en").startswith("en") else name.lower()
 
 
 @register.filter
 def week_date(day: datetime.date | None) -> str:
     """Thu 26 Nov 2026: where the weekday matters."""
-    return abbreviated(day, "D j {month} Y") if day else ""
+    return f"{weekday(day)} {date_format(day)}" if day else ""
+
+
+@register.filter
+def day_heading(day: datetime.date) -> str:
+    """Thursday, 26 Nov 2026: above the dates of that day."""
+    return f"{date_format(day, 'l')}, {date_format(day)}"
 
 
 @register.simple_tag
@@ -58,7 +70,9 @@ def near_date(day: datetime.date, on: datetime.date) -> str:
     """The weekday for dates within a few months; the year unless it is the year of `on`."""
     if abs((day - on).days) >= 100:
         return short_date(day)
-    return abbreviated(day, "D j {month}") if day.year == on.year else week_date(day)
+    if day.year != on.year:
+        return week_date(day)
+    return f"{weekday(day)} {date_format(day, 'MONTH_DAY_FORMAT')}"
 
 
 @register.simple_tag

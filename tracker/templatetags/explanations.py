@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from tracker.dates.names import local_name
-from tracker.templatetags.clocks import abbreviated, parsed, short_date
+from tracker.templatetags.clocks import parsed, short_date, week_date
 
 register = template.Library()
 
@@ -102,7 +102,7 @@ def day_reasons(explanation: dict[str, Any]) -> list[tuple[str, str]]:
     rows = [*explanation.get("skipped", ()), *explanation.get("worked", ())]
     code = explanation.get("calendar", "")
     return [
-        (abbreviated(parsed(day["date"]), "D j {month} Y"), reason_words(named(day, code)))
+        (week_date(parsed(day["date"])), reason_words(named(day, code)))
         for day in sorted(rows, key=lambda day: day["date"])
         if day["kind"] != "weekend"
     ]

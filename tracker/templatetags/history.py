@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.models import Action, DatedFact, DeadlineChange, Event, Evidence, Precision, Status
-from tracker.templatetags.clocks import short_date
+from tracker.templatetags.clocks import month_name, short_date
 
 register = template.Library()
 
@@ -19,7 +19,7 @@ def fact_day(fact: DatedFact | Evidence) -> str:
     if fact.precision == Precision.YEAR:
         return date_format(fact.happened_on, "Y")
     if fact.precision == Precision.MONTH:
-        return date_format(fact.happened_on, "F Y")
+        return month_name(fact.happened_on)
     return short_date(fact.happened_on)
 
 
