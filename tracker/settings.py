@@ -334,6 +334,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    # What somebody typed while signed out lies in a session; an hour must not become for ever.
+    "forget_sessions": {
+        "task": "tracker.tasks.sessions.forget_ended",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
 }
 
 LOGGING = {

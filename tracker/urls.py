@@ -23,6 +23,7 @@ from tracker.views import (
     reminders,
     reports,
     statuses,
+    unsent,
 )
 from tracker.views.health import health_page
 
@@ -106,6 +107,7 @@ urlpatterns = [
     ),
     path("documents/<slug:code>/", documents.document_detail, name="document_detail"),
     path("documents/<slug:code>/file/", documents.document_file, name="document_file"),
+    path("unsent/", unsent.unsent, name="unsent"),
     path("language/", accounts.language, name="set_language"),
     path("admin/", admin.site.urls),
     path("health", health_page, name="health"),

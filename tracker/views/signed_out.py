@@ -1,14 +1,32 @@
-"""A form sent after the session had ended: say so, and lead to a page that can be shown."""
+"""A form sent after the session had ended: what was typed is kept for whoever typed it.
+
+It waits in the session of the browser it came from, for an hour, and is shown only to the person
+whose session had ended there. That person is recognised by a signed cookie with a reference that
+says nothing to anybody else; signing out takes both away.
+"""
+
+import datetime
+import secrets
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import resolve_url
-from django.urls import reverse
+from django.shortcuts import redirect, resolve_url
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-COOKIE = "not_saved"
+NOT_SAVED = "not_saved"
+LAST_PERSON = "last_person"
+SALT = "tracker.views.signed_out"
+KEPT = "unsent"  # in the session, and the field that says which kept text a form sends
+LASTS = datetime.timedelta(hours=1)
+LARGEST = 200 * 1024  # bytes; the longest appeals have half as many
+# Passwords, one-time addresses, and pages that are not ours to repeat.
+NEVER_KEPT = ("/accounts/", "/admin/", "/feeds/", "/unsent/")
 # Addresses that only take a button's press, and the page the button stands on.
 PAGE_OF = {
     "calendar_confirm": ("calendar_detail", ("code",)),
@@ -27,20 +45,27 @@ PAGE_OF = {
 
 
 def not_saved_middleware(get_response):
-    """Tell whoever was signed out while typing, at sign-in and on the page after it."""
+    """Keep what somebody sent after their session had ended, and lead to it after sign-in."""
 
     def middleware(request):
-        signed_in = request.user.is_authenticated
-        back = signed_in and request.method == "GET" and request.COOKIES.get(COOKIE)
+        was_signed_in = request.user.is_authenticated
+        back = was_signed_in and request.method == "GET" and request.COOKIES.get(NOT_SAVED)
         if back:
             messages.warning(
                 request,
                 _("Your session had ended, so what you sent before signing in was not saved."),
             )
+        if was_signed_in and leads_to_kept(request):
+            return redirect("unsent")
         response = get_response(request)
         if back:
-            response.delete_cookie(COOKIE)
-        elif request.method == "POST" and not signed_in and asks_to_sign_in(response):
+            response.delete_cookie(NOT_SAVED)
+        if request.user.is_authenticated:
+            forget_if_sent(request, response)
+            remember_person(request, response)
+        elif was_signed_in:
+            response.delete_cookie(LAST_PERSON)  # signed out on purpose; the session is gone too
+        elif request.method == "POST" and asks_to_sign_in(response):
             return sign_in_first(request)
         return response
 
@@ -56,18 +81,19 @@ def asks_to_sign_in(response: HttpResponse) -> bool:
 
 
 def sign_in_first(request: HttpRequest) -> HttpResponse:
+    if keep(request):
+        messages.warning(
+            request,
+            _("You were signed out meanwhile. What you typed is kept: sign in to send it."),
+        )
+        return redirect_to_login(reverse("unsent"))
     messages.warning(
         request,
         _("Your session has ended, so this was not saved. Sign in, then enter it once more."),
     )
-    match = request.resolver_match
-    page = request.get_full_path()
-    if match is not None and match.url_name in PAGE_OF:
-        name, kept = PAGE_OF[match.url_name]
-        page = reverse(name, kwargs={key: match.kwargs[key] for key in kept})
-    response = redirect_to_login(page)
+    response = redirect_to_login(page_of_address(request.get_full_path()))
     response.set_cookie(
-        COOKIE,
+        NOT_SAVED,
         "1",
         max_age=settings.SESSION_COOKIE_AGE,
         secure=settings.SESSION_COOKIE_SECURE,
@@ -75,3 +101,108 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
+
+
+def page_of_address(path: str) -> str:
+    """The page to look at for an address that a form was sent to."""
+    try:
+        match = resolve(path.partition("?")[0])
+    except Resolver404:
+        return path
+    if match.url_name not in PAGE_OF:
+        return path
+    name, kept = PAGE_OF[match.url_name]
+    return reverse(name, kwargs={key: match.kwargs[key] for key in kept})
+
+
+# Who typed it
+
+
+def reference_of(person: Any) -> str:
+    return salted_hmac(SALT, str(person.pk)).hexdigest()
+
+
+def remember_person(request: HttpRequest, response: HttpResponse) -> None:
+    """Set at sign-in; like the session's own cookie it ends with the browser."""
+    reference = reference_of(request.user)
+    if request.get_signed_cookie(LAST_PERSON, default="", salt=SALT) != reference:
+        response.set_signed_cookie(
+            LAST_PERSON,
+            reference,
+            salt=SALT,
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+# What was typed
+
+
+def keep(request: HttpRequest) -> bool:
+    """Keep the fields of a form; False where that may not be, or nobody would be recognised.
+
+    Reached only behind the check of the form's token, so that no other site can plant a text.
+    """
+    person = request.get_signed_cookie(LAST_PERSON, default="", salt=SALT)
+    match = request.resolver_match
+    if not person or match is None or request.path.startswith(NEVER_KEPT):
+        return False
+    fields = [
+        [name, values]
+        for name, values in request.POST.lists()
+        if name not in ("csrfmiddlewaretoken", KEPT)
+    ]
+    size = sum(len(text.encode()) for name, values in fields for text in (name, *values))
+    if size > LARGEST:
+        return False
+    request.session[KEPT] = {
+        "id": secrets.token_urlsafe(16),
+        "person": person,
+        "at": timezone.now().timestamp(),
+        "path": request.get_full_path(),
+        "page": match.url_name,
+        "fields": fields,
+        "files": list(request.FILES),
+        "shown": False,
+    }
+    # The row itself is then out of date after the hour, and swept away; sign-in sets its own age.
+    request.session.set_expiry(int(LASTS.total_seconds()))
+    return True
+
+
+def kept_for(request: HttpRequest) -> dict[str, Any] | None:
+    """What waits for the person signed in; what is somebody else's, or too old, is dropped."""
+    kept = request.session.get(KEPT)
+    if kept is None:
+        return None
+    age = timezone.now().timestamp() - kept["at"]
+    if age > LASTS.total_seconds() or not constant_time_compare(
+        kept["person"], reference_of(request.user)
+    ):
+        forget(request)
+        return None
+    return kept
+
+
+def forget(request: HttpRequest) -> None:
+    request.session.pop(KEPT, None)
+
+
+def leads_to_kept(request: HttpRequest) -> bool:
+    """The first page after sign-in, whichever it was meant to be, gives way to the kept text."""
+    kept = kept_for(request)
+    return (
+        kept is not None
+        and not kept["shown"]
+        and request.method == "GET"
+        and request.path != reverse("unsent")
+    )
+
+
+def forget_if_sent(request: HttpRequest, response: HttpResponse) -> None:
+    """Once the page has taken the text, or shows it again in its own form, it needs no keeping."""
+    kept = request.session.get(KEPT)
+    taken = response.status_code < 400 or response.status_code in (409, 422)
+    if kept and request.method == "POST" and taken and request.POST.get(KEPT) == kept["id"]:
+        forget(request)
