@@ -205,7 +205,7 @@ def test_the_pages_lead_to_each_other(signed_in, owner, case):
         reverse("wake_me", args=["OPEN-1"]),
     )
     for address, links in {
-        "/": [agenda, unscheduled, wake],
+        "/": [agenda, unscheduled],
         "/deadlines/": [agenda],
         AGENDA: [unscheduled, reverse("feed_list")],
         UNSCHEDULED: [agenda, f"{wake}?demand="],

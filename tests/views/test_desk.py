@@ -5,8 +5,10 @@ import datetime
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from tests.factories.deadlines import DeadlineFactory
+from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
+from tests.factories.demands import DemandFactory
 from tracker.models import Deadline, Quiet
 from tracker.services.planning import plan
 
@@ -47,3 +49,29 @@ def test_the_case_page_says_who_is_reminded_next(signed_in, case, owner, colleag
     card = text.split('id="reminders"')[1].split("</section>")[0]
     assert colleague.name in card
     assert reverse("deadline_acknowledge", args=[first.pk]) in card
+
+
+def test_what_stands_beside_a_row_concerns_that_row(signed_in, today, case, owner):
+    demand = DemandFactory(case=case, review_on=today.due_on)
+    clock = StatutoryDeadlineFactory(
+        case=case, due_on=datetime.date(2020, 2, 4), overdue_after=datetime.date(2020, 2, 5)
+    )
+    text = signed_in(owner).get("/").text
+    assert f'href="{reverse("deadline_change", args=[today.pk, "move"])}"' in text
+    assert f'href="{reverse("deadline_detail", args=[clock.pk])}#reminders"' in text
+    assert f'href="{reverse("demand_detail", args=[demand.pk])}#review"' in text
+    assert reverse("wake_me", args=[case.reference]) not in text
+
+
+def test_a_row_one_asked_quiet_for_says_so_here_and_on_its_own_page(
+    signed_in, today, owner, colleague
+):
+    client = signed_in(owner)
+    client.post(reverse("deadline_snooze", args=[today.pk]), {"next": "/", "days": 3})
+    until = Quiet.objects.get().until
+    assert f"You hear of it again on {date_format(until)}." in client.get("/").text
+    page = client.get(reverse("deadline_detail", args=[today.pk])).text
+    assert f"Quiet until {date_format(until)} (you)." in page.split('id="reminders"')[1]
+    today.owner = colleague
+    today.save()
+    assert "You hear of it again" not in signed_in(colleague).get("/").text

@@ -3,9 +3,9 @@
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from tracker.models import Deadline, Demand, Role, Status, StatusProposal, User
+from tracker.models import Deadline, Demand, Quiet, Role, Status, StatusProposal, User
 from tracker.reports.agenda import AgendaItem, items_of
 from tracker.reports.escalations import next_steps
 
@@ -96,7 +96,12 @@ def desk(*, user: User, on: datetime.date, whole_team: bool = False) -> Desk:
 
 
 def open_deadlines(user: User, whole_team: bool) -> QuerySet[Deadline]:
+    """With `quiet_until`: the day until which `user` wanted to hear no more of it."""
+    asked = Quiet.objects.filter(person=user, deadline=OuterRef("pk"), clock=OuterRef("clock"))
     deadlines = Deadline.objects.visible_to(user).open()
+    deadlines = deadlines.annotate(
+        quiet_until=Subquery(asked.order_by("-at", "-pk").values("until")[:1])
+    )
     if not whole_team:
         deadlines = deadlines.of_person(user)
     return deadlines.select_related(
