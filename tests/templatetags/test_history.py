@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from tracker.models import Action, DeadlineChange, EscalationChoice, Event, Quiet
-from tracker.templatetags.history import event_words
+from tracker.models import Action, Case, DeadlineChange, EscalationChoice, Event, Quiet
+from tracker.templatetags.history import event_sentence, event_subject, event_words
 
 SERVICES = Path(apps.get_app_config("tracker").path) / "services"
 # A literal such as action="case.read"; what is put together from a choice stands below.
@@ -36,3 +36,51 @@ def actions() -> list[str]:
 def test_every_event_is_told_in_words(action):
     said = event_words(Event(action=action, details={"from": "awaiting", "to": "rejected"}))
     assert said and action not in said
+
+
+@pytest.mark.parametrize(
+    ("event", "sentence"),
+    [
+        (
+            Event(action="case.phase", model="case", details={"from": "sent", "to": "closed"}),
+            "Phase changed: from “sent” to “closed”",
+        ),
+        (Event(action="case.read", model="case", label="A-1 Title"), "Restricted case opened"),
+        (
+            Event(action="case.member_added", model="case", details={"name": "Aida"}),
+            "Put on the team: Aida",
+        ),
+        (
+            Event(action="addressee.edited", model="addressee", label="A-1/2 The President"),
+            "Edited: addressee: The President",
+        ),
+        (
+            Event(action="deadline.extended", model="deadline", label="2026-02-03 Reply, A-1"),
+            "Deadline extended: 3 Feb 2026, Reply",
+        ),
+        (
+            Event(
+                action="reminder.snoozed",
+                model="deadline",
+                label="2026-02-03 Reply, A-1",
+                details={"until": "2026-02-06"},
+            ),
+            "Reminders put off: Reply, until 6 Feb 2026",
+        ),
+        (
+            Event(
+                action="addressee.silent",
+                model="addressee",
+                label="A-1/2 The President",
+                details={"grade": "D1", "demands": [1, 3]},
+            ),
+            "Silence put on record: The President, D1 no reply in time, demands 1, 3",
+        ),
+    ],
+)
+def test_an_event_is_a_sentence_on_the_page_of_its_case(event, sentence):
+    assert event_sentence(event, Case(reference="A-1")) == sentence
+
+
+def test_the_desk_names_the_record_with_its_case():
+    assert event_subject(Event(label="2026-02-03 Reply, A-1")) == "3 Feb 2026, Reply, A-1"

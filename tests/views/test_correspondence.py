@@ -242,14 +242,61 @@ def test_grades_sent_twice_are_written_once(signed_in, owner, addressee, demands
     assert Event.objects.filter(action__startswith="response.").count() == 1
 
 
-def test_a_grade_is_not_taken_back_without_a_word(signed_in, owner, addressee, demands):
+def test_a_grade_is_taken_back_and_the_history_keeps_that_it_was(
+    signed_in, owner, case, addressee, demands
+):
     response = ResponseFactory(action__addressee=addressee)
     client = signed_in(owner)
-    pk = demands[0].pk
-    client.post(f"/responses/{response.pk}/grades/", {f"grade_{pk}": "B1"})
-    page = client.post(f"/responses/{response.pk}/grades/", {f"grade_{pk}": "", f"seen_{pk}": "B1"})
-    assert page.status_code == 422
-    assert "A grade is not taken back" in page.text
+    address = f"/responses/{response.pk}/grades/"
+    first, second = (f"grade_{demand.pk}" for demand in demands)
+    client.post(address, {first: "B1", second: "C2"})
+    page = client.get(address)
+    assert "not graded: take the grade back" in page.text
+    form = page.context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    for _click in range(2):
+        assert client.post(address, {**sent, first: ""}).status_code == 302
+    assert list(response.grades.values_list("demand", "grade")) == [(demands[1].pk, "C2")]
+    said = f"Grade of an answer taken back: demand {demands[0].number}, B1 substantive action"
+    assert client.get(f"/cases/{case.reference}/").text.count(said) == 1
+
+
+def test_a_grade_changed_by_a_colleague_is_not_taken_back_unseen(
+    signed_in, owner, colleague, addressee, demands
+):
+    response = ResponseFactory(action__addressee=addressee)
+    first = demands[0].pk
+    address = f"/responses/{response.pk}/grades/"
+    signed_in(owner).post(address, {f"grade_{first}": "E1"})
+    old = {f"grade_{first}": "", f"seen_{first}": "B1"}
+    assert signed_in(colleague).post(address, old).status_code == 409
+    assert list(response.grades.values_list("grade", flat=True)) == ["E1"]
+
+
+def test_silence_on_record_stands_in_what_happened_and_can_be_taken_back(
+    signed_in, owner, case, addressee, demands
+):
+    StatutoryDeadlineFactory(
+        case=case,
+        addressee=addressee,
+        due_on=timezone.localdate() - datetime.timedelta(days=20),
+    )
+    client = signed_in(owner)
+    address = f"/cases/{case.reference}/addressees/1/silence/"
+    told = f"Silence of {addressee.authority.name} put on record."
+    page = client.post(address, {"grade": "D1"}, follow=True)
+    assert page.text.count(told) == 1
+    for _click in range(2):
+        page = client.post(address, {"take_back": "yes"}, follow=True)
+        assert "Taken back: nobody has graded the silence" in page.text
+    assert told not in page.text
+    assert "Grade as no reply in time (D1)" in page.text
+    assert not ResponseGrade.objects.exists()
+    numbers = [demand.number for demand in demands]
+    assert list(Event.objects.order_by("pk").values_list("action", "details")) == [
+        ("addressee.silent", {"grade": "D1", "demands": numbers}),
+        ("addressee.silence_taken_back", {"grades": ["D1"], "demands": numbers}),
+    ]
 
 
 def test_a_form_with_an_error_says_that_the_file_must_be_chosen_again(

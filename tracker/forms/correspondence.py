@@ -13,6 +13,7 @@ from tracker.models import Action, Addressee, Case, Demand, Document, Grade, Res
 from tracker.services.correspondence import SILENCE, NewGrade, direction_of
 from tracker.services.documents import NewDocument
 
+LATER = _("grade it later")
 LETTER_GRADES = [(grade.value, grade.label) for grade in Grade if grade not in SILENCE]
 
 
@@ -26,12 +27,14 @@ class GradesMixin(forms.Form):
 
     def add_grades(self, demands: list[Demand], known: dict[int, str] | None = None) -> None:
         self.demands = demands
+        known = known or {}
         for demand in demands:
+            open_choice = _("not graded: take the grade back") if demand.pk in known else LATER
             self.fields[f"grade_{demand.pk}"] = forms.ChoiceField(
                 label=f"{demand.number}. {demand.short}",
-                choices=[("", _("grade it later")), *LETTER_GRADES],
+                choices=[("", open_choice), *LETTER_GRADES],
                 required=False,
-                initial=(known or {}).get(demand.pk, ""),
+                initial=known.get(demand.pk, ""),
             )
 
     @property
@@ -131,16 +134,6 @@ class GradeForm(GradesMixin):
 
     def touched(self) -> list[Demand]:
         return [demand for demand in self.demands if self._sent(demand) != self._seen(demand)]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        for demand in self.touched():
-            if f"grade_{demand.pk}" in data and not self._sent(demand):
-                self.add_error(
-                    f"grade_{demand.pk}",
-                    _now("A grade is not taken back; choose the one that fits instead."),
-                )
-        return data
 
     def new_grades(self) -> list[NewGrade]:
         return [

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Least
-from django.utils import timezone
 
 from tracker.models import (
     TERMINAL,
@@ -17,31 +16,20 @@ from tracker.models import (
     Case,
     CaseLink,
     Deadline,
-    DeadlineChange,
     Demand,
     Document,
     Event,
-    Evidence,
     Reminder,
     ResponseGrade,
-    StatusChange,
     User,
 )
 from tracker.reports.agenda import AgendaItem, items_of
 from tracker.reports.escalations import NextStep, next_steps
+from tracker.reports.timeline import Happening, timeline
 
 # Beyond this many addressees the matrix would not fit a screen and becomes a list.
 MATRIX_COLUMNS = 4
 EVENTS_SHOWN = 40
-TOLD_CHANGES = (
-    DeadlineChange.Kind.EXTENDED,
-    DeadlineChange.Kind.PAUSED,
-    DeadlineChange.Kind.RESUMED,
-    DeadlineChange.Kind.CORRECTED,
-    DeadlineChange.Kind.FORWARDED,
-    DeadlineChange.Kind.REOPENED,
-    DeadlineChange.Kind.CANCELLED,
-)
 
 
 def case_rows(cases: QuerySet[Case], on: datetime.date) -> QuerySet[Case]:
@@ -121,15 +109,6 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Happening:
-    """Something on a day; `kind` says which sentence tells it."""
-
-    day: datetime.date
-    kind: str
-    what: Any
-
-
-@dataclass(frozen=True)
 class CasePage:
     case: Case
     demands: Sequence[Demand]
@@ -176,7 +155,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
     )
     grades = list(
         ResponseGrade.objects.filter(demand__case=case)
-        .select_related("response__action")
+        .select_related("response__action", "addressee__authority", "demand", "by")
         .order_by("graded_on", "pk")
     )
     signatories = list(case.signatories.order_by("number", "pk"))
@@ -200,7 +179,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         clocks=clocks(addressees, deadlines, grades, answers, on),
         dates=[d for d in deadlines if not _of_clock(d) and d.state in ("open", "paused")],
         rows=matrix(demands, addressees, deadlines, grades, answers, on),
-        timeline=timeline(case, user, addressees, deadlines, on),
+        timeline=timeline(case, user, addressees, deadlines, grades, on),
         documents=list(
             Document.objects.visible_to(user)
             .filter(cases=case)
@@ -294,72 +273,6 @@ def matrix(
             )
         )
     return rows
-
-
-def timeline(
-    case: Case,
-    user: User,
-    addressees: list[Addressee],
-    deadlines: list[Deadline],
-    on: datetime.date,
-) -> list[Happening]:
-    """What happened, the newest first; an event after a demand is told, not credited to it."""
-    found = [Happening(change.happened_on, "status", change) for change in changes_of(case, user)]
-    actions = list(
-        Action.objects.filter(case=case)
-        .select_related("addressee__authority", "by", "response")
-        .prefetch_related(
-            Prefetch("documents", Document.objects.visible_to(user)), "response__grades__demand"
-        )
-        .order_by("happened_on", "pk")
-    )
-    found += [
-        Happening(a.happened_on, "response" if hasattr(a, "response") else "action", a)
-        for a in actions
-    ]
-    told = (
-        DeadlineChange.objects.filter(deadline__case=case, kind__in=TOLD_CHANGES)
-        .select_related("deadline", "by")
-        .order_by("at", "pk")
-    )
-    found += [Happening(timezone.localtime(c.at).date(), "deadline", c) for c in told]
-    found += [Happening(d.overdue_after, "ran_out", d) for d in deadlines if _ran_out(d, on)]
-    sent: dict[datetime.date, list[Addressee]] = defaultdict(list)
-    for addressee in addressees:
-        if addressee.sent_on:
-            sent[addressee.sent_on].append(addressee)
-        if addressee.registered_on:
-            found.append(Happening(addressee.registered_on, "registered", addressee))
-    found += [Happening(day, "sent", to) for day, to in sent.items()]
-    published = any(a.kind == Action.Kind.APPEAL for a in actions)
-    if case.issued_on and not published:
-        found.append(Happening(case.issued_on, "issued", case))
-    order = ("issued", "sent", "registered", "ran_out", "action", "response", "deadline", "status")
-    return sorted(found, key=lambda h: (h.day, order.index(h.kind)), reverse=True)
-
-
-def changes_of(case: Case, user: User) -> QuerySet[StatusChange]:
-    return (
-        StatusChange.objects.filter(demand__case=case)
-        .select_related("demand", "by", "confirmed_by")
-        .annotate(corrected=Exists(StatusChange.objects.filter(corrects=OuterRef("pk"))))
-        .prefetch_related(
-            Prefetch(
-                "evidence",
-                Evidence.objects.visible_to(user).select_related("document").order_by("pk"),
-            )
-        )
-        .order_by("happened_on", "seq", "pk")
-    )
-
-
-def _ran_out(deadline: Deadline, on: datetime.date) -> bool:
-    """Nobody answered in time, whatever came of the clock later."""
-    if deadline.kind != Deadline.Kind.STATUTORY or deadline.state == Deadline.State.CANCELLED:
-        return False
-    if deadline.is_overdue(on):
-        return True
-    return deadline.ended_on is not None and deadline.ended_on > deadline.overdue_after
 
 
 def links(case: Case, user: User) -> list[tuple[CaseLink, Case]]:

@@ -25,6 +25,7 @@ from tracker.models import (
 from tracker.services.deadlines import SECOND_CLICK, close_clocks
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
+from tracker.services.grades import take_back_grade
 
 INCOMING = frozenset(
     {
@@ -66,7 +67,8 @@ class GradesConflict(Exception):
 class NewGrade:
     """How an answer treats one demand.
 
-    `seen` is the grade the person's page showed, "" for none; None does not ask.
+    `grade` is "" to take the grade back. `seen` is the one the person's page showed, "" for none;
+    None does not ask.
     """
 
     demand: Demand
@@ -163,7 +165,8 @@ def record_response(
 def grade_response(
     *, response: Response, grades: Iterable[NewGrade], by: User, at: datetime.datetime
 ) -> list[ResponseGrade]:
-    """Say how an answer treats each demand; a later grade of the same demand replaces the first.
+    """Say how an answer treats each demand; a later grade of the same demand replaces the first,
+    and an empty one takes it back.
 
     Raises CorrespondenceRefused for a demand of another case and for the grades of silence,
     GradesConflict where a demand has another grade by now than the one `seen`.
@@ -175,6 +178,10 @@ def grade_response(
         for new in _still_to_write(response, list(grades)):
             if new.demand.case_id != case.pk or response.action.addressee is None:
                 raise CorrespondenceRefused("", _("Choose demands of the same case."))
+            if not new.grade:
+                for row in response.grades.filter(demand=new.demand).select_related("demand__case"):
+                    take_back_grade(grade=row, by=by, at=at)
+                continue
             if new.grade not in Grade.values or new.grade in SILENCE:
                 raise CorrespondenceRefused(
                     "", _("A letter that came cannot be graded as silence.")
@@ -210,6 +217,8 @@ def _still_to_write(response: Response, grades: list[NewGrade]) -> list[NewGrade
     for new in grades:
         row = now.get(new.demand.pk)
         if new.seen is not None and row is not None and row.grade == new.grade:
+            continue
+        if row is None and not new.grade:
             continue
         if new.seen is not None and row is not None and row.grade != new.seen:
             theirs.append(row)

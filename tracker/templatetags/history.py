@@ -1,11 +1,24 @@
 """The record's own history in words, and facts with the exactness of their source."""
 
+import re
+
 from django import template
 from django.apps import apps
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tracker.models import Action, DatedFact, DeadlineChange, Event, Evidence, Precision, Status
+from tracker.models import (
+    Action,
+    Case,
+    DatedFact,
+    DeadlineChange,
+    Event,
+    Evidence,
+    Grade,
+    Phase,
+    Precision,
+    Status,
+)
 from tracker.templatetags.clocks import month_name, short_date
 
 register = template.Library()
@@ -43,12 +56,14 @@ def event_words(event: Event) -> str:
         "demand.review_date": _("Review day set"),
         "response.graded": _("Answer graded"),
         "response.regraded": _("Grade of an answer changed"),
+        "response.grade_taken_back": _("Grade of an answer taken back"),
         "reminder.acknowledged": _("Quiet asked for: “I have it”"),
         "reminder.snoozed": _("Reminders put off"),
         "escalation.taken": _("Next step taken"),
         "escalation.declined": _("Next step put aside"),
         "addressee.forwarded": _("Passed on to another authority"),
         "addressee.silent": _("Silence put on record"),
+        "addressee.silence_taken_back": _("Silence taken off the record"),
         "case.read": _("Restricted case opened"),
         "case.created": _("Case made"),
         "case.changed": _("Case edited"),
@@ -79,6 +94,56 @@ def event_words(event: Event) -> str:
         "person.second_factor_removed": _("Second factor removed"),
     }
     return known.get(event.action) or row_words(kind, detail) or event.action
+
+
+@register.filter
+def event_subject(event: Event, reference: str = "") -> str:
+    """The record an event is about; on the page of its case without the case's `reference`."""
+    text = event.label
+    if reference:
+        text = text.removesuffix(f", {reference}")
+        text = re.sub(rf"^{re.escape(reference)}(/\d+)? ", "", text)
+    return re.sub(r"^(\d{4}-\d\d-\d\d):? ", lambda day: f"{short_date(day[1])}, ", text)
+
+
+@register.simple_tag
+def event_sentence(event: Event, case: Case) -> str:
+    """What was done to what, on the page of the case."""
+    about = event_specifics(event)
+    if not about and event.model != "case":
+        about = event_subject(event, case.reference)
+    return f"{event_words(event)}: {about}" if about else event_words(event)
+
+
+def event_specifics(event: Event) -> str:
+    """What of its details says more than the name of the record."""
+    details = event.details
+    match event.action:
+        case "case.member_added" | "case.member_removed":
+            return details.get("name", "")
+        case "case.phase":
+            return _("from “%(before)s” to “%(after)s”") % {
+                "before": label(Phase, details.get("from", "")),
+                "after": label(Phase, details.get("to", "")),
+            }
+        case "response.graded" | "response.regraded" | "response.grade_taken_back":
+            return _("demand %(number)s, %(grade)s") % {
+                "number": details.get("demand", "?"),
+                "grade": label(Grade, details.get("grade", "")),
+            }
+        case "addressee.silent" | "addressee.silence_taken_back":
+            grades = details.get("grades") or [details.get("grade", "")]
+            return _("%(name)s, %(grades)s, demands %(numbers)s") % {
+                "name": event_subject(event, event.label.partition("/")[0]),
+                "grades": ", ".join(label(Grade, grade) for grade in grades),
+                "numbers": ", ".join(map(str, details.get("demands", ()))),
+            }
+        case "reminder.acknowledged" | "reminder.snoozed":
+            return _("%(title)s, until %(day)s") % {
+                "title": re.sub(r"^[\d-]+ |, [^,]+$", "", event.label),
+                "day": short_date(details.get("until")),
+            }
+    return ""
 
 
 def row_words(kind: str, detail: str) -> str:

@@ -22,6 +22,7 @@ from tracker.services.correspondence import (
     unanswered_demands,
 )
 from tracker.services.documents import FileRefused
+from tracker.services.grades import take_back_silence
 
 
 def editable_case(request: HttpRequest, reference: str) -> Case:
@@ -173,6 +174,11 @@ def contact_new(request: HttpRequest, reference: str) -> HttpResponse:
 def silence_note(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     case = editable_case(request, reference)
     addressee = get_object_or_404(case.addressees.select_related("authority"), number=number)
+    if request.POST.get("take_back"):
+        take_back_silence(addressee=addressee, by=request.user, at=timezone.now())
+        said = _("Taken back: nobody has graded the silence of %(name)s.")
+        messages.success(request, said % {"name": addressee.authority.name})
+        return redirect("case_detail", reference=case.reference)
     try:
         note_silence(
             addressee=addressee,
