@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
-from tracker.models import Deadline, Event, Mail, Reminder, SweepRun, User
+from tracker.models import Deadline, Event, Mail, Quiet, Reminder, SweepRun, User
 from tracker.services import reminders
 from tracker.services.deadlines import close_deadline
 
@@ -123,6 +123,17 @@ def test_my_quiet_is_not_yours(deadline, inbox, owner, colleague):
     reminders.acknowledge(deadline=deadline, by=colleague, at=at(1))
     sweep(at(3))
     assert len(inbox.to(owner.email)) == 1
+
+
+def test_a_second_click_asks_for_quiet_once(deadline, owner, colleague):
+    first = reminders.acknowledge(deadline=deadline, by=owner, at=at(4))
+    assert reminders.acknowledge(deadline=deadline, by=owner, at=at(4)) == first
+    assert Event.objects.about(deadline).filter(action="reminder.acknowledged").count() == 1
+    # The last wish counts, so the first one again after another is a new one.
+    reminders.snooze(deadline=deadline, days=2, by=owner, at=at(4))
+    reminders.acknowledge(deadline=deadline, by=owner, at=at(4))
+    reminders.acknowledge(deadline=deadline, by=colleague, at=at(4))
+    assert Quiet.objects.count() == 4
 
 
 @pytest.mark.parametrize("until", [at(4).date(), at(3).date(), datetime.date(2028, 1, 1)])

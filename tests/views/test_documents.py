@@ -9,10 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.factories.authorities import AddresseeFactory
+from tests.factories.cases import CaseFactory
 from tests.factories.correspondence import ActionFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
-from tracker.models import Document
+from tracker.models import Document, Event
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 
@@ -31,6 +32,11 @@ def fields(**changed) -> dict:
 
 def add(client, case, **changed):
     return client.post(reverse("document_new", args=[case.reference]), fields(**changed))
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
 
 
 def upload(name: str, content: bytes) -> SimpleUploadedFile:
@@ -129,6 +135,35 @@ def test_viewers_read_and_strangers_find_nothing(signed_in, case, team_case, vie
     assert add(signed_in(viewer), case, text="words").status_code == 404
     assert add(signed_in(stranger), team_case, text="words").status_code == 404
     assert signed_in(stranger).get(reverse("document_new", args=["NONE"])).status_code == 404
+    assert Document.objects.count() == 0
+
+
+def test_a_second_click_files_a_document_once(
+    signed_in, case, owner, colleague, time_machine, tmp_path
+):
+    time_machine.move_to(datetime.datetime(2026, 3, 9, 12, 0, tzinfo=datetime.UTC), tick=False)
+    for _ in range(2):
+        assert add(signed_in(owner), case, file=upload("reply.pdf", PDF)).status_code == 302
+    assert len(list((tmp_path / "documents").iterdir())) == Document.objects.count() == 1
+    assert Event.objects.filter(action="document.added").count() == 1
+    # Anything that differs is another document, and so is the same one later or of a colleague.
+    add(signed_in(owner), case, file=upload("reply.pdf", PDF + b"%"))
+    add(signed_in(owner), case, file=upload("reply.pdf", PDF), publisher="The office")
+    add(signed_in(colleague), case, file=upload("reply.pdf", PDF))
+    add(signed_in(owner), CaseFactory(), file=upload("reply.pdf", PDF))
+    time_machine.move_to(datetime.datetime(2026, 3, 9, 12, 2, tzinfo=datetime.UTC), tick=False)
+    add(signed_in(owner), case, file=upload("reply.pdf", PDF))
+    assert Document.objects.count() == 6
+
+
+def test_nothing_is_added_to_a_closed_case(signed_in, case, owner):
+    case.phase, case.close_reason = "closed", "resolved"
+    case.closed_at = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
+    case.save()
+    address = reverse("document_new", args=[case.reference])
+    assert signed_in(owner).get(address).status_code == 404
+    assert add(signed_in(owner), case, text="words").status_code == 404
+    assert address not in signed_in(owner).get(f"/cases/{case.reference}/").text
     assert Document.objects.count() == 0
 
 

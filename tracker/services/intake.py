@@ -140,6 +140,8 @@ def start_draft(
     """
     text = check_text(text)
     digest = hashlib.sha256(text.encode()).hexdigest()
+    # A person's own drafts one after the other: a double click must not read the text twice.
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     draft = Draft.objects.filter(by=by, sha256=digest, confirmed_at__isnull=True).first()
     if draft:
         return draft

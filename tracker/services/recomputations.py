@@ -110,6 +110,8 @@ def request_recomputation(
 
     The same one asked for again while it has not begun is a second click and returns the first.
     """
+    if by is not None:  # of two clicks at once the second waits, and then finds the first
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
     same = Recomputation.objects.filter(
         rule_code=rule_code,
         jurisdiction=jurisdiction,

@@ -122,12 +122,22 @@ def snooze(*, deadline: Deadline, days: int, by: User, at: datetime.datetime) ->
 def be_quiet(
     deadline: Deadline, kind: str, until: datetime.date, *, by: User, at: datetime.datetime
 ) -> Quiet:
-    """Raises QuietRefused: the date is not open, or the day is past or far away."""
+    """Asked for again in the same way it is the first one, not another.
+
+    Raises QuietRefused: the date is not open, or the day is past or far away.
+    """
+    # Of two clicks at once the second waits here, and then finds what the first has written.
+    deadline = (
+        Deadline.objects.select_for_update(of=("self",)).select_related("case").get(pk=deadline.pk)
+    )
     if deadline.state != Deadline.State.OPEN:
         raise QuietRefused(_("This date is not open any more, so no reminder will come."))
     days = (until - at.astimezone(by.zone).date()).days
     if not 1 <= days <= LONGEST_QUIET:
         raise QuietRefused(_("Choose a day from tomorrow on, and within a year."))
+    last = Quiet.objects.filter(deadline=deadline, clock=deadline.clock, person=by).last()
+    if last and (last.kind, last.until) == (kind, until):
+        return last
     quiet = Quiet.objects.create(
         deadline=deadline, clock=deadline.clock, person=by, kind=kind, until=until, at=at
     )

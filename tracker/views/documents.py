@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tracker.forms.documents import DocumentForm
-from tracker.models import Case, Document, Evidence
-from tracker.permissions import works
+from tracker.models import Document, Evidence
 from tracker.services.documents import FileRefused, add_document
+from tracker.views.correspondence import editable_case
 
 
 @require_GET
@@ -59,9 +59,7 @@ def document_file(request: HttpRequest, code: str) -> FileResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def document_new(request: HttpRequest, reference: str) -> HttpResponse:
-    case = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)
-    if not works(request.user):
-        raise Http404
+    case = editable_case(request, reference)
     form = DocumentForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
