@@ -17,7 +17,7 @@ from tracker.services.clock_changes import (
 )
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import DeadlineBeforeAnchorError, WrongStateError
-from tracker.services.deadlines import close_deadline
+from tracker.services.deadlines import close_deadline, reopen_deadline
 
 pytestmark = pytest.mark.django_db
 
@@ -269,6 +269,16 @@ def test_a_paused_clock_can_be_closed(deadline, owner):
     assert (closed.state, closed.paused_on, closed.days_left) == ("closed", None, None)
 
 
+def test_a_paused_clock_closed_by_mistake_is_paused_again(deadline, owner):
+    pause(deadline, date(2020, 1, 17), owner)
+    close_deadline(deadline=deadline, reason="Answered", on=date(2020, 1, 21), by=owner, at=AT)
+    again = reopen_deadline(deadline=deadline, reason="It was no answer", by=owner, at=AT)
+    assert (again.state, again.paused_on, again.days_left) == ("paused", date(2020, 1, 17), 12)
+    assert days(resume(again, date(2020, 1, 24), owner)) == (date(2020, 2, 10), date(2020, 2, 11))
+    close_deadline(deadline=deadline, reason="Answered", on=date(2020, 1, 27), by=owner, at=AT)
+    assert reopen_deadline(deadline=deadline, reason="x", by=owner, at=AT).state == "open"
+
+
 def test_a_corrected_anchor_counts_again_and_keeps_the_old_one(deadline, owner):
     corrected = correct_anchor(
         deadline=deadline,
@@ -295,6 +305,66 @@ def test_a_correction_keeps_holds_and_a_notified_day(deadline, owner):
         deadline=deadline, by=owner, at=AT, **{**correct, "anchor_on": date(2020, 1, 17)}
     )
     assert days(deadline) == (date(2020, 3, 5), date(2020, 3, 5))
+
+
+def test_a_correction_beyond_a_notified_day_leaves_what_the_law_gives(deadline, owner):
+    extend(deadline, date(2020, 2, 10), owner)
+    correct_anchor(
+        deadline=deadline,
+        anchor="registered",
+        anchor_on=date(2020, 1, 27),
+        reason="Stamp",
+        by=owner,
+        at=AT,
+    )
+    assert days(deadline) == (date(2020, 2, 13), date(2020, 2, 14))
+    assert deadline.explanation["changes"] == []
+
+
+def test_a_hold_before_the_corrected_day_gives_nothing_back(deadline, owner):
+    pause(deadline, date(2020, 1, 17), owner)
+    resume(deadline, date(2020, 1, 24), owner)
+    correct_anchor(
+        deadline=deadline,
+        anchor="registered",
+        anchor_on=date(2020, 1, 27),
+        reason="Stamp",
+        by=owner,
+        at=AT,
+    )
+    assert days(deadline) == (date(2020, 2, 13), date(2020, 2, 14))
+
+
+def test_no_day_is_held_twice(deadline, owner):
+    pause(deadline, date(2020, 1, 17), owner)
+    resume(deadline, date(2020, 1, 24), owner)
+    sentence = r"^It was paused from 17 Jan 2020 to 24 Jan 2020 already\. Choose a day outside\.$"
+    with pytest.raises(ClockError, match=sentence) as raised:
+        pause(deadline, date(2020, 1, 20), owner)
+    assert raised.value.field == "on"
+    pause(deadline, date(2020, 1, 16), owner)
+    with pytest.raises(ClockError, match=sentence):
+        resume(deadline, date(2020, 1, 20), owner)
+    assert days(resume(deadline, date(2020, 1, 17), owner)) == (
+        date(2020, 2, 11),
+        date(2020, 2, 12),
+    )
+    pause(deadline, date(2020, 1, 24), owner)
+    assert days(resume(deadline, date(2020, 1, 27), owner)) == (
+        date(2020, 2, 12),
+        date(2020, 2, 13),
+    )
+
+
+def test_the_days_left_do_not_count_the_roll_of_the_last_day(case, owner):
+    month = ResponseRuleFactory(quantity=30, unit="calendar_day", first_day="excluded")
+    addressee = AddresseeFactory(case=case, rule=month, registered_on=date(2026, 1, 15))
+    clock = start_clock(addressee=addressee, by=owner, at=AT)
+    # Saturday 14 February, moved to Monday the 16th.
+    assert days(clock) == (date(2026, 2, 16), date(2026, 2, 16))
+    assert pause(clock, date(2026, 2, 10), owner).days_left == 4
+    assert days(resume(clock, date(2026, 2, 12), owner)) == (date(2026, 2, 16), date(2026, 2, 16))
+    assert pause(clock, date(2026, 2, 15), owner).days_left == 1
 
 
 def test_a_correction_past_a_notified_day_is_refused(deadline, owner):

@@ -9,7 +9,9 @@ from django.utils.translation import override
 
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tracker.dates.calendars import WorkingCalendar
+from tracker.dates.courses import follow
 from tracker.dates.explanations import explanation
+from tracker.dates.periods import Hold
 from tracker.dates.readings import compute
 from tracker.dates.rules import Anchor, AnchorKind, FirstDay, Period, RuleSpec, Unit
 from tracker.templatetags.clocks import (
@@ -217,6 +219,19 @@ def test_an_extension_is_the_last_sentence_and_lengthens_the_strip(reply):
     assert strip.count("added since") == 14
     assert (strip.count("day--last"), strip.count("day--reading")) == (1, 0)
     assert "From 16 Jan 2020 to 20 Feb 2020" in strip
+
+
+def test_a_pause_is_drawn_as_days_not_counted():
+    rule = RuleSpec("x", "1", Period(3, Unit.WORKING_DAY), AnchorKind.SENT, calendar="KG")
+    anchor = Anchor(AnchorKind.SENT, datetime.date(2020, 1, 20))
+    hold = Hold(datetime.date(2020, 1, 21), datetime.date(2020, 1, 23))
+    calendar = WorkingCalendar("KG")
+    ran = follow(compute(rule, anchor, calendar), [hold], calendar)
+    told = {**explanation(ran.result), "changes": [{"kind": "held"}]}
+    strip = day_strip(told, ON, "red", datetime.date(2020, 1, 27))
+    assert strip.count("not counted, it was paused") == 2
+    assert "Fri 24 Jan 2020: day 2" in strip and "Mon 27 Jan 2020: day 3" in strip
+    assert "8 days drawn, 4 of them not counted" in strip
 
 
 @pytest.mark.parametrize("until", [datetime.date(2030, 10, 8), datetime.date.max])

@@ -1,7 +1,6 @@
 """Adding a period to a day, extending it, and holding it while the ball is elsewhere."""
 
 import calendar as gregorian
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -45,7 +44,7 @@ def last_day(
             if counted and end.day == start.day:
                 end -= ONE_DAY
     calendar.check_year(end.year)
-    return on_or_after(end, calendar) if roll is Roll.FORWARD else end
+    return rolled(end, calendar, roll)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,44 +63,59 @@ def remaining(on: date, due: date, unit: Unit, calendar: WorkingCalendar) -> Rem
 
 
 def resume(
-    paused_on: date,
-    resumed_on: date,
-    due: date,
-    unit: Unit,
-    calendar: WorkingCalendar,
-    *,
-    roll: Roll = Roll.NONE,
+    paused_on: date, resumed_on: date, end: date, unit: Unit, calendar: WorkingCalendar
 ) -> date:
-    """The new last day after a hold: the days that were left run again from `resumed_on`.
+    """The new end of a held count: the days that were left run again from `resumed_on`.
 
     The day of the pause is used up, the day of the resumption is not counted. Never
-    earlier than `due`; a hold on or after the last day changes nothing. Raises
-    ValueError when the resumption precedes the pause, YearOutOfRangeError past the calendar.
+    earlier than `end`; a hold on or after it changes nothing. Raises ValueError when the
+    resumption precedes the pause, YearOutOfRangeError past the calendar.
     """
     if resumed_on < paused_on:
         raise ValueError("A period cannot resume before it was paused.")
     calendar.check_year(resumed_on.year)
-    if paused_on >= due:
-        return due
-    left = remaining(paused_on, due, unit, calendar)
+    if paused_on >= end:
+        return end
+    left = remaining(paused_on, end, unit, calendar)
     if left.unit is Unit.WORKING_DAY:
-        end = add_working_days(resumed_on, left.days, calendar)
+        new = add_working_days(resumed_on, left.days, calendar)
     else:
-        end = resumed_on + timedelta(days=left.days)
-    end = max(end, due)
-    calendar.check_year(end.year)
-    return on_or_after(end, calendar) if roll is Roll.FORWARD else end
+        new = resumed_on + timedelta(days=left.days)
+    calendar.check_year(new.year)
+    return max(new, end)
 
 
-def resume_all(
-    holds: Iterable[tuple[date, date]],
-    due: date,
-    unit: Unit,
-    calendar: WorkingCalendar,
-    *,
-    roll: Roll = Roll.NONE,
-) -> date:
-    """`resume` for each (paused on, resumed on) in turn."""
-    for paused_on, resumed_on in holds:
-        due = resume(paused_on, resumed_on, due, unit, calendar, roll=roll)
-    return due
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A time that is not counted: from the day after `paused_on` to `resumed_on`."""
+
+    paused_on: date
+    resumed_on: date
+
+    def holds(self, day: date) -> bool:
+        return self.paused_on < day <= self.resumed_on
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The last day that is counted, and the last day in time: later where that one rolled."""
+
+    counted: date
+    last: date
+
+    def held(self, hold: Hold, unit: Unit, calendar: WorkingCalendar, roll: Roll) -> "Ending":
+        """What a hold makes of it. The roll is applied once, at the end, not to what is left.
+
+        A hold that begins after the count has ended, before a rolled last day, gives back
+        the days to that day.
+        """
+        end = self.counted if hold.paused_on < self.counted else self.last
+        new = resume(hold.paused_on, hold.resumed_on, end, unit, calendar)
+        if new == end:
+            return self
+        return Ending(new, max(self.last, rolled(new, calendar, roll)))
+
+
+def rolled(day: date, calendar: WorkingCalendar, roll: Roll) -> date:
+    """The last day in time of a count that ended on `day`."""
+    return on_or_after(day, calendar) if roll is Roll.FORWARD else day

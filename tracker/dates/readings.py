@@ -1,11 +1,12 @@
 """From a rule and an event to every defensible last day, with each step explained."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from tracker.dates.calendars import ONE_DAY, DayStatus, WorkingCalendar
-from tracker.dates.periods import last_day
+from tracker.dates.periods import Ending, Hold, last_day
 from tracker.dates.rules import Anchor, AnchorKind, FirstDay, Roll, RuleSpec, Unit
 
 # The order of events on the way of a letter; a rule can be computed from its own
@@ -35,6 +36,7 @@ class StripKind(StrEnum):
     ANCHOR = "anchor"
     WAITING = "waiting"
     COUNTED = "counted"
+    HELD = "held"
     SKIPPED = "skipped"
     LAST = "last"
 
@@ -111,7 +113,11 @@ class Result:
         """The counted days one might have taken for days off; none where every day counts."""
         if self.rule.period.unit is not Unit.WORKING_DAY:
             return ()
-        return tuple(day.status for day in self.strip if day.status.working and day.status.reason)
+        return tuple(
+            day.status
+            for day in self.strip
+            if day.status.working and day.status.reason and day.kind is not StripKind.HELD
+        )
 
 
 def anchor_range(rule: RuleSpec, anchor: Anchor, calendar: WorkingCalendar) -> tuple[date, date]:
@@ -158,30 +164,48 @@ def compute(rule: RuleSpec, anchor: Anchor, calendar: WorkingCalendar) -> Result
         anchor_last=last,
         readings=tuple(readings),
         strip=draw(rule, readings[-1], first, calendar),
-        doubts=doubts(first, overdue_after, calendar, relevant=_calendar_matters(rule)),
+        doubts=doubts(first, overdue_after, calendar, relevant=calendar_matters(rule)),
     )
 
 
+def ending(rule: RuleSpec, reading: Reading, calendar: WorkingCalendar) -> Ending:
+    """Where the count of a reading ends, and its last day in time."""
+    counted = last_day(reading.starts_on, rule.period, calendar, counted=reading.counted)
+    return Ending(counted, reading.due_on)
+
+
 def draw(
-    rule: RuleSpec, reading: Reading, first: date, calendar: WorkingCalendar
+    rule: RuleSpec,
+    reading: Reading,
+    first: date,
+    calendar: WorkingCalendar,
+    *,
+    holds: Sequence[Hold] = (),
+    until: Ending | None = None,
 ) -> tuple[StripDay, ...]:
-    """The days from `first` to the last day of `reading`, each with its part in the count."""
+    """The days from `first` to the last day of `reading`, each with its part in the count.
+
+    `until`: where the count ended after `holds`.
+    """
     working_only = rule.period.unit is Unit.WORKING_DAY
-    unrolled = last_day(reading.starts_on, rule.period, calendar, counted=reading.counted)
+    until = until or ending(rule, reading, calendar)
+    counted_from = reading.starts_on if reading.counted else reading.starts_on + ONE_DAY
     strip: list[StripDay] = []
     number = 0
-    for status in calendar.days(first, reading.due_on):
-        counted_from = reading.starts_on if reading.counted else reading.starts_on + ONE_DAY
+    for status in calendar.days(first, until.last):
+        held = any(hold.holds(status.day) for hold in holds)
         in_period = (
-            status.day >= counted_from
+            counted_from <= status.day <= until.counted
             and (not working_only or status.working)
-            and status.day <= unrolled
+            and not held
         )
         number += in_period
-        if status.day == reading.due_on:
+        if status.day == until.last:
             kind = StripKind.LAST
         elif status.day == reading.starts_on:
             kind = StripKind.ANCHOR
+        elif held and status.day > reading.starts_on:
+            kind = StripKind.HELD
         elif in_period:
             kind = StripKind.COUNTED
         elif status.day < reading.starts_on:
@@ -216,7 +240,8 @@ def doubts(
     return tuple(found)
 
 
-def _calendar_matters(rule: RuleSpec) -> bool:
+def calendar_matters(rule: RuleSpec) -> bool:
+    """Whether a day off, decided late, could move an end under this rule."""
     return (
         rule.period.unit is Unit.WORKING_DAY
         or rule.roll is Roll.FORWARD

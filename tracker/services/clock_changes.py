@@ -7,11 +7,19 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.dates import rules
-from tracker.dates.periods import last_day, remaining
-from tracker.models import Anchor, Deadline, DeadlineChange, Document, ResponseRule, User
+from tracker.dates.calendars import ONE_DAY
+from tracker.dates.periods import last_day
+from tracker.models import Deadline, DeadlineChange, Document, ResponseRule, User
+from tracker.services.clock_checks import (
+    check_follows_appeal,
+    check_not_held,
+    check_notice_follows,
+    past_changes,
+)
 from tracker.services.clocks import (
     Calendars,
     ClockError,
+    days_left,
     known_years,
     reckoned_fields,
     rule_in_force,
@@ -21,7 +29,6 @@ from tracker.services.deadline_history import (
     DeadlineBeforeAnchorError,
     check_has_come,
     check_near,
-    check_order,
     require,
     save_change,
     snapshot,
@@ -159,6 +166,7 @@ def pause_deadline(
     check_has_come(
         on, _("This day has not come yet. Pause it when it comes."), field="on", by=by, at=at
     )
+    check_not_held(deadline, on, on + ONE_DAY)
     before = snapshot(deadline)
     deadline.state, deadline.paused_on = State.PAUSED, on
     deadline.days_left = _days_left(rule, deadline, on)
@@ -194,6 +202,7 @@ def resume_deadline(
     check_has_come(
         on, _("This day has not come yet. Let it run on when it comes."), field="on", by=by, at=at
     )
+    check_not_held(deadline, deadline.paused_on, on)
     before = snapshot(deadline)
     held = {"paused": deadline.paused_on.isoformat(), "resumed": on.isoformat()}
     this = DeadlineChange(kind=Kind.RESUMED, after=held)
@@ -235,41 +244,15 @@ def correct_anchor(
         by=by,
         at=at,
     )
-    _check_follows_appeal(deadline, anchor, anchor_on)
+    check_follows_appeal(deadline, anchor, anchor_on)
     before = snapshot(deadline)
     deadline.rule = rule_in_force(code=rule.code, on=anchor_on)
     deadline.anchor, deadline.anchor_on = anchor, anchor_on
     _set(deadline, _reckon(deadline, past_changes(deadline)))
-    # An extension notified to a day before the new beginning no longer makes sense.
-    check_order(deadline.due_on, anchor_on)
+    check_notice_follows(deadline, anchor_on)
     if deadline.paused_on:
         deadline.days_left = _days_left(deadline.rule, deadline, deadline.paused_on)
     return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)
-
-
-def _check_follows_appeal(deadline: Deadline, anchor: str, anchor_on: datetime.date) -> None:
-    """Nothing reaches an office before the appeal was written, nor before it was sent."""
-    dated = deadline.case.issued_on
-    if dated and anchor_on < dated:
-        raise DeadlineBeforeAnchorError(
-            _("The appeal is dated %(day)s; nothing happened to it before. Check the date.")
-            % {"day": date_format(dated)},
-            field="anchor_on",
-        )
-    sent = deadline.addressee.sent_on if deadline.addressee else None
-    if sent and anchor_on < sent and anchor not in (Anchor.DATED, Anchor.SENT):
-        raise DeadlineBeforeAnchorError(
-            _("The appeal was sent on %(day)s and cannot have come before. Check the date.")
-            % {"day": date_format(sent)},
-            field="anchor_on",
-        )
-
-
-def past_changes(deadline: Deadline) -> list[DeadlineChange]:
-    """The extensions and holds so far, oldest first."""
-    return list(
-        deadline.changes.filter(kind__in=[Kind.EXTENDED, Kind.RESUMED]).order_by("at", "pk")
-    )
 
 
 def _reckon(deadline: Deadline, changes: list[DeadlineChange]) -> dict:
@@ -283,10 +266,13 @@ def _reckon(deadline: Deadline, changes: list[DeadlineChange]) -> dict:
 
 
 def _days_left(rule: ResponseRule, deadline: Deadline, on: datetime.date) -> int:
-    """Under the latest reading, in the unit of the rule."""
-    calendar = Calendars().of(rule, deadline.addressee)
-    with known_years():
-        return remaining(on, deadline.overdue_after, rules.Unit(rule.unit), calendar).days
+    return days_left(
+        on=on,
+        rule=rule,
+        overdue_after=deadline.overdue_after,
+        told=deadline.explanation,
+        calendar=Calendars().of(rule, deadline.addressee),
+    )
 
 
 def _set(deadline: Deadline, fields: dict) -> None:

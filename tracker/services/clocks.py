@@ -4,7 +4,7 @@ Nothing here writes. `tracker.dates` computes; `services.deadlines` keeps what c
 """
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from tracker.dates import rules
 from tracker.dates.calendars import Override, WorkingCalendar, YearOutOfRangeError
+from tracker.dates.courses import Extension, follow
 from tracker.dates.explanations import explanation
-from tracker.dates.periods import resume
+from tracker.dates.periods import Hold, remaining
 from tracker.dates.readings import AnchorMismatchError, Result, compute
 from tracker.dates.rules import AnchorKind, RuleSpec
 from tracker.models import (
@@ -182,38 +183,63 @@ def reckoned_fields(
     """What a deadline holds after the computation and every later extension and hold.
 
     An extension is a day somebody notified, so it stands whatever the calendar does, until a
-    later one puts it right or takes it back; a hold is counted again. Raises ClockError.
+    later one puts it right or takes it back, and unless the law itself gives a later day; a
+    hold is counted again. Raises ClockError.
     """
     result = reckon(rule, anchor, calendar)
-    due_on, overdue_after = result.due_on, result.overdue_after
-    spec = result.rule
-    told = explanation(result)
-    told["changes"] = []
-    replayed = list(changes)
-    for number, change in enumerate(replayed):
-        if change.kind == DeadlineChange.Kind.EXTENDED:
-            if not replaced(change, replayed[number + 1 :]):
-                due_on = overdue_after = datetime.date.fromisoformat(change.after["until"])
-                told["changes"].append({"kind": "extended", "until": change.after["until"]})
-        elif change.kind == DeadlineChange.Kind.RESUMED:
-            held = [datetime.date.fromisoformat(change.after[k]) for k in ("paused", "resumed")]
-            with known_years():
-                due_on, overdue_after = (
-                    resume(held[0], held[1], day, spec.period.unit, calendar, roll=spec.roll)
-                    for day in (due_on, overdue_after)
-                )
-            told["changes"].append(
-                {
-                    "kind": "held",
-                    "paused": change.after["paused"],
-                    "resumed": change.after["resumed"],
-                }
-            )
+    with known_years():
+        course = follow(result, steps_of(list(changes)), calendar)
+    told = explanation(course.result)
+    told["changes"] = [_told(step) for step in course.steps]
+    told["ends_on"] = course.latest.counted.isoformat()
     return {
-        "due_on": due_on,
-        "overdue_after": overdue_after,
-        "provisional": result.provisional,
+        "due_on": course.strict.last,
+        "overdue_after": course.latest.last,
+        "provisional": course.result.provisional,
         "explanation": told,
+    }
+
+
+def days_left(
+    *,
+    on: datetime.date,
+    rule: ResponseRule,
+    overdue_after: datetime.date,
+    told: dict[str, Any],
+    calendar: WorkingCalendar,
+) -> int:
+    """Under the latest reading, in the unit of the rule. Raises ClockError."""
+    end = datetime.date.fromisoformat(told.get("ends_on") or overdue_after.isoformat())
+    with known_years():
+        left = remaining(on, end if on < end else overdue_after, rules.Unit(rule.unit), calendar)
+    return left.days
+
+
+def steps_of(changes: Sequence[DeadlineChange]) -> list[Extension | Hold]:
+    """Extensions that still stand, and holds, as the arithmetic takes them."""
+    steps: list[Extension | Hold] = []
+    for number, change in enumerate(changes):
+        if change.kind == DeadlineChange.Kind.RESUMED:
+            steps.append(hold_of(change))
+        elif change.kind == DeadlineChange.Kind.EXTENDED and not replaced(
+            change, changes[number + 1 :]
+        ):
+            steps.append(Extension(datetime.date.fromisoformat(change.after["until"])))
+    return steps
+
+
+def hold_of(resumed: DeadlineChange) -> Hold:
+    """The hold that ended with this change."""
+    return Hold(*(datetime.date.fromisoformat(resumed.after[k]) for k in ("paused", "resumed")))
+
+
+def _told(step: Extension | Hold) -> dict[str, str]:
+    if isinstance(step, Extension):
+        return {"kind": "extended", "until": step.until.isoformat()}
+    return {
+        "kind": "held",
+        "paused": step.paused_on.isoformat(),
+        "resumed": step.resumed_on.isoformat(),
     }
 
 

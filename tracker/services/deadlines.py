@@ -15,9 +15,7 @@ from tracker.models import (
     Demand,
     User,
 )
-from tracker.services.clocks import (
-    ClockError,
-)
+from tracker.services.clocks import Calendars, ClockError, days_left
 from tracker.services.days import SECOND_CLICK
 from tracker.services.deadline_history import (
     check_has_come,
@@ -199,12 +197,31 @@ def reopen_deadline(
     at: datetime.datetime,
     expected_version: int | None = None,
 ) -> Deadline:
-    """Closed or cancelled too soon: it runs again to the same day."""
+    """Closed or cancelled too soon: it is again what it was, running to the same day or paused."""
     deadline = take(deadline, expected_version)
     require(deadline, State.CLOSED, State.CANCELLED)
     before = snapshot(deadline)
     deadline.state, deadline.ended_on = State.OPEN, None
+    if (paused_on := _paused_when_ended(deadline)) and deadline.rule:
+        deadline.state, deadline.paused_on = State.PAUSED, paused_on
+        deadline.days_left = days_left(
+            on=paused_on,
+            rule=deadline.rule,
+            overdue_after=deadline.overdue_after,
+            told=deadline.explanation,
+            calendar=Calendars().of(deadline.rule, deadline.addressee),
+        )
     return save_change(deadline, Kind.REOPENED, before=before, by=by, at=at, reason=reason)
+
+
+def _paused_when_ended(deadline: Deadline) -> datetime.date | None:
+    """The day since which it was paused when it was ended, or None."""
+    steps = deadline.changes.order_by("-at", "-pk")
+    end = steps.filter(kind__in=[Kind.CLOSED, Kind.CANCELLED, Kind.FORWARDED]).first()
+    pause = steps.filter(kind=Kind.PAUSED).first()
+    if end is None or pause is None or end.before["state"] != State.PAUSED:
+        return None
+    return datetime.date.fromisoformat(pause.after["paused"])
 
 
 @transaction.atomic

@@ -15,7 +15,6 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.dates import rules
-from tracker.dates.periods import remaining
 from tracker.models import (
     Case,
     Deadline,
@@ -26,7 +25,7 @@ from tracker.models import (
     ResponseRule,
     User,
 )
-from tracker.services.clocks import ClockError, known_years, reckoned_fields
+from tracker.services.clocks import ClockError, days_left, reckoned_fields
 from tracker.services.deadline_history import snapshot
 from tracker.services.events import new_event, record_event
 from tracker.services.rulebook import Rulebook, stored_rulebook
@@ -207,19 +206,22 @@ def _compare(deadline: Deadline, book: Rulebook, found: Preview) -> None:
             calendar=calendar,
             changes=deadline.changes.all(),
         )
-        days_left = deadline.days_left
+        left = deadline.days_left
         if deadline.paused_on:
-            unit = rules.Unit(rule.unit)
-            with known_years():
-                left = remaining(deadline.paused_on, fields["overdue_after"], unit, calendar)
-            days_left = left.days
+            left = days_left(
+                on=deadline.paused_on,
+                rule=rule,
+                overdue_after=fields["overdue_after"],
+                told=fields["explanation"],
+                calendar=calendar,
+            )
     except ClockError as error:
         # One deadline that cannot be counted must not stop the others.
         found.problems.append((deadline, str(error)))
         return
     stored = {name: getattr(deadline, name) for name in fields}
-    if fields != stored or rule.pk != deadline.rule_id or days_left != deadline.days_left:
-        found.moves.append(Move(deadline, rule, fields, days_left))
+    if fields != stored or rule.pk != deadline.rule_id or left != deadline.days_left:
+        found.moves.append(Move(deadline, rule, fields, left))
 
 
 def _apply(moves: Iterable[Move], *, reason: str, by: User | None, at: datetime.datetime) -> int:

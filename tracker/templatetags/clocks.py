@@ -141,6 +141,7 @@ def day_strip(
         "anchor": "day--anchor",
         "waiting": "day--wait",
         "skipped": "day--skip",
+        "held": "day--skip",
         "last": "day--last",
     }
     boxes = []
@@ -163,6 +164,8 @@ def box_title(day: dict[str, Any]) -> str:
     label = week_date(parsed(day["date"]))
     if day["kind"] == "skipped":
         return _("%(day)s: not counted") % {"day": label}
+    if day["kind"] == "held":
+        return _("%(day)s: not counted, it was paused") % {"day": label}
     if day["kind"] == "won":
         return _("%(day)s: added since") % {"day": label}
     if "number" in day:
@@ -171,7 +174,9 @@ def box_title(day: dict[str, Any]) -> str:
 
 
 def redrawn(days: list[dict[str, Any]], until: datetime.date) -> list[dict[str, Any]]:
-    """The days of the rule, then those won by an extension or a pause, up to the new last day."""
+    """The days of the period, then those won by an extension, up to the new last day."""
+    if days[-1]["date"] == until.isoformat():
+        return days
     kept = [
         {**day, "kind": "counted"} if day["kind"] == "last" else day
         for day in days
@@ -189,7 +194,7 @@ def redrawn(days: list[dict[str, Any]], until: datetime.date) -> list[dict[str, 
 
 
 def strip_summary(days: list[dict[str, Any]]) -> str:
-    skipped = sum(1 for day in days if day["kind"] == "skipped")
+    skipped = sum(1 for day in days if day["kind"] in {"skipped", "held"})
     return _(
         "From %(first)s to %(last)s: %(counted)d days drawn, %(skipped)d of them not counted."
     ) % {
