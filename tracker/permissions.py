@@ -3,12 +3,26 @@
 What may be seen is not asked here: that is `visible_to(user)` on each QuerySet.
 """
 
-from tracker.models import Role
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from tracker.models import Case, Role
 
 
 def works(user) -> bool:
     """May change what they see: officers, coordinators, administrators."""
     return user.is_authenticated and user.works
+
+
+def check_works(user, case: Case | None = None) -> None:
+    """Raises PermissionDenied with the sentence its page shows: for readers, and in a closed case.
+
+    Ask it of what has passed the gate already; what is hidden must look absent.
+    """
+    if not works(user):
+        raise PermissionDenied
+    if case is not None and case.phase == "closed":
+        raise PermissionDenied(_("This case is closed, so it can be read and not changed"))
 
 
 def coordinates(user) -> bool:

@@ -82,6 +82,6 @@ def test_strangers_viewers_and_wrong_numbers_find_nothing(
     hidden = AddresseeFactory(case=team_case, number=1)
     assert signed_in(stranger).get("/cases/TEAM-1/addressees/1/").status_code == 404
     assert send(signed_in(stranger), hidden, sent_on="2020-01-15").status_code == 404
-    assert send(signed_in(viewer), addressee, sent_on="2020-01-15").status_code == 404
+    assert send(signed_in(viewer), addressee, sent_on="2020-01-15").status_code == 403
     assert signed_in(owner).get("/cases/OPEN-1/addressees/9/").status_code == 404
     assert signed_in(owner).get("/cases/OPEN-1/addressees/1/").status_code == 200

@@ -76,8 +76,8 @@ def test_a_viewer_reads_and_is_offered_nothing(signed_in, viewer, deadline):
     page = client.get(detail(deadline))
     assert page.status_code == 200
     assert "What you can do" not in page.text
-    assert client.get(change(deadline, "close")).status_code == 404
-    assert send(client, deadline, "close", on="2020-02-01").status_code == 404
+    assert client.get(change(deadline, "close")).status_code == 403
+    assert send(client, deadline, "close", on="2020-02-01").status_code == 403
     assert kinds(deadline) == ["started"]
 
 
@@ -425,7 +425,7 @@ def test_dates_of_a_hidden_case_are_set_by_its_team_alone(
     signed_in, stranger, viewer, team_case, case
 ):
     assert wake(signed_in(stranger), team_case).status_code == 404
-    assert wake(signed_in(viewer), case).status_code == 404
+    assert wake(signed_in(viewer), case).status_code == 403
     assert Deadline.objects.count() == 0
 
 

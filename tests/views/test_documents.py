@@ -131,8 +131,8 @@ def test_a_document_of_nothing_is_refused(signed_in, case, owner):
 
 def test_viewers_read_and_strangers_find_nothing(signed_in, case, team_case, viewer, stranger):
     url = reverse("document_new", args=[case.reference])
-    assert signed_in(viewer).get(url).status_code == 404
-    assert add(signed_in(viewer), case, text="words").status_code == 404
+    assert signed_in(viewer).get(url).status_code == 403
+    assert add(signed_in(viewer), case, text="words").status_code == 403
     assert add(signed_in(stranger), team_case, text="words").status_code == 404
     assert signed_in(stranger).get(reverse("document_new", args=["NONE"])).status_code == 404
     assert Document.objects.count() == 0
@@ -161,8 +161,8 @@ def test_nothing_is_added_to_a_closed_case(signed_in, case, owner):
     case.closed_at = datetime.datetime(2026, 3, 1, tzinfo=datetime.UTC)
     case.save()
     address = reverse("document_new", args=[case.reference])
-    assert signed_in(owner).get(address).status_code == 404
-    assert add(signed_in(owner), case, text="words").status_code == 404
+    assert signed_in(owner).get(address).status_code == 403
+    assert add(signed_in(owner), case, text="words").status_code == 403
     assert address not in signed_in(owner).get(f"/cases/{case.reference}/").text
     assert Document.objects.count() == 0
 

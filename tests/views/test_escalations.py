@@ -61,9 +61,9 @@ def test_a_closed_case_is_offered_no_step(signed_in, owner, case, step, phase):
         case.phase, case.closed_at, case.close_reason = phase, timezone.now(), "withdrawn"
         case.save()
     answer = take(signed_in(owner), deadline, step)
-    assert answer.status_code == (404 if phase == "closed" else 302)
+    assert answer.status_code == (403 if phase == "closed" else 302)
 
 
 def test_viewers_and_strangers_find_no_step(signed_in, viewer, stranger, case, team_case, step):
-    assert take(signed_in(viewer), late(case), step).status_code == 404
+    assert take(signed_in(viewer), late(case), step).status_code == 403
     assert take(signed_in(stranger), late(team_case), step).status_code == 404

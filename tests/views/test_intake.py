@@ -344,8 +344,8 @@ def test_a_draft_is_its_authors_alone(client, signed_in, owner, colleague, admin
 
 def test_viewers_have_no_such_page(signed_in, viewer):
     client = signed_in(viewer)
-    assert client.get(reverse("case_new")).status_code == 404
-    assert paste(client).status_code == 404
+    assert client.get(reverse("case_new")).status_code == 403
+    assert paste(client).status_code == 403
     assert Draft.objects.count() == 0
 
 

@@ -146,11 +146,13 @@ def test_a_viewer_reads_everything_and_is_offered_nothing_to_change(signed_in, v
             assert (address, offered, offered in main) == (address, offered, False)
 
 
-def test_a_viewer_cannot_write(signed_in, viewer, case):
+def test_a_viewer_cannot_write_and_is_told_so(signed_in, viewer, case):
     fill(case)
     client = signed_in(viewer)
     for address in writes_of(case):
-        assert (address, client.post(address).status_code) == (address, 404)
+        answer = client.post(address)
+        assert (address, answer.status_code) == (address, 403)
+        assert "Your account may read this, not change it" in answer.text
 
 
 def test_a_closed_case_is_read_only(signed_in, owner, case):
@@ -161,7 +163,9 @@ def test_a_closed_case_is_read_only(signed_in, owner, case):
     client = signed_in(owner)
     assert client.get(f"/cases/{case.reference}/").status_code == 200
     for address in writes_of(case):
-        assert (address, client.post(address).status_code) == (address, 404)
+        answer = client.post(address)
+        assert (address, answer.status_code) == (address, 403)
+        assert "This case is closed, so it can be read and not changed" in answer.text
 
 
 def test_pages_for_reading_refuse_to_be_written_to(signed_in, owner, case):

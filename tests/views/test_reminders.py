@@ -316,7 +316,7 @@ def test_it_leads_back_only_to_pages_of_ours(signed_in, deadline, owner, page):
 
 @pytest.mark.parametrize("name", ["deadline_acknowledge", "deadline_snooze"])
 def test_a_viewer_writes_nothing(signed_in, deadline, viewer, name):
-    assert post(signed_in(viewer), name, deadline.pk, days="3").status_code == 404
+    assert post(signed_in(viewer), name, deadline.pk, days="3").status_code == 403
     assert not Quiet.objects.exists()
 
 

@@ -190,7 +190,7 @@ def test_a_page_that_refuses_leaves_the_text_where_it_is(browser, owner, case):
     case.closed_at = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
     case.close_reason = "resolved"
     case.save()
-    assert browser.post(address, hidden(page.text)).status_code == 404
+    assert browser.post(address, hidden(page.text)).status_code == 403
     assert "<dd>Long</dd>" in browser.get("/unsent/").text
 
 

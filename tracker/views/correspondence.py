@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,8 +28,7 @@ from tracker.services.grades import take_back_silence
 def editable_case(request: HttpRequest, reference: str) -> Case:
     """A case one may write to: seen, by somebody who works on cases, and not closed."""
     case = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)
-    if not permissions.works(request.user) or case.phase == "closed":
-        raise Http404
+    permissions.check_works(request.user, case)
     return case
 
 

@@ -199,8 +199,9 @@ def deadline_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def deadline_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Each step has a page of its own; what cannot be done now is not there."""
     deadline = visible_deadline(request, pk)
+    permissions.check_works(request.user, deadline.case)
     chosen = ACTIONS.get(action)
-    if chosen is None or not may_change(request.user, deadline):
+    if chosen is None:
         raise Http404
     if chosen.of_addressee and deadline.addressee is None:
         raise Http404
@@ -260,8 +261,7 @@ def sent_twice(request: HttpRequest, deadline: Deadline, action: Action) -> bool
 def wake_me(request: HttpRequest, reference: str) -> HttpResponse:
     """Wake me later: a look-again date, an event or an expectation, on a case or a demand."""
     case = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)
-    if not permissions.works(request.user) or case.phase == "closed":
-        raise Http404
+    permissions.check_works(request.user, case)
     now = timezone.now()
     number = sent_number(request.GET.get("demand", ""))
     demand = None if number is None else case.demands.filter(number=number).first()

@@ -4,7 +4,7 @@ import csv
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -34,8 +34,7 @@ def visible_demand(request: HttpRequest, pk: int) -> Demand:
 def editable_demand(request: HttpRequest, pk: int) -> Demand:
     """A demand one may change: seen, by somebody who works on cases, in a case not closed."""
     demand = visible_demand(request, pk)
-    if not permissions.works(request.user) or demand.case.phase == "closed":
-        raise Http404
+    permissions.check_works(request.user, demand.case)
     return demand
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from tracker.forms.escalations import StepForm
 from tracker.models import Deadline, User
-from tracker.permissions import works
+from tracker.permissions import check_works
 from tracker.reports.escalations import next_steps
 from tracker.services.escalations import StepRefused, decline_step, take_step
 
@@ -22,8 +22,7 @@ def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         Deadline.objects.visible_to(request.user).select_related("case", "rule", "addressee"),
         pk=pk,
     )
-    if not works(request.user) or deadline.case.phase == "closed":
-        raise Http404
+    check_works(request.user, deadline.case)
     now = timezone.now()
     open_steps = next_steps([deadline], timezone.localdate(now)).get(deadline.pk, [])
     proposed = next((s for s in open_steps if s.step.code == code), None)

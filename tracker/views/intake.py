@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tracker.forms.intake import BackgroundForm, TextForm
 from tracker.forms.review import Review, sent_rows, tidied
 from tracker.models import Case, Document, Draft
-from tracker.permissions import works
+from tracker.permissions import check_works
 from tracker.services.addressees import AddresseeRefused
 from tracker.services.cases import CaseRefused
 from tracker.services.clocks import ClockError
@@ -61,8 +61,7 @@ def finished(request: HttpRequest, draft: Draft) -> HttpResponse | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def case_new(request: HttpRequest) -> HttpResponse:
-    if not works(request.user):
-        raise Http404
+    check_works(request.user)
     form = TextForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         draft = start_draft(

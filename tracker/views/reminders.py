@@ -144,9 +144,9 @@ def retry_failed(request: HttpRequest) -> HttpResponse:
 
 def quietable_deadline(request: HttpRequest, pk: int) -> Deadline:
     """A date one may ask quiet for: seen, by somebody who works on cases."""
-    if not permissions.works(request.user):
-        raise Http404
-    return get_object_or_404(Deadline.objects.visible_to(request.user), pk=pk)
+    deadline = get_object_or_404(Deadline.objects.visible_to(request.user), pk=pk)
+    permissions.check_works(request.user)
+    return deadline
 
 
 @require_POST
