@@ -157,6 +157,36 @@ def test_a_contact_is_logged_once_and_told_on_the_case(signed_in, owner, case, a
 
 
 @pytest.mark.parametrize(
+    ("kind", "step"), [("extension_notice", "extend"), ("forwarding_notice", "forward")]
+)
+def test_a_notice_leads_to_the_clock_it_speaks_of(signed_in, owner, case, addressee, kind, step):
+    fields = {"kind": kind, "happened_on": "2026-02-02", "note": "They wrote."}
+    client = signed_in(owner)
+    address = f"/cases/{case.reference}/contacts/new/"
+    page = client.post(address, fields, follow=True)
+    assert page.redirect_chain[-1][0] == f"/cases/{case.reference}/"
+    assert "No clock was changed: none of theirs is running." in page.text
+    clock = StatutoryDeadlineFactory(case=case, addressee=addressee)
+    page = client.post(address, {**fields, "addressee": addressee.pk}, follow=True)
+    assert page.redirect_chain[-1][0] == f"/deadlines/{clock.pk}/{step}/"
+    assert "The clock runs on as before until you say so here." in page.text
+
+
+def test_what_was_heard_of_is_not_called_incoming(signed_in, owner, case):
+    client = signed_in(owner)
+    address = f"/cases/{case.reference}/contacts/new/"
+    groups = dict(client.get(address).context["form"].fields["kind"].choices)
+    assert [value for value, _name in groups["Heard of"]] == [
+        "media_item", "official_act", "court_decision", "reprisal_incident",
+    ]  # fmt: skip
+    client.post(
+        address, {"kind": "reprisal_incident", "happened_on": "2026-02-02", "note": "A search."}
+    )
+    told = client.get(f"/cases/{case.reference}/").text.split("A search.")[1].split("</li>")[0]
+    assert "heard of" in told and "incoming" not in told
+
+
+@pytest.mark.parametrize(
     ("changed", "sentence"),
     [
         ({"kind": "teleportation"}, "Select a valid choice."),

@@ -414,9 +414,11 @@ def test_a_date_that_makes_no_sense_is_refused(signed_in, owner, case, data, sen
 
 
 def test_only_people_who_see_the_case_can_be_reminded_of_it(
-    signed_in, owner, stranger, colleague, team_case
+    signed_in, owner, stranger, colleague, viewer, case, team_case
 ):
     assert wake(signed_in(owner), team_case, owner=stranger.pk).status_code == 422
+    # A reader could not even say that they have it.
+    assert wake(signed_in(owner), case, owner=viewer.pk).status_code == 422
     assert wake(signed_in(owner), team_case, owner=colleague.pk).status_code == 302
     assert Deadline.objects.get().owner == colleague
 

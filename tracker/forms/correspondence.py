@@ -160,17 +160,21 @@ class GradeForm(GradesMixin):
 
 
 def contact_kinds() -> list[tuple[str, list[tuple[str, str]]]]:
-    """The kinds of contact by direction; an answer has a form of its own."""
+    """The kinds of contact by direction, then what we heard of; an answer has its own form."""
     groups: dict[str, list[tuple[str, str]]] = {
         direction.value: [] for direction in Action.Direction
     }
+    news = []
     for value, name in Action.Kind.choices:
-        if value not in (Action.Kind.RESPONSE, Action.Kind.APPEAL):
+        if value in Action.NEWS:
+            news.append((value, name))
+        elif value not in (Action.Kind.RESPONSE, Action.Kind.APPEAL):
             groups[direction_of(value)].append((value, name))
-    return [
+    by_direction = [
         (Action.Direction(direction).label.capitalize(), kinds)
         for direction, kinds in groups.items()
     ]
+    return [*by_direction, (_now("Heard of"), news)]
 
 
 class ContactForm(forms.Form):

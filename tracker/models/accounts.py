@@ -31,6 +31,10 @@ class UserQuerySet(models.QuerySet["User"]):
     def coordinators(self):
         return self.active().filter(role=Role.COORDINATOR)
 
+    def working(self):
+        """Who may change cases: every active role but the viewer's."""
+        return self.active().exclude(role=Role.VIEWER)
+
     def able_to_see(self, case):
         """Who may see a case: `Case.objects.visible_to` from the other side."""
         people = self.active()

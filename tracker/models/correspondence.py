@@ -71,6 +71,9 @@ class Action(models.Model):
         }
     )
 
+    # Nobody sent these to us: we heard of them.
+    NEWS = frozenset({"media_item", "official_act", "court_decision", "reprisal_incident"})
+
     case = models.ForeignKey(Case, models.CASCADE, related_name="actions", verbose_name=_("case"))
     addressee = models.ForeignKey(
         Addressee,
@@ -106,6 +109,10 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return f"{self.happened_on} {self.get_kind_display()}, {self.case.reference}"
+
+    @property
+    def is_news(self) -> bool:
+        return self.kind in self.NEWS
 
 
 class ResponseQuerySet(models.QuerySet["Response"]):

@@ -25,6 +25,11 @@ class DeadlineQuerySet(OfCaseQuerySet):
         """Open, or paused for a while."""
         return self.filter(state__in=[Deadline.State.OPEN, Deadline.State.PAUSED])
 
+    def legal_of(self, addressee):
+        """The open legal clocks of one addressee, the nearest first; none of nobody."""
+        mine = self.open().filter(kind=Deadline.Kind.STATUTORY, addressee=addressee)
+        return mine.exclude(addressee=None).order_by("due_on", "pk")
+
     def overdue(self, on: datetime.date):
         """Statutory clocks whose latest reading has passed; no other kind can be overdue."""
         return self.open().filter(kind=Deadline.Kind.STATUTORY, overdue_after__lt=on)

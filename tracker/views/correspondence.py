@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker import permissions
 from tracker.forms.correspondence import ContactForm, GradeForm, ResponseForm
-from tracker.models import Case, Response, ResponseGrade
+from tracker.models import Action, Case, Deadline, Response, ResponseGrade
 from tracker.services.correspondence import (
     CorrespondenceRefused,
     GradesConflict,
@@ -143,7 +143,7 @@ def contact_new(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            log_action(
+            action = log_action(
                 case=case,
                 addressee=data["addressee"],
                 kind=data["kind"],
@@ -158,14 +158,35 @@ def contact_new(request: HttpRequest, reference: str) -> HttpResponse:
         except FileRefused as refused:
             form.add_error("file", str(refused))
         else:
-            messages.success(request, _("Noted. It stands under “What happened”."))
-            return redirect("case_detail", reference=case.reference)
+            return after_contact(request, action)
     return render(
         request,
         "cases/contact_new.html",
         {"section": "cases", "case": case, "form": form},
         status=422 if form.errors else 200,
     )
+
+
+# A notice moves no clock by itself: the step that does is offered at once.
+MOVES_CLOCK = {Action.Kind.EXTENSION_NOTICE: "extend", Action.Kind.FORWARDING_NOTICE: "forward"}
+
+
+def after_contact(request: HttpRequest, action: Action) -> HttpResponse:
+    """Back to the case, or to the clock that a notice speaks of."""
+    step = MOVES_CLOCK.get(Action.Kind(action.kind))
+    clock = Deadline.objects.legal_of(action.addressee).first() if step else None
+    if step and clock:
+        messages.warning(
+            request,
+            _("Noted under “What happened”. The clock runs on as before until you say so here."),
+        )
+        return redirect("deadline_change", pk=clock.pk, action=step)
+    if step:
+        said = _("Noted under “What happened”. No clock was changed: none of theirs is running.")
+    else:
+        said = _("Noted. It stands under “What happened”.")
+    messages.success(request, said)
+    return redirect("case_detail", reference=action.case.reference)
 
 
 @require_POST

@@ -269,7 +269,7 @@ def wake_me(request: HttpRequest, reference: str) -> HttpResponse:
         request.POST or None,
         case=case,
         on=timezone.localdate(now),
-        people=User.objects.active().able_to_see(case).order_by("name", "pk"),
+        people=User.objects.working().able_to_see(case).order_by("name", "pk"),
         demand=demand,
         user=request.user,
     )

@@ -28,7 +28,7 @@ def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     proposed = next((s for s in open_steps if s.step.code == code), None)
     if proposed is None:
         raise Http404
-    people = User.objects.able_to_see(deadline.case).order_by("name", "pk")
+    people = User.objects.working().able_to_see(deadline.case).order_by("name", "pk")
     form = StepForm(request.POST or None, people=people, initial={"owner": request.user})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
