@@ -6,7 +6,13 @@ from django.core.exceptions import ValidationError
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
 from tracker.models import Addressee, Anchor, Deadline, Event
-from tracker.services.addressees import AddresseeRefused, add_addressee, edit_addressee
+from tracker.services.addressees import (
+    AddresseeRefused,
+    add_addressee,
+    correct_first_day,
+    edit_addressee,
+)
+from tracker.services.clocks import ClockError
 from tracker.services.records import StaleRecord
 
 AT = datetime.datetime(2020, 2, 10, 9, 30, tzinfo=datetime.UTC)
@@ -104,6 +110,109 @@ def test_another_rule_replaces_the_clock(case, owner):
     addressee.rule = ResponseRuleFactory(anchor=Anchor.SENT, quantity=30, unit="calendar_day")
     edit_addressee(addressee=addressee, by=owner, at=AT)
     assert [state for _kind, state, *_days in dates(addressee)] == ["cancelled", "open"]
+
+
+def test_a_clock_counted_from_another_registration_tells_the_addressee(case, owner):
+    step = ResponseRuleFactory(code="registration", quantity=1, anchor=Anchor.RECEIVED)
+    addressee = add_addressee(
+        addressee=Addressee(
+            case=case,
+            authority=AuthorityFactory(),
+            rule=ResponseRuleFactory(code="reply", registration=step),
+            sent_on=SENT,
+            received_on=SENT,
+        ),
+        by=owner,
+        at=AT,
+    )
+    reply, registering = addressee.deadlines.order_by("pk")
+    corrected = correct_first_day(
+        deadline=reply,
+        anchor=Anchor.REGISTERED,
+        anchor_on=REGISTERED,
+        reason="Their stamp.",
+        by=owner,
+        at=AT,
+        expected_version=reply.version,
+    )
+    addressee.refresh_from_db()
+    registering.refresh_from_db()
+    assert (corrected.anchor, corrected.anchor_on) == ("registered", REGISTERED)
+    assert addressee.registered_on == REGISTERED
+    assert addressee.history.first().history_change_reason == "Their stamp."
+    event = Event.objects.about(addressee).get(action="addressee.edited")
+    assert (event.by_id, event.details["reason"]) == (owner.pk, "Their stamp.")
+    # Registered is registered: the step that waited for it is over, and the reply moved once.
+    assert (registering.state, registering.ended_on) == ("closed", REGISTERED)
+    assert corrected.changes.filter(kind="corrected").count() == 1
+
+
+def test_a_day_that_the_addressees_clock_would_not_run_from_stays_with_the_clock(case, owner):
+    addressee = add_addressee(
+        addressee=Addressee(
+            case=case,
+            authority=AuthorityFactory(),
+            rule=ResponseRuleFactory(),
+            sent_on=SENT,
+            registered_on=REGISTERED,
+        ),
+        by=owner,
+        at=AT,
+    )
+    correct_first_day(
+        deadline=addressee.deadlines.get(),
+        anchor=Anchor.SENT,
+        anchor_on=SENT + datetime.timedelta(days=1),
+        reason="Sent later.",
+        by=owner,
+        at=AT,
+    )
+    addressee.refresh_from_db()
+    assert (addressee.sent_on, addressee.deadlines.get().anchor) == (SENT, "sent")
+
+
+def test_a_registration_that_does_not_fit_moves_neither(case, owner):
+    addressee = add_addressee(
+        addressee=Addressee(
+            case=case,
+            authority=AuthorityFactory(),
+            rule=ResponseRuleFactory(),
+            sent_on=SENT,
+            received_on=SENT + datetime.timedelta(days=3),
+        ),
+        by=owner,
+        at=AT,
+    )
+    deadline = addressee.deadlines.get()
+    with pytest.raises(ClockError) as refusal:
+        correct_first_day(
+            deadline=deadline,
+            anchor=Anchor.REGISTERED,
+            anchor_on=SENT + datetime.timedelta(days=1),
+            reason="Their stamp.",
+            by=owner,
+            at=AT,
+        )
+    assert refusal.value.field == "anchor_on"
+    addressee.refresh_from_db()
+    assert (addressee.registered_on, addressee.deadlines.get().anchor) == (None, deadline.anchor)
+
+
+def test_a_replaced_rule_ends_its_clock_once_and_says_why(case, owner):
+    addressee = add_addressee(
+        addressee=Addressee(
+            case=case, authority=AuthorityFactory(), rule=ResponseRuleFactory(), sent_on=SENT
+        ),
+        by=owner,
+        at=AT,
+    )
+    addressee.rule = None
+    edit_addressee(addressee=addressee, by=owner, at=AT)
+    changes = addressee.deadlines.get().changes.order_by("pk")
+    assert list(changes.values_list("kind", "reason")) == [
+        ("started", ""),
+        ("cancelled", "Another rule, or none, binds this addressee."),
+    ]
 
 
 def test_our_own_wish_is_a_date_that_moves_with_it(case, owner):

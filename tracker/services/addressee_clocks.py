@@ -4,7 +4,6 @@ import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.models import Addressee, Anchor, Deadline, DeadlineChange, ResponseRule, User
@@ -16,6 +15,7 @@ from tracker.services.clocks import (
     reckoned_fields,
     rule_in_force,
 )
+from tracker.services.days import today_of
 from tracker.services.deadline_history import WrongStateError, write_change
 from tracker.services.deadlines import RUNNING, cancel_deadline, close_deadline
 
@@ -77,11 +77,8 @@ def follow_addressee(
     ClockError where a day makes no sense.
     """
     rule = addressee.rule
-    running = {
-        deadline.rule.code: deadline
-        for deadline in _running(addressee).select_related("rule").order_by("pk")
-        if deadline.rule
-    }
+    found = list(_running(addressee).select_related("rule").order_by("pk"))
+    running = {deadline.rule.code: deadline for deadline in found if deadline.rule}
     steps = [rule] if rule else []
     if rule and rule.registration:
         steps.append(rule.registration)
@@ -89,13 +86,13 @@ def follow_addressee(
     touched = [
         cancel_deadline(
             deadline=deadline,
-            reason=_("Another rule binds this addressee now."),
-            on=timezone.localdate(at),
+            reason=_("Another rule, or none, binds this addressee."),
+            on=today_of(by, at),
             by=by,
             at=at,
         )
-        for code, deadline in running.items()
-        if code not in codes
+        for deadline in found
+        if deadline.rule and deadline.rule.code not in codes
     ]
     for step in steps:
         deadline = running.get(step.code)

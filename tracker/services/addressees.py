@@ -3,16 +3,19 @@
 import datetime
 
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.models import Addressee, Case, Deadline, User
+from tracker.models import Addressee, Anchor, Case, Deadline, User
 from tracker.services.addressee_clocks import follow_addressee
 from tracker.services.cases import changed_fields
-from tracker.services.deadlines import cancel_deadline, set_date
+from tracker.services.clock_changes import correct_anchor
+from tracker.services.clocks import ClockError, known_anchor
+from tracker.services.days import today_of
+from tracker.services.deadlines import RUNNING, cancel_deadline, set_date
 from tracker.services.events import record_event
 from tracker.services.records import save_record
 
+ON_ITS_WAY = (Anchor.SENT, Anchor.DELIVERED, Anchor.RECEIVED, Anchor.REGISTERED)
 DRIVES_CLOCKS = {
     "rule",
     "authority",
@@ -87,6 +90,56 @@ def edit_addressee(
     return addressee
 
 
+@transaction.atomic
+def correct_first_day(
+    *,
+    deadline: Deadline,
+    anchor: str,
+    anchor_on: datetime.date,
+    reason: str,
+    by: User | None,
+    at: datetime.datetime,
+    expected_version: int | None = None,
+) -> Deadline:
+    """Count a clock again from another day, and let the addressee know that day too.
+
+    The addressee keeps it only where its clock would then run from there by itself: “received”
+    changes nothing of one that is registered. Raises ClockError as `correct_anchor` does, and
+    for a day that does not fit the others on its way.
+    """
+    addressee = (
+        # First, as whoever saves the addressee does: two in the other order would block for ever.
+        Addressee.objects.select_for_update(of=("self",))
+        .select_related("case", "authority", "rule__registration")
+        .filter(pk=deadline.addressee_id)
+        .first()
+    )
+    corrected = correct_anchor(
+        deadline=deadline,
+        anchor=anchor,
+        anchor_on=anchor_on,
+        reason=reason,
+        by=by,
+        at=at,
+        expected_version=expected_version,
+    )
+    if addressee is None or anchor not in ON_ITS_WAY or corrected.rule is None:
+        return corrected
+    setattr(addressee, f"{anchor}_on", anchor_on)
+    known = known_anchor(addressee=addressee, runs_from=corrected.rule.anchor)
+    if (known.kind.value, known.day) != (anchor, anchor_on):
+        return corrected
+    days = [day for step in ON_ITS_WAY if (day := getattr(addressee, f"{step}_on"))]
+    if days != sorted(days):
+        raise ClockError(
+            _("It cannot be before an earlier step on its way, nor after a later one."),
+            field="anchor_on",
+        )
+    edit_addressee(addressee=addressee, by=by, at=at, reason=reason)
+    corrected.refresh_from_db()
+    return corrected
+
+
 def _check_forwarding(addressee: Addressee) -> None:
     first = addressee.forwarded_from
     if first and (first.case_id != addressee.case_id or first.pk == addressee.pk):
@@ -94,48 +147,23 @@ def _check_forwarding(addressee: Addressee) -> None:
 
 
 def _follow(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:
-    running = addressee.deadlines.filter(
-        state__in=[Deadline.State.OPEN, Deadline.State.PAUSED]
-    ).order_by("pk")
-    _drop_clocks_of_other_rules(addressee, running, by, at)
-    _follow_wish(addressee, running, by, at)
     follow_addressee(addressee=addressee, by=by, at=at)
+    _follow_wish(addressee, by, at)
 
 
-def _drop_clocks_of_other_rules(
-    addressee: Addressee,
-    running: models.QuerySet[Deadline],
-    by: User | None,
-    at: datetime.datetime,
-) -> None:
-    rule = addressee.rule
-    codes = [step.code for step in (rule, rule and rule.registration) if step]
-    for deadline in running.filter(kind=Deadline.Kind.STATUTORY).exclude(rule__code__in=codes):
-        cancel_deadline(
-            deadline=deadline,
-            reason=_("Another rule, or none, binds this addressee."),
-            on=timezone.localdate(at),
-            by=by,
-            at=at,
-        )
-
-
-def _follow_wish(
-    addressee: Addressee,
-    running: models.QuerySet[Deadline],
-    by: User | None,
-    at: datetime.datetime,
-) -> None:
+def _follow_wish(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:
     """Our own “expected by” is a date of the addressee like any other, so it reminds too."""
     kept = False
-    for deadline in running.filter(kind=Deadline.Kind.EXPECTED, demand=None):
+    for deadline in addressee.deadlines.filter(
+        kind=Deadline.Kind.EXPECTED, demand=None, state__in=RUNNING
+    ).order_by("pk"):
         if not kept and deadline.due_on == addressee.expected_by:
             kept = True
             continue
         cancel_deadline(
             deadline=deadline,
             reason=_("Expected by another day, or no longer."),
-            on=timezone.localdate(at),
+            on=today_of(by, at),
             by=by,
             at=at,
         )

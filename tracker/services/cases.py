@@ -4,10 +4,10 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.models import Case, Confidentiality, Deadline, Membership, Phase, User
+from tracker.services.days import today_of
 from tracker.services.deadlines import cancel_deadline
 from tracker.services.events import record_event
 from tracker.services.records import save_record
@@ -267,7 +267,7 @@ def _cancel_dates(case: Case, by: User | None, at: datetime.datetime) -> None:
         cancel_deadline(
             deadline=deadline,
             reason=_("The case was closed."),
-            on=timezone.localdate(at),
+            on=today_of(by, at),
             by=by,
             at=at,
         )

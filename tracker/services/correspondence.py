@@ -22,7 +22,8 @@ from tracker.models import (
     ResponseGrade,
     User,
 )
-from tracker.services.deadlines import SECOND_CLICK, close_clocks
+from tracker.services.days import SECOND_CLICK, today_of
+from tracker.services.deadlines import close_clocks
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.grades import take_back_grade
@@ -194,7 +195,7 @@ def grade_response(
                     "grade": new.grade,
                     "reasoned": new.reasoned,
                     "note": new.note,
-                    "graded_on": at.astimezone(by.zone).date(),
+                    "graded_on": today_of(by, at),
                     "by": by,
                 },
             )
@@ -236,7 +237,7 @@ def note_silence(
     Only while a legal clock of this addressee has run out, and once per demand and grade.
     Raises CorrespondenceRefused.
     """
-    today = at.astimezone(by.zone).date()
+    today = today_of(by, at)
     if grade not in SILENCE:
         raise CorrespondenceRefused("grade", _("Only D1 and D2 say that no answer came."))
     late = Deadline.objects.filter(addressee=addressee).overdue(today)
@@ -284,7 +285,7 @@ def _check_day(
 ) -> None:
     if addressee is not None and addressee.case_id != case.pk:
         raise CorrespondenceRefused("addressee", _("Choose an addressee of the same case."))
-    if day > at.astimezone(by.zone).date():
+    if day > today_of(by, at):
         raise CorrespondenceRefused(
             "happened_on", _("This day has not come yet. Enter the day it happened.")
         )

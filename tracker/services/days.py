@@ -12,8 +12,8 @@ SECOND_CLICK = datetime.timedelta(minutes=1)
 
 
 def today_of(by: User | None, at: datetime.datetime) -> datetime.date:
-    """The day it is by the person's own calendar; by that of the office for the system."""
-    return at.astimezone(by.zone).date() if by else timezone.localdate(at)
+    """The day it is where the person is; for the system, where the installation is."""
+    return at.astimezone(by.zone if by else timezone.get_default_timezone()).date()
 
 
 def too_far(day: datetime.date, today: datetime.date) -> str:

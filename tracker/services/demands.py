@@ -53,7 +53,7 @@ def change_status(
                     "then": dict(Status.choices).get(move.to_status, move.to_status),
                 },
             )
-        check_move(demand, move, today=at.astimezone(by.zone).date())
+        check_move(demand, move, today=today_of(by, at))
         waiting = demand.proposals.filter(decision=StatusProposal.Decision.WAITING).first()
         if waiting:
             raise StatusRefused(
@@ -105,7 +105,7 @@ def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetim
         back = move.to_status == first_of(last).from_status != last.to_status
         if back:
             move = replace(move, noted=[e for e in move.noted if e.status_change_id != last.pk])
-        today = at.astimezone(by.zone).date()
+        today = today_of(by, at)
         check_move(demand, move, today=today, weigh=not back, corrects=last)
         change = _write_change(demand, move, by=by, at=at, corrects=last)
         _file_evidence(demand, move, by, at, change=change)
@@ -198,7 +198,7 @@ def set_review_date(
     """
     with transaction.atomic():
         demand = _lock(demand)
-        if review_on < at.astimezone(by.zone).date():
+        if review_on < today_of(by, at):
             raise StatusRefused("review_on", _("Choose today or a later day."))
         if sentence := too_far(review_on, today_of(by, at)):
             raise StatusRefused("review_on", sentence)
@@ -344,7 +344,7 @@ def _apply(
         close_demand_dates(
             demand=demand,
             reason=change.get_to_status_display(),
-            on=at.astimezone(by.zone).date(),
+            on=today_of(by, at),
             by=by,
             at=at,
         )

@@ -14,6 +14,7 @@ from tracker.services.addressee_clocks import follow_addressee
 from tracker.services.cases import add_member, edit_case
 from tracker.services.clocks import Calendars, reckoned_fields, rule_in_force
 from tracker.services.correspondence import log_action
+from tracker.services.days import today_of
 from tracker.services.deadline_history import write_change
 from tracker.services.deadlines import set_date
 from tracker.services.events import record_event
@@ -75,7 +76,7 @@ def load_demo(*, password: str, at: datetime.datetime) -> Demonstration:
     added, renewed = _add_people(password, at)
     people = {email: User.objects.get_by_natural_key(email) for email in PEOPLE}
     loaded = [load_case_file(name=name, at=at) for name in CASE_FILES]
-    today = at.astimezone(people[OFFICER].zone).date()
+    today = today_of(people[OFFICER], at)
     for file in loaded:
         if file.case is not None:
             _put_to_work(file.case, people, today, at)

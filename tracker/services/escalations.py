@@ -32,7 +32,7 @@ def take_step(
     that has passed, lies behind the window or more than ten years ahead, and when the step was
     decided already.
     """
-    if do_by < at.astimezone(by.zone).date():
+    if do_by < today_of(by, at):
         raise StepRefused(_("Choose today or a later day."))
     if sentence := too_far(do_by, today_of(by, at)):
         raise StepRefused(sentence)

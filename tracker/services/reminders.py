@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Deadline, Mail, Quiet, Reminder, SweepRun, User
 from tracker.services import ledger
+from tracker.services.days import today_of
 from tracker.services.delivery import deliver
 from tracker.services.digests import write_digests
 from tracker.services.events import record_event
@@ -106,7 +107,7 @@ def acknowledge(
 
     Without a day: until the day it is due, or for a week where that has come.
     """
-    today = at.astimezone(by.zone).date()
+    today = today_of(by, at)
     week = today + datetime.timedelta(days=7)
     until = until or (deadline.due_on if deadline.due_on > today else week)
     return be_quiet(deadline, Quiet.Kind.ACKNOWLEDGED, until, by=by, at=at)
@@ -114,7 +115,7 @@ def acknowledge(
 
 def snooze(*, deadline: Deadline, days: int, by: User, at: datetime.datetime) -> Quiet:
     """Remind this person again in so many days, and not before."""
-    until = at.astimezone(by.zone).date() + datetime.timedelta(days=days)
+    until = today_of(by, at) + datetime.timedelta(days=days)
     return be_quiet(deadline, Quiet.Kind.SNOOZED, until, by=by, at=at)
 
 
@@ -132,7 +133,7 @@ def be_quiet(
     )
     if deadline.state != Deadline.State.OPEN:
         raise QuietRefused(_("This date is not open any more, so no reminder will come."))
-    days = (until - at.astimezone(by.zone).date()).days
+    days = (until - today_of(by, at)).days
     if not 1 <= days <= LONGEST_QUIET:
         raise QuietRefused(_("Choose a day from tomorrow on, and within a year."))
     last = Quiet.objects.filter(deadline=deadline, clock=deadline.clock, person=by).last()

@@ -19,6 +19,7 @@ from tracker.models import Case, Deadline, User
 from tracker.reports.escalations import next_steps
 from tracker.reports.reminders import running_quiets
 from tracker.services import clock_changes, deadlines
+from tracker.services.addressees import correct_first_day
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import ChangedMeanwhileError
 from tracker.services.forwarding import forward_addressee
@@ -101,7 +102,7 @@ ACTIONS = {
         gettext_lazy("Count again from this day"),
         gettext_lazy("Counted again. The old day is kept in the history."),
         forms.CorrectForm,
-        clock_changes.correct_anchor,
+        correct_first_day,
         RUNNING,
         frozenset(LEGAL),
         writes="corrected",
