@@ -37,6 +37,32 @@ def test_an_event_without_an_end_lasts_one_day():
     assert read.days == (FileDay(date(2027, 8, 31), "Independence"),)
 
 
+def test_a_duration_says_how_long_it_lasts():
+    read = read_holidays(ics("UID:1\r\nDTSTART;VALUE=DATE:20270101\r\nDURATION:P3D\r\nSUMMARY:a"))
+    assert [day.day for day in read.days] == [date(2027, 1, n) for n in (1, 2, 3)]
+
+
+def test_of_several_names_the_first_is_kept():
+    read = read_holidays(ics("UID:1\r\nDTSTART;VALUE=DATE:20270101\r\nSUMMARY:a\r\nSUMMARY:b"))
+    assert read.days == (FileDay(date(2027, 1, 1), "a"),)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART;VALUE=DATE:20270105\r\nSTATUS:CANCELLED\r\nSUMMARY:Called off",
+        "DTSTART;VALUE=DATE:20270105\r\nRDATE;VALUE=DATE:20270106,20270107",
+        "DTSTART;VALUE=DATE:20270105\r\nDURATION:PT5H",
+        "DTSTART;VALUE=DATE:20270105\r\nDURATION:nonsense",
+        "DTSTART;VALUE=DATE:20270105\r\nDTSTART;VALUE=DATE:20270106",
+        "DTSTART;VALUE=DATE:99991231",
+    ],
+)
+def test_what_is_no_day_off_is_left_out(event):
+    read = read_holidays(ics(FEAST, f"UID:9\r\n{event}"))
+    assert (len(read.days), read.left_out) == (1, 1)
+
+
 def test_times_repeats_and_nonsense_are_left_out_and_counted():
     read = read_holidays(
         ics(
@@ -60,6 +86,7 @@ def test_times_repeats_and_nonsense_are_left_out_and_counted():
         (b"<html>not found</html>", "This is not a calendar file."),
         (b"\x00\xff\xfe" * 50, "This is not a calendar file."),
         (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", "This is not a calendar file."),
+        (ics("TZID=A:1\r\nDTSTART;VALUE=;TZID=A,/BDATE:20270101"), "This is not a calendar file."),
         (ics("UID:5\r\nSUMMARY:No date"), "No whole-day entry was found"),
         (b"x" * 1_000_001, "This file is larger than 1 MB."),
         (ics(*[FEAST] * 2001), "This file holds thousands of entries"),

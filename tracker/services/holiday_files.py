@@ -26,7 +26,7 @@ class FileDay:
 
 @dataclass(frozen=True)
 class HolidayFile:
-    """`left_out`: entries with a time of day, without a date, or repeating by a rule."""
+    """`left_out`: entries with a time of day, without a date, repeating, or called off."""
 
     days: tuple[FileDay, ...]
     left_out: int
@@ -41,7 +41,7 @@ def read_holidays(data: bytes) -> HolidayFile:
         raise HolidayFileRefused(_("This file is larger than 1 MB. A year of holidays is smaller."))
     try:
         events = Calendar.from_ical(data).walk("VEVENT")
-    except (ValueError, IndexError, KeyError) as error:
+    except (ValueError, IndexError, KeyError, AttributeError) as error:
         raise HolidayFileRefused(
             _("This is not a calendar file. Choose the .ics file that the site offers.")
         ) from error
@@ -52,7 +52,7 @@ def read_holidays(data: bytes) -> HolidayFile:
     for event in events:
         days = _days(event)
         left_out += not days
-        name = " ".join(str(event.get("SUMMARY", "")).split())[:200]
+        name = " ".join(_text(event, "SUMMARY").split())[:200]
         for day in days:
             found.setdefault(day, name)
     if not found:
@@ -62,12 +62,17 @@ def read_holidays(data: bytes) -> HolidayFile:
 
 def _days(event: Component) -> list[datetime.date]:
     """The days of one all-day event; none for anything else."""
-    if "RRULE" in event or "DTSTART" not in event:
+    if "RRULE" in event or "RDATE" in event or "DTSTART" not in event:
+        return []
+    if _text(event, "STATUS").upper() == "CANCELLED":
         return []
     try:
         first = event.decoded("DTSTART")
-        after = event.decoded("DTEND") if "DTEND" in event else first + DAY
-    except (ValueError, TypeError):
+        if "DTEND" in event:
+            after = event.decoded("DTEND")
+        else:
+            after = first + (event.decoded("DURATION") if "DURATION" in event else DAY)
+    except (ValueError, TypeError, AttributeError, OverflowError):
         return []
     # A datetime is a date to isinstance, so the plain type is asked.
     if type(first) is not datetime.date or type(after) is not datetime.date:
@@ -75,3 +80,9 @@ def _days(event: Component) -> list[datetime.date]:
     if not DAY <= after - first <= LONGEST:
         return []
     return [first + n * DAY for n in range((after - first).days)]
+
+
+def _text(event: Component, name: str) -> str:
+    """A property in words; the first where a file gives several."""
+    found = event.get(name, "")
+    return str(found[0] if isinstance(found, list) else found)
