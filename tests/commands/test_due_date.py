@@ -141,7 +141,15 @@ def test_another_event_gives_the_range(kg_67):
         (
             ["kg-67-reply-14", "--anchor", "2010-01-04"],
             "No version of kg-67-reply-14 is known to be in force on 2010-01-04; "
-            "the earliest known begins on 2014-09-23.",
+            "known are those from 2014-09-23.",
+        ),
+        (
+            ["kg-67-reply-14", "--anchor", "2026-W01-1"],
+            "“2026-W01-1” is not a day of the calendar. Write it as YYYY-MM-DD, e.g. 2026-01-20.",
+        ),
+        (
+            ["kg-67-reply-14", "--anchor"],
+            "Give the day the period runs from: --anchor YYYY-MM-DD.",
         ),
         (
             ["kg-67-reply-14", "--anchor", "2025-12-22", "--anchor-kind", "posted"],
@@ -156,6 +164,18 @@ def test_another_event_gives_the_range(kg_67):
 )
 def test_bad_input_is_one_sentence_and_status_2(kg_67, args, sentence):
     assert refused(*args) == (2, sentence)
+
+
+def test_a_day_between_two_versions_is_told_what_is_known(kg_67):
+    kg_67.effective_to = date(2020, 6, 30)
+    kg_67.save()
+    ResponseRuleFactory(code=kg_67.code, version=2, effective_from=date(2021, 1, 1))
+    ResponseRuleFactory(code=kg_67.code, version=3, standing="dormant")
+    assert refused("kg-67-reply-14", "--anchor", "2020-12-31") == (
+        2,
+        "No version of kg-67-reply-14 is known to be in force on 2020-12-31; "
+        "known are those from 2014-09-23 to 2020-06-30, from 2021-01-01.",
+    )
 
 
 def test_a_bill_is_counted_when_asked_for_by_name_and_says_what_it_is(kg_67):

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -28,9 +29,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("rule", nargs="?", default="", help="code, e.g. kg-67-reply-14")
-        parser.add_argument("--anchor", default="", help="the day it runs from, YYYY-MM-DD")
+        parser.add_argument(
+            "--anchor", nargs="?", const="", default="", help="the day it runs from, YYYY-MM-DD"
+        )
         parser.add_argument(
             "--anchor-kind",
+            nargs="?",
+            const="",
             default="",
             help=f"what happened on that day: {', '.join(KINDS)} (default: the rule's own event)",
         )
@@ -70,7 +75,8 @@ def parsed_day(text: str) -> datetime.date:
     if not text:
         raise BadInput("Give the day the period runs from: --anchor YYYY-MM-DD.")
     try:
-        if len(text) != 10:
+        # Else 2026-W01-1, ten letters too, would be a day of 2025.
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             raise ValueError
         return datetime.date.fromisoformat(text)
     except ValueError:
@@ -85,12 +91,16 @@ def chosen_version(book: Rulebook, code: str, day: datetime.date) -> ResponseRul
     if rule is not None:
         return rule
     versions = book.versions[code]
-    begins = [version.effective_from for version in versions if version.effective_from]
-    if not begins:
+    known = sorted(
+        (version.effective_from, version.effective_to)
+        for version in versions
+        if version.effective_from and version.standing != ResponseRule.Standing.DORMANT
+    )
+    if not known:
         return versions[0]
+    spans = ", ".join(f"from {first}" + (f" to {last}" if last else "") for first, last in known)
     raise BadInput(
-        f"No version of {code} is known to be in force on {day}; "
-        f"the earliest known begins on {min(begins)}."
+        f"No version of {code} is known to be in force on {day}; known are those {spans}."
     )
 
 
