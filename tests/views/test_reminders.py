@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import AT, MailFactory, ReminderFactory
-from tracker.models import Mail, Quiet, Reminder, SweepRun
+from tracker.models import Mail, Quiet, Reminder, ReminderPlan, SweepRun
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +46,27 @@ def listed(client, **query) -> list[str]:
 
 
 # Who sees what
+
+
+def test_coordinators_are_told_of_a_plan_nobody_can_read(
+    signed_in, coordinator, owner, case, team_case
+):
+    sentence = "cannot be read, so the usual days are used instead."
+    ReminderPlan.objects.create(kind="event", days_before=[3])
+    assert sentence not in signed_in(coordinator).get("/reminders/").text
+    common = ReminderPlan.objects.create(kind="look_again", days_before=["soon"])
+    own = ReminderPlan.objects.create(kind="event", case=case, days_before={"a": 1})
+    ReminderPlan.objects.create(kind="event", case=team_case, days_before=["soon"])
+    text = signed_in(coordinator).get("/reminders/").text
+    assert f"The reminder plan “look again” of all cases {sentence}" in text
+    assert f"The reminder plan “event” of OPEN-1 {sentence}" in text
+    assert text.count(sentence) == 2
+    assert "TEAM-1" not in text
+    for plan in (common, own):
+        address = f"/admin/tracker/reminderplan/{plan.pk}/change/"
+        assert f'href="{address}"' in text
+        assert signed_in(coordinator).get(address).status_code == 200
+    assert sentence not in signed_in(owner).get("/reminders/").text
 
 
 def test_one_sees_ones_own_reminders_and_a_coordinator_all(

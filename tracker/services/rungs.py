@@ -63,6 +63,10 @@ class Clock(Protocol):
     case__lead_id: int | None
 
 
+# What `schedule_of` raises for a plan that is none.
+UNREADABLE = (TypeError, ValueError, OverflowError)
+
+
 class Schedules:
     """Every plan of the database: a case's own comes before the one for all cases."""
 
@@ -71,7 +75,7 @@ class Schedules:
         for row in ReminderPlan.objects.order_by("pk"):
             try:
                 self._plans[row.case_id, row.kind] = schedule_of(row)
-            except (TypeError, ValueError, OverflowError):
+            except UNREADABLE:
                 log.error("plan=%s cannot be read; the default is used instead", row.pk)
 
     def of(self, clock: Clock) -> Schedule:
@@ -105,6 +109,17 @@ def schedule_of(row: ReminderPlan) -> Schedule:
     if row.repeat_every > LONGEST_PAUSE or row.repeat_at_most > MOST_REPEATS:
         raise ValueError("more repeats than anybody could want")
     return Schedule(days, row.repeat_every, row.repeat_at_most, row.second_person_after)
+
+
+def unreadable_plans(user: User) -> list[ReminderPlan]:
+    """Plans that are passed over for the default, as far as `user` may see them."""
+    found = []
+    for row in ReminderPlan.objects.visible_to(user).select_related("case").order_by("pk"):
+        try:
+            schedule_of(row)
+        except UNREADABLE:
+            found.append(row)
+    return found
 
 
 def rungs_of(clock: Clock, schedule: Schedule) -> list[Rung]:

@@ -18,6 +18,7 @@ from tracker.models import Deadline, Mail, Reminder, User
 from tracker.reports.reminders import heartbeat, mails_to_decide
 from tracker.services import reminders
 from tracker.services.reminders import MailRefused, QuietRefused
+from tracker.services.rungs import unreadable_plans
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.lists import page_of
 
@@ -46,6 +47,7 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
             "works": permissions.works(request.user),
             "to_decide": mails_to_decide(user=request.user),
             "heartbeat": heartbeat(at=now) if coordinates else None,
+            "unreadable": unreadable_plans(request.user) if coordinates else [],
         },
     )
 
