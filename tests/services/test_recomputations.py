@@ -175,7 +175,7 @@ def test_a_hidden_case_moves_too_but_is_not_shown(rule, owner, stranger, team_ca
     clock(rule, owner, case=team_case)
     new_days_off()
     shown = preview(user=stranger, jurisdiction="KG")
-    assert (shown.moves, shown.total) == ([], 1)
+    assert (shown.moves, shown.total, shown.others) == ([], 0, True)
     assert len(preview(user=owner, jurisdiction="KG").moves) == 1
     assert run(stranger, jurisdiction="KG").moved == 1
 

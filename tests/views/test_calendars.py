@@ -192,7 +192,12 @@ def test_an_edit_shows_old_and_new_days_and_moves_them_only_when_confirmed(
 def test_the_list_leads_keepers_to_each_rule_in_use(signed_in, coordinator, owner, clock):
     page = signed_in(coordinator).get(reverse("calendar_list"))
     assert page.context["rules"] == [
-        {"rule__code": "kg-67-reply-14", "name": "Reply in 14 working days", "running": 1}
+        {
+            "rule__code": "kg-67-reply-14",
+            "name": "Reply in 14 working days",
+            "running": 1,
+            "others": False,
+        }
     ]
     assert "/recomputations/new/?rule=kg-67-reply-14" in page.text
     assert signed_in(owner).get(reverse("calendar_list")).context["rules"] == []
@@ -211,9 +216,34 @@ def test_the_preview_names_no_case_one_may_not_see(signed_in, coordinator, team_
     )
     start_clock(addressee=addressee, by=owner, at=timezone.now())
     CalendarDayFactory(day=date(2026, 1, 8))
-    page = moves(signed_in(coordinator), "?calendar=KG").text
+    client = signed_in(coordinator)
+    page = moves(client, "?calendar=KG").text
     assert "TEAM-1" not in page
+    assert "No deadline that you may see would move; 0 run by it." in page
+    assert "Some run in cases you do not see." in page
     assert "Deadlines of cases you may not see are counted again too." in page
+    listed = client.get(reverse("calendar_list"))
+    assert [(rule["running"], rule["others"]) for rule in listed.context["rules"]] == [(0, True)]
+    assert "and some in cases you do not see" in listed.text
+
+
+def test_the_progress_counts_only_what_one_may_see(
+    signed_in, coordinator, team_case, case, owner, clock
+):
+    rule = clock.rule
+    for _ in range(3):
+        hidden = AddresseeFactory(case=team_case, rule=rule, registered_on=date(2025, 12, 22))
+        start_clock(addressee=hidden, by=owner, at=timezone.now())
+    CalendarDayFactory(day=date(2026, 1, 8))
+    client = signed_in(coordinator)
+    assert "One of 1 running legal deadlines would move." in moves(client, "?calendar=KG").text
+    client.post(reverse("recomputation_new") + "?calendar=KG", {"reason": "Decree"})
+    recompute_waiting()
+    run = Recomputation.objects.get()
+    assert (run.total, run.done, run.moved) == (4, 4, 4)
+    page = client.get(reverse("recomputation_detail", args=[run.pk])).text
+    assert "1 of 1 deadlines looked at, one moved. Some are in cases you do not see." in page
+    assert 'max="1" value="1"' in page
 
 
 def test_the_desk_nags_coordinators_about_an_unconfirmed_year(signed_in, coordinator, owner, case):

@@ -6,10 +6,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from tracker.dates.calendars import JURISDICTIONS, DayKind, DayStatus, WorkingCalendar
-from tracker.models import Authority, CalendarDay, CalendarYear, Deadline, Jurisdiction
+from tracker.models import (
+    Authority,
+    CalendarDay,
+    CalendarYear,
+    Case,
+    Deadline,
+    Jurisdiction,
+    User,
+)
 
 # Governments publish the next year's days off in autumn.
 ASK_FROM_MONTH = 10
@@ -113,15 +121,20 @@ def calendar_list(on: datetime.date) -> list[CalendarSummary]:
     ]
 
 
-def rules_in_use() -> list[dict[str, Any]]:
-    """The rules that running legal deadlines count by: code, name, how many run."""
-    return list(
+def rules_in_use(user: User) -> list[dict[str, Any]]:
+    """The rules that running legal deadlines count by: code, name, how many run that one may see.
+
+    `others` says that more run in cases one does not see, and never how many.
+    """
+    seen = Q(case__in=Case.objects.visible_to(user))
+    found = (
         Deadline.objects.running()
         .filter(kind=Deadline.Kind.STATUTORY)
         .values("rule__code")
-        .annotate(name=Max("rule__name"), running=Count("pk"))
+        .annotate(name=Max("rule__name"), running=Count("pk", filter=seen), all=Count("pk"))
         .order_by("rule__code")
     )
+    return [rule | {"others": rule.pop("all") > rule["running"]} for rule in found]
 
 
 def year_page(code: str, year: int) -> YearPage:

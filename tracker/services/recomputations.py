@@ -64,11 +64,25 @@ class Move:
 
 @dataclass
 class Preview:
-    """`moves` in the order of the old days; `problems` are (deadline, sentence)."""
+    """`moves` in the order of the old days; `problems` are (deadline, sentence).
+
+    `total` counts what the person may see; `others` says that there is more, and not how much.
+    """
 
     moves: list[Move] = field(default_factory=list)
     problems: list[tuple[Deadline, str]] = field(default_factory=list)
     total: int = 0
+    others: bool = False
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one has come with what a person may see; `others` says that there is more."""
+
+    total: int
+    done: int
+    moved: int
+    others: bool
 
 
 def affected(*, rule_code: str = "", jurisdiction: str = "") -> QuerySet[Deadline]:
@@ -84,16 +98,44 @@ def affected(*, rule_code: str = "", jurisdiction: str = "") -> QuerySet[Deadlin
 
 
 def preview(*, user: User, rule_code: str = "", jurisdiction: str = "") -> Preview:
-    """What would move, of the cases this person may see; `total` counts the others too."""
+    """What would move, of the cases this person may see."""
     running = affected(rule_code=rule_code, jurisdiction=jurisdiction)
-    shown = Preview(total=running.count())
+    cases = Case.objects.visible_to(user)
+    seen = running.filter(case__in=cases)
+    shown = Preview(total=seen.count(), others=running.exclude(case__in=cases).exists())
     book = stored_rulebook()
-    seen = running.filter(case__in=Case.objects.visible_to(user))
     for deadline in _with_all(seen).iterator(chunk_size=CHUNK):
         _compare(deadline, book, shown)
     shown.moves = [move for move in shown.moves if move.restarts]
     shown.moves.sort(key=lambda move: (move.deadline.due_on, move.deadline.pk))
     return shown
+
+
+def progress(*, run: Recomputation, user: User) -> Progress:
+    """The figures on the row are of every case; a person is told those of what they may see."""
+    running = affected(rule_code=run.rule_code, jurisdiction=run.jurisdiction)
+    cases = Case.objects.visible_to(user)
+    seen = running.filter(case__in=cases)
+    total = seen.count()
+    if run.state == Recomputation.State.DONE:
+        done = total
+    else:
+        done = seen.filter(pk__lte=run.last_pk).count()
+    moved = DeadlineChange.objects.filter(
+        kind=DeadlineChange.Kind.RECOMPUTED,
+        deadline__in=seen,
+        by=run.requested_by,
+        reason=run.reason,
+        at__gte=run.requested_at,
+    )
+    if run.finished_at:
+        moved = moved.filter(at__lte=run.finished_at)
+    return Progress(
+        total=total,
+        done=done,
+        moved=moved.values("deadline").distinct().count(),
+        others=running.exclude(case__in=cases).exists(),
+    )
 
 
 @transaction.atomic

@@ -35,7 +35,9 @@ def calendar_list(request: HttpRequest) -> HttpResponse:
         {
             "section": "deadlines",
             "calendars": reports.calendar_list(timezone.localdate()),
-            "rules": reports.rules_in_use() if permissions.keeps_reference(request.user) else [],
+            "rules": reports.rules_in_use(request.user)
+            if permissions.keeps_reference(request.user)
+            else [],
         },
     )
 

@@ -11,7 +11,7 @@ from tracker import permissions
 from tracker.dates.calendars import JURISDICTIONS
 from tracker.forms.calendars import RecomputationForm
 from tracker.models import Deadline, Recomputation, ResponseRule
-from tracker.services.recomputations import preview, request_recomputation
+from tracker.services.recomputations import preview, progress, request_recomputation
 from tracker.tasks.deadlines import hint_recompute
 
 SHOWN = 100
@@ -77,6 +77,7 @@ def recomputation_detail(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "section": "deadlines",
             "run": run,
+            "progress": progress(run=run, user=request.user),
             "problems": [p for p in run.problems if p["deadline"] in seen | {None}],
         },
     )
