@@ -74,10 +74,16 @@ urlpatterns = [
     path("reminders/mails/<int:pk>/settle/", reminders.mail_settle, name="mail_settle"),
     path(
         "deadlines/<int:pk>/acknowledge/",
-        reminders.deadline_acknowledge,
+        reminders.deadline_quiet,
+        {"wish": "acknowledge"},
         name="deadline_acknowledge",
     ),
-    path("deadlines/<int:pk>/snooze/", reminders.deadline_snooze, name="deadline_snooze"),
+    path(
+        "deadlines/<int:pk>/snooze/",
+        reminders.deadline_quiet,
+        {"wish": "snooze"},
+        name="deadline_snooze",
+    ),
     path("calendars/", calendars.calendar_list, name="calendar_list"),
     path("calendars/<str:code>/", calendars.calendar_detail, name="calendar_detail"),
     path("calendars/<str:code>/import/", calendars.calendar_import, name="calendar_import"),

@@ -14,6 +14,7 @@ from tracker.services.days import today_of
 from tracker.services.deadlines import RUNNING, cancel_deadline, set_date
 from tracker.services.events import record_event
 from tracker.services.records import save_record
+from tracker.services.refusals import FieldRefused
 
 ON_ITS_WAY = (Anchor.SENT, Anchor.DELIVERED, Anchor.RECEIVED, Anchor.REGISTERED)
 DRIVES_CLOCKS = {
@@ -27,15 +28,8 @@ DRIVES_CLOCKS = {
 }
 
 
-class AddresseeRefused(Exception):
-    """The change is not allowed as it stands; nothing was written.
-
-    `field` names the part of the form the person must look at ("" for the whole).
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+class AddresseeRefused(FieldRefused):
+    """Of an addressee."""
 
 
 @transaction.atomic

@@ -11,20 +11,14 @@ from tracker.services.days import today_of
 from tracker.services.deadlines import cancel_deadline
 from tracker.services.events import record_event
 from tracker.services.records import save_record
+from tracker.services.refusals import FieldRefused
 
 # Between these the work goes to and fro; every other step leads forward only.
 WORKING_PHASES = (Phase.ASSESSMENT, Phase.DIALOGUE, Phase.ESCALATED, Phase.MONITORING)
 
 
-class CaseRefused(Exception):
-    """The change is not allowed as it stands; nothing was written.
-
-    `field` names the part of the form the person must look at ("" for the whole).
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+class CaseRefused(FieldRefused):
+    """Of a case."""
 
 
 def phases_after(phase: str) -> tuple[str, ...]:

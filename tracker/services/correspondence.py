@@ -27,6 +27,7 @@ from tracker.services.deadlines import close_clocks
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.grades import take_back_grade
+from tracker.services.refusals import FieldRefused
 
 INCOMING = frozenset(
     {
@@ -45,15 +46,8 @@ INTERNAL = frozenset({Action.Kind.TRIAL_OBSERVATION, Action.Kind.ASSESSMENT, Act
 SILENCE = (Grade.D1, Grade.D2)
 
 
-class CorrespondenceRefused(Exception):
-    """The entry makes no sense as it stands; nothing was written.
-
-    `field` names the part of the form the person must look at ("" for the whole).
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+class CorrespondenceRefused(FieldRefused):
+    """Of a letter, a contact, or a grade."""
 
 
 class GradesConflict(Exception):

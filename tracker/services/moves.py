@@ -24,19 +24,13 @@ from tracker.models import (
 )
 from tracker.services.days import too_far
 from tracker.services.documents import NewDocument
+from tracker.services.refusals import FieldRefused
 
 OFFICIAL = (Document.Kind.OFFICIAL_ACT, Document.Kind.COURT_DECISION)
 
 
-class StatusRefused(Exception):
-    """The change is not allowed as it stands; nothing was written.
-
-    `field` names the part of the form the person must look at ("" for the whole).
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+class StatusRefused(FieldRefused):
+    """Of a demand's status, or of what stands behind it."""
 
 
 class StatusConflict(Exception):

@@ -14,17 +14,11 @@ from django.utils.translation import gettext as _
 from tracker.models import Role, User
 from tracker.services.editing import changes
 from tracker.services.events import record_event
+from tracker.services.refusals import FieldRefused
 
 
-class PersonRefused(Exception):
-    """The change is not allowed as it stands; nothing was written.
-
-    `field` names the part of the form the person must look at ("" for the whole).
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+class PersonRefused(FieldRefused):
+    """Of a person's account."""
 
 
 @transaction.atomic

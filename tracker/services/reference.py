@@ -16,6 +16,7 @@ from tracker.models import (
     whole_days,
 )
 from tracker.services.editing import add_row, changes, edit_row, remove_row
+from tracker.services.refusals import FieldRefused
 
 # What a date was counted by. Changing it in place would change the past of every case.
 ARITHMETIC = frozenset(
@@ -33,15 +34,8 @@ ARITHMETIC = frozenset(
 )
 
 
-class ReferenceRefused(Exception):
-    """The change is not allowed as it stands; nothing was written.
-
-    `field` names the part of the form the person must look at ("" for the whole).
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+class ReferenceRefused(FieldRefused):
+    """Of reference data: an authority, a rule, a calendar."""
 
 
 def add_authority(*, authority: Authority, by: User | None, at: datetime.datetime) -> Authority:

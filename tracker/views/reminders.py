@@ -1,20 +1,24 @@
 """The reminders: what is planned, what was sent and how, and what a person must decide."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from tracker import permissions
 from tracker.filters.reminders import ReminderFilter
 from tracker.forms.reminders import AcknowledgeForm, SnoozeForm
-from tracker.models import Deadline, Mail, Reminder, User
+from tracker.models import Deadline, Mail, Quiet, Reminder, User
 from tracker.reports.reminders import heartbeat, mails_to_decide
 from tracker.services import reminders
 from tracker.services.reminders import MailRefused, QuietRefused
@@ -151,49 +155,49 @@ def quietable_deadline(request: HttpRequest, pk: int) -> Deadline:
     return deadline
 
 
-@require_POST
-@login_required
-def deadline_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
-    deadline = quietable_deadline(request, pk)
-    form = AcknowledgeForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Write the day as 2026-11-30; nothing was changed."))
-        return back(request, deadline)
-    try:
-        quiet = reminders.acknowledge(
-            deadline=deadline,
-            until=form.cleaned_data["until"],
-            by=request.user,
-            at=timezone.now(),
-        )
-    except QuietRefused as refused:
-        messages.error(request, str(refused))
-    else:
-        said = _("You have it. No reminders of it come to you before %(day)s.")
-        messages.success(request, said % {"day": date_format(quiet.until)})
-    return back(request, deadline)
+@dataclass(frozen=True)
+class Wish:
+    """One way to ask for quiet: its form, its service, and what is said afterwards."""
+
+    form: type[Form]
+    service: Callable[..., Quiet]
+    wrong: str
+    done: str
+
+
+WISHES = {
+    "acknowledge": Wish(
+        AcknowledgeForm,
+        reminders.acknowledge,
+        gettext_lazy("Write the day as 2026-11-30; nothing was changed."),
+        gettext_lazy("You have it. No reminders of it come to you before %(day)s."),
+    ),
+    "snooze": Wish(
+        SnoozeForm,
+        reminders.snooze,
+        gettext_lazy("Choose a number of days from 1 to 30; nothing was changed."),
+        gettext_lazy("You are reminded of it again on %(day)s, and not before."),
+    ),
+}
 
 
 @require_POST
 @login_required
-def deadline_snooze(request: HttpRequest, pk: int) -> HttpResponse:
+def deadline_quiet(request: HttpRequest, pk: int, wish: str) -> HttpResponse:
     deadline = quietable_deadline(request, pk)
-    form = SnoozeForm(request.POST)
+    asked = WISHES[wish]
+    form = asked.form(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose a number of days from 1 to 30; nothing was changed."))
+        messages.error(request, asked.wrong)
         return back(request, deadline)
     try:
-        quiet = reminders.snooze(
-            deadline=deadline,
-            days=form.cleaned_data["days"],
-            by=request.user,
-            at=timezone.now(),
+        quiet = asked.service(
+            deadline=deadline, by=request.user, at=timezone.now(), **form.cleaned_data
         )
     except QuietRefused as refused:
         messages.error(request, str(refused))
     else:
-        said = _("You are reminded of it again on %(day)s, and not before.")
-        messages.success(request, said % {"day": date_format(quiet.until)})
+        messages.success(request, asked.done % {"day": date_format(quiet.until)})
     return back(request, deadline)
 
 
