@@ -6,7 +6,11 @@ import pytest
 from django.urls import reverse
 
 from tests.factories.authorities import AddresseeFactory
-from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
+from tests.factories.deadlines import (
+    DeadlineFactory,
+    ResponseRuleFactory,
+    StatutoryDeadlineFactory,
+)
 from tests.factories.demands import DemandFactory
 from tracker.models import (
     Deadline,
@@ -15,7 +19,9 @@ from tracker.models import (
     Event,
     ResponseGrade,
 )
+from tracker.reports.cases import case_page
 from tracker.reports.escalations import next_steps
+from tracker.services.correspondence import CorrespondenceRefused, note_silence
 from tracker.services.escalations import StepRefused, decline_step, take_step
 
 DAY = datetime.date(2026, 2, 6)
@@ -79,6 +85,30 @@ def test_a_refusal_opens_the_steps_that_answer_one(clock, case):
     assert codes(clock, DAY) == ["ombudsman", "un"]
 
 
+def test_a_late_registration_opens_nothing_and_is_no_silence(clock, case, owner):
+    step = ResponseRuleFactory(code="registration", quantity=1, anchor="received")
+    clock.rule.registration = step
+    clock.rule.save()
+    clock.due_on = clock.overdue_after = datetime.date(2026, 3, 2)
+    clock.save()
+    demand = DemandFactory(case=case)
+    demand.addressees.add(clock.addressee)
+    waiting = StatutoryDeadlineFactory(
+        case=case, addressee=clock.addressee, rule=step, due_on=datetime.date(2026, 2, 3)
+    )
+    assert codes(waiting, DAY) == codes(clock, DAY) == []
+    page = case_page(case, user=owner, on=DAY)
+    assert [(row.late, row.steps) for row in page.clocks] == [(False, [])]
+    assert [cell.late_since for row in page.rows for cell in row.cells] == [None]
+    with pytest.raises(CorrespondenceRefused, match=r"^No clock of this addressee has run out\.$"):
+        note_silence(addressee=clock.addressee, grade="D1", by=owner, at=AT)
+    # Refused later, the ladder stands once: at the clock of the answer.
+    ResponseGrade.objects.create(
+        demand=demand, addressee=clock.addressee, grade="E1", graded_on=DAY
+    )
+    assert (codes(waiting, DAY), codes(clock, DAY)) == ([], ["ombudsman", "un"])
+
+
 def test_dates_that_are_not_of_law_open_nothing(case, ladder):
     passed = DeadlineFactory(case=case, kind="look_again", due_on=DAY - datetime.timedelta(9))
     assert next_steps([passed], DAY) == {}
@@ -90,10 +120,10 @@ def test_many_clocks_cost_as_many_queries_as_one(clock, case, ladder, django_ass
         for _ in range(3)
     ]
     rows = list(Deadline.objects.select_related("rule").filter(pk__in=[clock.pk]))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         next_steps(rows, DAY)
     rows = list(Deadline.objects.select_related("rule").filter(pk__in=[d.pk for d in others]))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         next_steps(rows, DAY)
 
 
@@ -153,7 +183,7 @@ def test_only_those_who_work_on_it_find_the_page(
 ):
     time_machine.move_to(AT)
     url = reverse("next_step", args=[clock.pk, "letter"])
-    assert signed_in(viewer).get(url).status_code == 404
+    assert signed_in(viewer).get(url).status_code == 403
     assert signed_in(stranger).get(reverse("next_step", args=[clock.pk, "kz"])).status_code == 404
     assert signed_in(stranger).delete(url).status_code == 405
     clock.case = team_case

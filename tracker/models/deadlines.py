@@ -34,6 +34,10 @@ class DeadlineQuerySet(OfCaseQuerySet):
         """Statutory clocks whose latest reading has passed; no other kind can be overdue."""
         return self.open().filter(kind=Deadline.Kind.STATUTORY, overdue_after__lt=on)
 
+    def unanswered(self, on: datetime.date):
+        """Overdue clocks by which an answer is owed; being late to register is not silence."""
+        return self.overdue(on).exclude(rule__code__in=ResponseRule.objects.registration_codes())
+
     def strictly_due(self, on: datetime.date):
         """Past the strict reading, within the latest."""
         return self.open().filter(

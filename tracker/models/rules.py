@@ -50,6 +50,11 @@ class ResponseRuleQuerySet(models.QuerySet["ResponseRule"]):
             .order_by("-version", "pk")
         )
 
+    def registration_codes(self) -> set[str]:
+        """The rules that give a time to register: to miss it is not yet to leave an answer out."""
+        steps = self.filter(registration__isnull=False)
+        return set(steps.values_list("registration__code", flat=True))
+
 
 class ResponseRuleManager(models.Manager.from_queryset(ResponseRuleQuerySet)):
     def get_by_natural_key(self, code: str, version: int) -> "ResponseRule":

@@ -21,6 +21,7 @@ from tracker.models import (
     Event,
     Reminder,
     ResponseGrade,
+    ResponseRule,
     User,
 )
 from tracker.reports.agenda import AgendaItem, items_of
@@ -172,13 +173,17 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         [d for d in demands if d.status not in TERMINAL and case.phase != "closed"],
         on,
     )
+    registering = ResponseRule.objects.registration_codes()
+    silent = [
+        d for d in deadlines if d.is_overdue(on) and d.rule and d.rule.code not in registering
+    ]
     return CasePage(
         case=case,
         demands=demands,
         addressees=addressees,
-        clocks=clocks(addressees, deadlines, grades, answers, on),
+        clocks=clocks(addressees, deadlines, grades, answers, silent, on),
         dates=[d for d in deadlines if not _of_clock(d) and d.state in ("open", "paused")],
-        rows=matrix(demands, addressees, deadlines, grades, answers, on),
+        rows=matrix(demands, addressees, silent, grades, answers),
         timeline=timeline(case, user, addressees, deadlines, grades, on),
         documents=list(
             Document.objects.visible_to(user)
@@ -213,14 +218,18 @@ def clocks(
     deadlines: Iterable[Deadline],
     grades: Iterable[ResponseGrade],
     answers: dict[int, datetime.date],
+    silent: list[Deadline],
     on: datetime.date,
 ) -> list[Clock]:
-    """Running clocks of each addressee; where none runs, the last that did."""
+    """Running clocks of each addressee; where none runs, the last that did.
+
+    `silent`: those that ran out without an answer.
+    """
     of: dict[int, list[Deadline]] = defaultdict(list)
     for deadline in deadlines:
         if deadline.addressee_id is not None and _of_clock(deadline):
             of[deadline.addressee_id].append(deadline)
-    silent = {grade.addressee_id for grade in grades if grade.response_id is None}
+    noted = {grade.addressee_id for grade in grades if grade.response_id is None}
     steps = next_steps([d for mine in of.values() for d in mine if d.state != "cancelled"], on)
     result = []
     for addressee in addressees:
@@ -230,8 +239,8 @@ def clocks(
             Clock(
                 addressee=addressee,
                 deadlines=shown,
-                late=any(d.is_overdue(on) for d in shown),
-                silence_noted=addressee.pk in silent,
+                late=any(d in silent for d in shown),
+                silence_noted=addressee.pk in noted,
                 steps=[(d, steps[d.pk]) for d in shown if d.pk in steps],
                 answered=addressee.pk in answers,
             )
@@ -242,17 +251,17 @@ def clocks(
 def matrix(
     demands: Sequence[Demand],
     addressees: list[Addressee],
-    deadlines: Iterable[Deadline],
+    silent: Iterable[Deadline],
     grades: Iterable[ResponseGrade],
     answers: dict[int, datetime.date],
-    on: datetime.date,
 ) -> list[Row]:
     """Demands against addressees; the latest grade of each pair stands.
 
-    `answers`: the day of the last answer of each addressee that gave one.
+    `silent`: the clocks that ran out without an answer; `answers`: the day of the last
+    answer of each addressee that gave one.
     """
     latest = {(grade.demand_id, grade.addressee_id): grade for grade in grades}
-    late = {d.addressee_id: d.overdue_after for d in deadlines if d.is_overdue(on)}
+    late = {d.addressee_id: d.overdue_after for d in silent}
     rows = []
     for demand in demands:
         asked = {addressee.pk for addressee in demand.addressees.all()}
