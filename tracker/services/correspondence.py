@@ -234,7 +234,7 @@ def note_silence(
     today = today_of(by, at)
     if grade not in SILENCE:
         raise CorrespondenceRefused("grade", _("Only D1 and D2 say that no answer came."))
-    late = Deadline.objects.filter(addressee=addressee).overdue(today)
+    late = Deadline.objects.filter(addressee=addressee).unanswered(today)
     if not late.exists():
         raise CorrespondenceRefused("", _("No clock of this addressee has run out."))
     if grade == Grade.D2 and not addressee.actions.reminder_letters().exists():
