@@ -507,11 +507,15 @@ def test_a_contact_does_not_turn_into_an_answer(opened, owner, signed_in):
         ),
         (
             {"days_before": "5 and 3"},
-            {"days_before": ["Write whole days in brackets, for example [14, 7, 3, 1, 0]."]},
+            {
+                "days_before": [
+                    "Write whole days with commas between them, for example 14, 7, 3, 1, 0."
+                ]
+            },
         ),
         (
-            {"days_before": "[400]"},
-            {"days_before": ["Write whole days from 0 to 365, for example [14, 7, 3, 1, 0]."]},
+            {"days_before": "400, 7"},
+            {"days_before": ["Write whole days from 0 to 365, for example 14, 7, 3, 1, 0."]},
         ),
     ],
 )
@@ -535,3 +539,27 @@ def test_a_date_of_ours_more_than_ten_years_ahead_is_refused(opened, owner, sign
     before = getattr(opened[row], field)
     opened[row].refresh_from_db()
     assert getattr(opened[row], field) == before
+
+
+def test_the_days_of_a_reminder_plan_are_written_with_commas(opened, coordinator, signed_in):
+    client = signed_in(coordinator)
+    plan = opened["plan"]
+    address = page(plan)
+    fields = loaded(client, address)
+    assert fields["days_before"] == ["14, 7, 3, 1, 0"]
+    assert client.post(address, {**fields, "days_before": "5, 1,0"}).status_code == 302
+    plan.refresh_from_db()
+    assert plan.days_before == [5, 1, 0]
+
+
+def test_each_error_of_a_long_page_is_named_with_a_link_to_its_field(opened, owner, signed_in):
+    client = signed_in(owner)
+    address = page(opened["demand"].case)
+    fields = loaded(client, address)
+    group = next(name for name in fields if name.endswith("-0-text")).removesuffix("text")
+    answer = client.post(address, {**fields, "title": "", f"{group}text": ""})
+    links = answer.text.split('class="desk-errors"')[1].split("</ul>")[0]
+    assert 'href="#id_title">Title</a>: ' in links
+    assert f'href="#id_{group}text">Demand 1, Text</a>: ' in links
+    for anchor in ("id_title", f"id_{group}text"):
+        assert f'id="{anchor}"' in answer.text

@@ -1,7 +1,10 @@
 """Reminder plans, and the ledger of what was planned and sent."""
 
+import re
+
+from django import forms
 from django.contrib import admin
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, shown
 from tracker.admin.saving import moment
@@ -19,11 +22,40 @@ from tracker.permissions import coordinates, keeps_reference
 from tracker.services.reference import add_plan, edit_plan, remove_plan
 
 
+def listed(days) -> str:
+    """14, 7, 3; what is no list as it is."""
+    return ", ".join(map(str, days)) if isinstance(days, list) else str(days)
+
+
+class DaysField(forms.CharField):
+    """Whole days with commas between them."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            help_text=gettext_lazy("For example 14, 7, 3, 1, 0; 0 is the day itself."), **kwargs
+        )
+
+    def prepare_value(self, value):
+        return value if isinstance(value, str) else listed(value)
+
+    def to_python(self, value):
+        words = re.split(r"[\s,;]+", super().to_python(value).strip("[] ,;"))
+        try:
+            return [int(word) for word in words if word]
+        except ValueError:
+            raise forms.ValidationError(
+                gettext("Write whole days with commas between them, for example 14, 7, 3, 1, 0.")
+            ) from None
+
+    def has_changed(self, initial, data):
+        return super().has_changed(self.prepare_value(initial), data)
+
+
 @admin.register(ReminderPlan)
 class ReminderPlanAdmin(ScopedModelAdmin):
     section = "clocks"
     may_add = may_change = may_delete = staticmethod(keeps_reference)
-    list_display = ["kind", "case_reference", "days_before", "repeat_every", "repeat_at_most"]
+    list_display = ["kind", "case_reference", "days", "repeat_every", "repeat_at_most"]
     case_reference = shown("case__reference", gettext_lazy("case"))
     list_select_related = ["case"]
     list_filter = ["kind", ("case", ScopedRelatedFilter)]
@@ -51,12 +83,13 @@ class ReminderPlanAdmin(ScopedModelAdmin):
     ]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "days_before" and field is not None:
-            field.error_messages["invalid"] = gettext_lazy(
-                "Write whole days in brackets, for example [14, 7, 3, 1, 0]."
-            )
-        return field
+        if db_field.name == "days_before":
+            return DaysField(label=db_field.verbose_name)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description=gettext_lazy("days before"), ordering="days_before")
+    def days(self, row):
+        return listed(row.days_before)
 
     def create(self, request, row, form):
         add_plan(plan=row, by=request.user, at=moment(request))

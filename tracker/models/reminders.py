@@ -36,7 +36,7 @@ def whole_days(days: object) -> None:
         type(day) is int and 0 <= day <= LONGEST_NOTICE for day in days
     ):
         raise ValidationError(
-            _("Write whole days from 0 to 365, for example [14, 7, 3, 1, 0]."), code="days"
+            _("Write whole days from 0 to 365, for example 14, 7, 3, 1, 0."), code="days"
         )
 
 
