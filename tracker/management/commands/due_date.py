@@ -5,11 +5,12 @@ import json
 import re
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from tracker.dates.calendars import YearOutOfRangeError
 from tracker.dates.explanations import explanation
 from tracker.dates.rules import Anchor, AnchorKind
+from tracker.management.sentences import SentenceCommand
 from tracker.models import ResponseRule
 from tracker.services.clocks import ClockError, reckon
 from tracker.services.rulebook import Rulebook, rulebook
@@ -23,7 +24,7 @@ class BadInput(CommandError):
         super().__init__(sentence, returncode=2)
 
 
-class Command(BaseCommand):
+class Command(SentenceCommand):
     help = "Count a response rule from a day: every reading, each day skipped and why."
     requires_system_checks: list[str] = []
 

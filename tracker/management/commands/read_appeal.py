@@ -4,14 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from tracker.intake import read_appeal
+from tracker.management.sentences import SentenceCommand
 from tracker.services.intake import NotAText, decode_text
 
 
-class Command(BaseCommand):
+class Command(SentenceCommand):
     help = "Show what is found in the text of an appeal: whom it asks for what, and by when."
 
     def add_arguments(self, parser: CommandParser) -> None:

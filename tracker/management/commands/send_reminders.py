@@ -8,17 +8,18 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from tracker.management.sentences import SentenceCommand
 from tracker.models import Reminder
 from tracker.services import reminders
 
 NOON = datetime.time(12)
 
 
-class Command(BaseCommand):
+class Command(SentenceCommand):
     help = "Plan, write and send all reminders that are due. Safe to repeat, and beside workers."
 
     def add_arguments(self, parser: Any) -> None:

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from tracker.management.broker import Broker, choose_broker
 from tracker.management.processes import Child, Supervisor
+from tracker.management.sentences import SentenceCommand
 from tracker.management.startup import (
     HOST,
     child_environment,
@@ -48,7 +49,7 @@ LOOK_EVERY = 15.0  # seconds between two looks at /health once all is up
 SILENT_PERIODS = 5  # sweeps missed until worker and beat are started afresh
 
 
-class Command(BaseCommand):
+class Command(SentenceCommand):
     help = "Run everything on this machine: web, worker, beat, broker, mailbox. Ctrl-C ends it."
     # `migrate` makes the checks, on the settings that the parts get.
     requires_system_checks: list[str] = []
