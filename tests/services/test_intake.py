@@ -1,12 +1,14 @@
 """A draft becomes one case, or one document, whoever presses the button how often."""
 
 import datetime
+import re
 import threading
 
 import pytest
 from django.db import connections
 
 from tests.factories.authorities import AuthorityFactory
+from tests.factories.cases import CaseFactory
 from tests.factories.people import UserFactory
 from tracker.models import (
     Addressee,
@@ -151,10 +153,20 @@ def test_a_text_without_words_or_without_end_is_refused(owner, text):
 
 @pytest.mark.parametrize(
     ("wish", "free"),
-    [("open", "OPEN"), ("OPEN-1", "OPEN-1-2"), ("Обращение", "APPEAL"), ("my case/2", "MY-CASE-2")],
+    [("open", "OPEN"), ("OPEN-1", "OPEN-1"), ("Обращение", "APPEAL"), ("my case/2", "MY-CASE-2")],
 )
 def test_a_free_reference_is_proposed(case, wish, free):
-    assert free_reference(wish) == free
+    assert re.fullmatch(rf"{free}-[2-9A-Z]{{3}}", free_reference(wish))
+
+
+def test_a_proposed_reference_tells_nothing_of_cases_one_may_not_see(owner):
+    before = free_reference("APPEAL-2026", seed="text")
+    for reference in ("APPEAL-2026", "APPEAL-2026-2", "APPEAL-2026-3"):
+        CaseFactory(reference=reference, confidentiality="team")
+    assert free_reference("APPEAL-2026", seed="text") == before
+    CaseFactory(reference=before, confidentiality="team")
+    assert re.fullmatch("APPEAL-2026-[2-9A-Z]{3}", free_reference("APPEAL-2026", seed="text"))
+    assert free_reference("APPEAL-2026", seed="text") != before
 
 
 @pytest.mark.django_db(transaction=True)

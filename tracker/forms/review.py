@@ -227,7 +227,9 @@ class Review:
         reply = found["response_request"]
         return {
             "facts": {
-                "reference": free_reference(f"APPEAL-{year}" if year else "APPEAL"),
+                "reference": free_reference(
+                    f"APPEAL-{year}" if year else "APPEAL", seed=self.draft.sha256
+                ),
                 "title": (found["title"] or "")[:300],
                 "kind": found["kind"] or Kind.STATEMENT.value,
                 "issuer": "; ".join(found["issuers"])[:300],

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from django.db import transaction
@@ -38,6 +39,7 @@ from tracker.services.reference import add_authority
 LONGEST_TEXT = 500_000
 
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+_TAIL = "346789CDFGHJKMNPQRTVWXY"
 _PUNCTUATION = set("«»—–“”„’‘…№§•·°\u00a0\u00ad")
 
 
@@ -238,16 +240,25 @@ def discard_draft(*, draft: Draft, by: User, at: datetime.datetime) -> None:
         unfinished.delete()
 
 
-def free_reference(wish: str) -> str:
-    """The wished reference, with a number behind it where it is taken."""
+def free_reference(wish: str, *, seed: str = "") -> str:
+    """The wished reference with a tail that stands for nothing; the same for the same seed.
+
+    A plain one where it is free, or the next number, would tell how many cases one may not see
+    have such a reference.
+    """
     base = re.sub(r"[^A-Z0-9]+", "-", wish.upper()).strip("-")[:34] or "APPEAL"
     taken = set(Case.objects.filter(reference__startswith=base).values_list("reference", flat=True))
-    number = 1
-    reference = base
-    while reference in taken:
-        number += 1
-        reference = f"{base}-{number}"
-    return reference
+    return next(
+        reference
+        for number in count()
+        if (reference := f"{base}-{_tail(f'{base} {seed} {number}')}") not in taken
+    )
+
+
+def _tail(text: str) -> str:
+    """Three letters or digits that are not mistaken for each other and make no word."""
+    digest = hashlib.sha256(text.encode()).digest()
+    return "".join(_TAIL[byte % len(_TAIL)] for byte in digest[:3])
 
 
 def _add_addressee(case: Case, new: NewAddressee, by: User, at: datetime.datetime) -> Addressee:
