@@ -279,6 +279,14 @@ def test_a_paused_clock_closed_by_mistake_is_paused_again(deadline, owner):
     assert reopen_deadline(deadline=deadline, reason="x", by=owner, at=AT).state == "open"
 
 
+def test_a_clock_opened_again_is_counted_by_what_holds_now(deadline, owner):
+    close_deadline(deadline=deadline, reason="Answered", on=date(2020, 1, 21), by=owner, at=AT)
+    CalendarDayFactory(day=date(2020, 1, 20))
+    reopen_deadline(deadline=deadline, reason="It was no answer", by=owner, at=AT)
+    assert days(deadline) == (date(2020, 2, 4), date(2020, 2, 5))
+    assert "2020-01-20" in {day["date"] for day in deadline.explanation["skipped"]}
+
+
 def test_a_corrected_anchor_counts_again_and_keeps_the_old_one(deadline, owner):
     corrected = correct_anchor(
         deadline=deadline,

@@ -7,15 +7,18 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from tracker.dates.rules import Anchor, AnchorKind
 from tracker.models import (
     Addressee,
     Case,
     Deadline,
     DeadlineChange,
     Demand,
+    ResponseRule,
     User,
 )
-from tracker.services.clocks import Calendars, ClockError, days_left
+from tracker.services.clock_checks import past_changes
+from tracker.services.clocks import Calendars, ClockError, days_left, reckoned_fields
 from tracker.services.days import SECOND_CLICK
 from tracker.services.deadline_history import (
     check_has_come,
@@ -197,21 +200,41 @@ def reopen_deadline(
     at: datetime.datetime,
     expected_version: int | None = None,
 ) -> Deadline:
-    """Closed or cancelled too soon: it is again what it was, running to the same day or paused."""
+    """Closed or cancelled too soon: it is again what it was, running or paused.
+
+    A date of ours keeps its day. A legal one is counted again: while it was closed, no edit of
+    a rule or the calendar reached it. Raises ClockError.
+    """
     deadline = take(deadline, expected_version)
     require(deadline, State.CLOSED, State.CANCELLED)
     before = snapshot(deadline)
     deadline.state, deadline.ended_on = State.OPEN, None
-    if (paused_on := _paused_when_ended(deadline)) and deadline.rule:
+    if deadline.rule and deadline.anchor_on:
+        _count_again(deadline, deadline.rule, deadline.anchor_on)
+    return save_change(deadline, Kind.REOPENED, before=before, by=by, at=at, reason=reason)
+
+
+def _count_again(deadline: Deadline, rule: ResponseRule, anchor_on: datetime.date) -> None:
+    rule = ResponseRule.objects.in_force(rule.code, anchor_on).first() or rule
+    calendar = Calendars().of(rule, deadline.addressee)
+    deadline.rule = rule
+    fields = reckoned_fields(
+        rule=rule,
+        anchor=Anchor(AnchorKind(deadline.anchor), anchor_on),
+        calendar=calendar,
+        changes=past_changes(deadline),
+    )
+    for name, value in fields.items():
+        setattr(deadline, name, value)
+    if paused_on := _paused_when_ended(deadline):
         deadline.state, deadline.paused_on = State.PAUSED, paused_on
         deadline.days_left = days_left(
             on=paused_on,
-            rule=deadline.rule,
+            rule=rule,
             overdue_after=deadline.overdue_after,
             told=deadline.explanation,
-            calendar=Calendars().of(deadline.rule, deadline.addressee),
+            calendar=calendar,
         )
-    return save_change(deadline, Kind.REOPENED, before=before, by=by, at=at, reason=reason)
 
 
 def _paused_when_ended(deadline: Deadline) -> datetime.date | None:
