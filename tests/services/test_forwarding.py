@@ -95,3 +95,11 @@ def test_a_day_before_sending_is_refused_and_nothing_changes(office, ministry, o
         forward(office, ministry, owner, date(2020, 1, 14))
     assert raised.value.field == "on"
     assert (Addressee.objects.count(), office.deadlines.get().state) == (1, "open")
+
+
+def test_a_day_to_come_is_refused_even_where_no_clock_runs(case, ministry, owner):
+    party = AddresseeFactory(case=case, sent_on=date(2020, 1, 15))
+    with pytest.raises(ClockError, match=r"^This day has not come yet\.") as raised:
+        forward(party, ministry, owner, day=date(2026, 11, 23))
+    assert raised.value.field == "on"
+    assert forward(party, ministry, owner, day=date(2026, 11, 22)).sent_on == date(2026, 11, 22)

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from tracker.models import Addressee, Authority, Case, Deadline, User
 from tracker.services.addressee_clocks import follow_addressee
 from tracker.services.clocks import ClockError
-from tracker.services.deadline_history import DeadlineBeforeAnchorError, require, take
+from tracker.services.deadline_history import (
+    DeadlineBeforeAnchorError,
+    check_has_come,
+    require,
+    take,
+)
 from tracker.services.deadlines import RUNNING, hand_over_deadline
 from tracker.services.events import record_event
 from tracker.services.records import save_record
@@ -32,7 +37,8 @@ def forward_addressee(
 
     The new addressee is asked the same demands, and by its authority's usual rule, sent on
     `on`. `clock` is the one the person saw running, at `expected_version`. Raises ClockError
-    when that has changed or ended, the body is already in the chain, or the day is too early.
+    when that has changed or ended, the body is already in the chain, or the day is
+    too early or has not come yet.
     """
     # One at a time per case, so that two new addressees cannot take the same number.
     case = Case.objects.select_for_update().get(pk=addressee.case_id)
@@ -50,6 +56,13 @@ def forward_addressee(
             % {"day": date_format(addressee.sent_on)},
             field="on",
         )
+    check_has_come(
+        on,
+        _("This day has not come yet. Enter the day on which it was forwarded."),
+        field="on",
+        by=by,
+        at=at,
+    )
     for deadline in Deadline.objects.filter(
         addressee=addressee, kind=Deadline.Kind.STATUTORY, state__in=RUNNING
     ).order_by("pk"):
