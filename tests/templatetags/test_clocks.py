@@ -78,8 +78,8 @@ def test_the_clock_explains_itself(reply):
         "Not counted: 6 weekend days, no holiday."
     )
     assert reading_rows(reply) == [
-        ("first day counted, from 16 Jan 2020", "4 Feb 2020"),
-        ("first day not counted, from 16 Jan 2020", "5 Feb 2020"),
+        ("if 16 Jan 2020 itself counts", "4 Feb 2020"),
+        ("if counting begins the day after 16 Jan 2020", "5 Feb 2020"),
     ]
     assert day_reasons(reply) == []
     assert clock_sentence({}) == clock_short({}) == ""
@@ -168,7 +168,7 @@ def test_messages_and_the_editing_desk_write_dates_as_the_pages_do(language, day
         ({"due_on": datetime.date(2020, 1, 20)}, ("red", "▲", "no answer since 20 Jan 2020")),
         (
             {"due_on": datetime.date(2020, 1, 29), "overdue_after": ON},
-            ("amber", "◷", "strict reading passed, latest 30 Jan 2020"),
+            ("amber", "◷", "last day 30 Jan 2020"),
         ),
         ({"due_on": ON}, ("amber", "◷", "today")),
         ({"due_on": datetime.date(2020, 2, 5)}, ("amber", "◷", "due 5 Feb 2020")),

@@ -1,7 +1,15 @@
 """Statuses as pills and as one bar."""
 
-from tracker.models import Demand, Grade, Status
-from tracker.templatetags.statuses import bar_of, grade_pill, status_bar, status_pill
+import pytest
+
+from tracker.models import Confidence, Demand, Grade, Status
+from tracker.templatetags.statuses import (
+    bar_of,
+    confidence_word,
+    grade_pill,
+    status_bar,
+    status_pill,
+)
 
 
 def test_a_pill_is_a_symbol_a_word_and_a_tint():
@@ -30,3 +38,9 @@ def test_the_bar_has_a_piece_per_demand_grouped_by_status():
 def test_a_long_bar_keeps_its_shares_and_loses_no_status():
     parts = bar_of({"awaiting": 5000, "implemented": 1000, "rejected": 1}, thin=False)["parts"]
     assert [(p["count"], len(p["pieces"])) for p in parts] == [(5000, 50), (1000, 10), (1, 1)]
+
+
+@pytest.mark.parametrize("level", Confidence.values)
+def test_the_confidence_of_a_source_is_a_word_without_its_rule(level):
+    assert str(Confidence(level).label).startswith(confidence_word(level))
+    assert ":" not in confidence_word(level)

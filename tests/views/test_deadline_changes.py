@@ -56,7 +56,7 @@ def kinds(deadline):
 def test_the_page_says_why_and_what_happened(signed_in, owner, deadline):
     page = signed_in(owner).get(detail(deadline)).text
     assert "The clock ran out on 4 Feb 2020 without an answer" in page
-    assert "First day counted, from 15 Jan 2020: <strong>3 Feb 2020</strong>" in page
+    assert "If 15 Jan 2020 itself counts: <strong>3 Feb 2020</strong>" in page
     assert "Set: due 3 Feb 2020, at the latest 4 Feb 2020." in page
     for action in ("close", "extend", "pause", "correct", "forward", "cancel"):
         assert change(deadline, action) in page
@@ -439,3 +439,10 @@ def test_a_date_of_ours_moves(signed_in, owner, case):
     ours.refresh_from_db()
     assert ours.due_on == date(2026, 12, 24)
     assert "Moved: due 24 Dec 2026; it was due 10 Mar 2026." in client.get(detail(ours)).text
+
+
+def test_the_boxes_of_a_drawn_clock_are_explained(signed_in, owner, deadline):
+    client = signed_in(owner)
+    for address in (detail(deadline), f"/cases/{deadline.case.reference}/"):
+        page = client.get(address).text
+        assert page.count('class="strip tone-') == page.count("strip-legend") == 1

@@ -30,6 +30,7 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["digest_hour"].help_text = _("0 to 23, by the clock of your time zone.")
         self.fields["deputy"].queryset = (
             User.objects.active().exclude(pk=self.instance.pk).order_by("name", "pk")
         )

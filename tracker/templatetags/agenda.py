@@ -22,7 +22,7 @@ def agenda_mark(item: AgendaItem, on: datetime.date) -> dict[str, str]:
         return mark("red", "▲", _("clock has run out"))
     if item.deadline and item.deadline.kind == Deadline.Kind.STATUTORY:
         if item.strict_passed:
-            return mark("amber", "◷", _("strict reading passed"))
+            return mark("amber", "◷", _("last legal day"))
         return mark("amber" if item.day - on <= NEAR else "slate", "◷", _("legal deadline"))
     if item.day < on:
         return mark("amber", "○", _("day has passed"))

@@ -251,8 +251,7 @@ def clock_state(deadline: Deadline, on: datetime.date) -> tuple[str, str, str]:
         return (
             "amber",
             "◷",
-            _("strict reading passed, latest %(day)s")
-            % {"day": short_date(deadline.overdue_after)},
+            _("last day %(day)s") % {"day": short_date(deadline.overdue_after)},
         )
     if deadline.due_on < on:
         return "amber", "◷", _("passed %(day)s") % {"day": short_date(deadline.due_on)}

@@ -140,9 +140,9 @@ def reading_rows(explanation: dict[str, Any]) -> list[tuple[str, str]]:
     """Each reading in words with its last day, the strict one first."""
     return [
         (
-            _("first day counted, from %(day)s") % {"day": short_date(reading["starts_on"])}
+            _("if %(day)s itself counts") % {"day": short_date(reading["starts_on"])}
             if reading["counted"]
-            else _("first day not counted, from %(day)s")
+            else _("if counting begins the day after %(day)s")
             % {"day": short_date(reading["starts_on"])},
             short_date(reading["due_on"]),
         )

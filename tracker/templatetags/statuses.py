@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from tracker.models import STATUS_FACTS, Demand, Extent, Grade, Status
+from tracker.models import STATUS_FACTS, Confidence, Demand, Extent, Grade, Status
 
 register = template.Library()
 
@@ -77,6 +77,16 @@ def bar_of(counts: Mapping[str, int], thin: bool) -> dict:
 def restricted_pill() -> SafeString:
     """Marks what only the team of a case may see."""
     return pill("violet", "▣", _("team only"))
+
+
+@register.filter
+def confidence_word(value: str) -> str:
+    """The level alone; what it takes to reach it stands where it is chosen."""
+    return {
+        Confidence.HIGH: _("high"),
+        Confidence.MEDIUM: _("medium"),
+        Confidence.LOW: _("low"),
+    }.get(Confidence(value), _("not verified"))
 
 
 @register.simple_tag
