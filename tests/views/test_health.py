@@ -1,14 +1,20 @@
 """/health: what a watcher from outside is told."""
 
 import datetime
+import socket
+import threading
 import time
+from contextlib import contextmanager, suppress
 
+import psycopg
 import pytest
 from django.db import connections
 from django.db.utils import OperationalError
+from django.utils import timezone
 
 from tests.factories.people import UserFactory
 from tracker.models import Mail, SweepRun
+from tracker.reports.health import answer_of_server
 
 NOW = datetime.datetime(2026, 3, 2, 9, 0, tzinfo=datetime.UTC)
 
@@ -134,8 +140,70 @@ def test_it_asks_the_database_three_times_however_long_the_queue(
     client, broker, sweep, django_assert_num_queries
 ):
     sweep(20)
-    with django_assert_num_queries(3):
+    # PostgreSQL is also told how long each of them may take, in a transaction of its own.
+    limits = 3 if connections["default"].vendor == "postgresql" else 0
+    with django_assert_num_queries(3 + limits):
         client.get("/health")
+
+
+@contextmanager
+def silent_server(welcome: bytes = b""):
+    """A server that lets everybody in, says its welcome to whoever speaks, and then nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        kept = []
+
+        def let_in() -> None:
+            with suppress(OSError):
+                caller, _address = listening.accept()
+                kept.append(caller)
+                if welcome:
+                    caller.recv(1024)
+                    caller.sendall(welcome)
+
+        thread = threading.Thread(target=let_in)
+        thread.start()
+        yield {
+            "host": "127.0.0.1",
+            "port": listening.getsockname()[1],
+            "user": "tracker",
+            "sslmode": "disable",
+            "gssencmode": "disable",
+        }
+        thread.join()
+        for caller in kept:
+            caller.close()
+
+
+# "You are in", "I am ready": what the protocol says before the first question.
+WELCOME = b"R\x00\x00\x00\x08\x00\x00\x00\x00Z\x00\x00\x00\x05I"
+
+
+@pytest.mark.parametrize("welcome", [b"", WELCOME], ids=["before", "after"])
+def test_a_database_that_lets_in_and_then_hangs_is_told_in_time(welcome):
+    begun = time.perf_counter()
+    with silent_server(welcome) as params, pytest.raises(psycopg.OperationalError):
+        answer_of_server(params)
+    assert time.perf_counter() - begun < 4
+
+
+def test_a_table_held_back_for_long_is_told_in_time(client, broker, transactional_db):
+    """PostgreSQL makes readers wait for it; a SQLite file lets them read on."""
+    SweepRun.objects.create(started_at=timezone.now(), finished_at=timezone.now())
+    wrapper = connections.create_connection("default")
+    try:
+        postgres = wrapper.vendor == "postgresql"
+        with wrapper.cursor() as cursor:
+            cursor.execute("BEGIN")
+            if postgres:
+                cursor.execute("LOCK TABLE tracker_mail IN ACCESS EXCLUSIVE MODE")
+            begun = time.perf_counter()
+            state = client.get("/health").json()["database"]
+            assert time.perf_counter() - begun < 4
+            assert state == ("down" if postgres else "ok")
+            cursor.execute("ROLLBACK")
+    finally:
+        wrapper.close()
+    assert client.get("/health").json()["database"] == "ok"
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
