@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories.authorities import AddresseeFactory
+from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import (
     DeadlineFactory,
     ResponseRuleFactory,
@@ -83,6 +84,39 @@ def test_a_refusal_opens_the_steps_that_answer_one(clock, case):
         demand=DemandFactory(case=case), addressee=clock.addressee, grade="E1", graded_on=DAY
     )
     assert codes(clock, DAY) == ["ombudsman", "un"]
+
+
+def test_the_window_of_a_refusal_opens_with_the_letter_not_with_its_grade(clock, case):
+    answer = ResponseFactory(
+        action__addressee=clock.addressee, action__happened_on=datetime.date(2024, 2, 29)
+    )
+    demand = DemandFactory(case=case)
+    clock.state, clock.ended_on = Deadline.State.CLOSED, DAY
+    clock.save()
+    grade = ResponseGrade(demand=demand, addressee=clock.addressee, grade="E1", response=answer)
+    grade.graded_on = datetime.date(2025, 2, 20)
+    grade.save()
+    (ombudsman, _un) = next_steps([clock], datetime.date(2025, 2, 28))[clock.pk]
+    assert (ombudsman.opened_on, ombudsman.until) == (
+        datetime.date(2024, 2, 29),
+        datetime.date(2025, 2, 28),
+    )
+    assert codes(clock, datetime.date(2025, 3, 1)) == ["un"]
+
+
+def test_a_refusal_made_good_later_opens_nothing(clock, case):
+    clock.state, clock.ended_on = Deadline.State.CLOSED, DAY
+    clock.save()
+    demand, other = DemandFactory(case=case), DemandFactory(case=case)
+    for asked, grade in ((demand, "E1"), (demand, "A"), (other, "C1")):
+        ResponseGrade.objects.create(
+            demand=asked,
+            addressee=clock.addressee,
+            grade=grade,
+            graded_on=DAY,
+            response=ResponseFactory(action__addressee=clock.addressee),
+        )
+    assert codes(clock, DAY) == []
 
 
 def test_a_late_registration_opens_nothing_and_is_no_silence(clock, case, owner):

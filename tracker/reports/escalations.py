@@ -5,6 +5,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models.functions import Coalesce
+
 from tracker.models import (
     Deadline,
     EscalationChoice,
@@ -75,13 +77,22 @@ def next_steps(deadlines: Sequence[Deadline], on: datetime.date) -> dict[int, li
 
 
 def _refusals(deadlines: list[Deadline]) -> dict[int, datetime.date]:
-    """The last day each addressee was graded a refusal."""
+    """The day each addressee last refused: of the letter, not of the day we graded it.
+
+    Of each demand the latest grade stands, so a refusal made good later is none.
+    """
     rows = (
         ResponseGrade.objects.filter(
-            addressee__in=[d.addressee_id for d in deadlines if d.addressee_id],
-            grade__in=[Grade.E1, Grade.E2],
+            addressee__in=[d.addressee_id for d in deadlines if d.addressee_id]
         )
         .order_by("graded_on", "pk")
-        .values_list("addressee", "graded_on")
+        .values_list(
+            "addressee", "demand", "grade", Coalesce("response__action__happened_on", "graded_on")
+        )
     )
-    return dict(rows)
+    standing = {(addressee, demand): (grade, day) for addressee, demand, grade, day in rows}
+    refused: dict[int, datetime.date] = {}
+    for (addressee, _demand), (grade, day) in standing.items():
+        if grade in (Grade.E1, Grade.E2):
+            refused[addressee] = max(day, refused.get(addressee, day))
+    return refused
