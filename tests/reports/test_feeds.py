@@ -198,8 +198,15 @@ def test_the_file_is_what_the_standard_asks_for(owner):
     assert file.decode().count("BEGIN:VALARM") == 2
 
 
-def test_an_empty_calendar_is_a_calendar(owner):
-    assert read(owner).events == []
+def test_an_empty_calendar_is_a_calendar(owner, case):
+    """RFC 5545, 3.6: at least one component. A time zone is one, and shows nothing."""
+    calendar = read(owner)
+    assert calendar.events == []
+    (zone,) = calendar.timezones
+    assert zone["tzid"] == "Etc/UTC"
+    assert [part.errors for part in calendar.walk()] == [[]] * 3
+    DeadlineFactory(case=case, due_on=DAY)
+    assert read(owner).timezones == []
 
 
 def test_it_asks_twice_however_many_dates_there_are(owner, django_assert_num_queries):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 
 from tracker.models import Deadline, Demand, FeedToken
 
@@ -60,7 +60,24 @@ def feed_file(*, feed: FeedToken, host: str) -> bytes:
                 alarm=NINE_ON_THE_DAY,
             )
         )
+    if not file.subcomponents:
+        file.add_component(universal_time())
     return file.to_ical()
+
+
+def universal_time() -> Timezone:
+    """What stands in a calendar without dates: it must hold one part at least (RFC 5545, 3.6),
+    and some programs refuse it otherwise. A time zone nobody uses is shown nowhere.
+    """
+    zone = Timezone()
+    zone.add("tzid", "Etc/UTC")
+    always = TimezoneStandard()
+    always.add("dtstart", datetime.datetime(1970, 1, 1))  # noqa: DTZ001 - of the zone itself
+    always.add("tzoffsetfrom", datetime.timedelta(0))
+    always.add("tzoffsetto", datetime.timedelta(0))
+    always.add("tzname", "UTC")
+    zone.add_component(always)
+    return zone
 
 
 def feed_deadlines(feed: FeedToken) -> QuerySet[Any]:
