@@ -8,7 +8,12 @@ from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tests.services.test_deadlines import changes, plan
 from tracker.models import Authority, Deadline, Event
 from tracker.services.addressee_clocks import follow_addressee, start_clock
-from tracker.services.clocks import ClockError, NoAnchorError, NoRuleInForceError
+from tracker.services.clocks import (
+    ClockError,
+    NoAnchorError,
+    NoRuleInForceError,
+    known_anchor,
+)
 from tracker.services.deadline_history import WrongStateError
 from tracker.services.deadlines import close_deadline
 
@@ -124,6 +129,22 @@ def test_what_was_never_sent_has_no_clock(addressee, owner):
         start_clock(addressee=addressee, by=owner, at=AT)
     assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
     assert Deadline.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("runs_from", "sentence"),
+    [
+        ("registered", "Say when the appeal was sent or registered: "),
+        ("received", "Say when the appeal was sent or received: "),
+        ("dated", "Say which day the appeal is dated: "),
+        ("previous_reply", "This rule runs from an earlier reply, "),
+    ],
+)
+def test_the_sentence_names_the_day_that_is_missing(addressee, runs_from, sentence):
+    addressee.sent_on = None
+    addressee.registered_on = None if runs_from == "registered" else date(2020, 1, 15)
+    with pytest.raises(NoAnchorError, match=f"^{sentence}"):
+        known_anchor(addressee=addressee, runs_from=runs_from)
 
 
 def test_without_a_rule_there_is_no_clock_and_the_sentence_says_so(case, owner):

@@ -141,9 +141,18 @@ def known_anchor(*, addressee: Addressee, runs_from: str) -> rules.Anchor:
         day = getattr(addressee, field)
         if passed and day:
             return rules.Anchor(kind, day)
-    raise NoAnchorError(
-        _("Say when the appeal was sent or registered: the time to answer runs from there.")
-    )
+    raise NoAnchorError(_nothing_to_count_from(wanted))
+
+
+def _nothing_to_count_from(wanted: AnchorKind) -> str:
+    if wanted is AnchorKind.REGISTERED:
+        return _("Say when the appeal was sent or registered: the time to answer runs from there.")
+    if wanted is AnchorKind.DATED:
+        return _("Say which day the appeal is dated: the time to answer runs from there.")
+    if wanted is AnchorKind.PREVIOUS_REPLY:
+        return _("This rule runs from an earlier reply, so it starts no clock of an addressee.")
+    # A later day, of registration say, does not tell when it came.
+    return _("Say when the appeal was sent or received: the time to answer runs from there.")
 
 
 def reckon(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
