@@ -1,6 +1,7 @@
 """Saving at the desk goes through the services, with history, events and clocks."""
 
 import datetime
+import re
 
 import pytest
 from django.db import IntegrityError
@@ -563,3 +564,16 @@ def test_each_error_of_a_long_page_is_named_with_a_link_to_its_field(opened, own
     assert f'href="#id_{group}text">Demand 1, Text</a>: ' in links
     for anchor in ("id_title", f"id_{group}text"):
         assert f'id="{anchor}"' in answer.text
+
+
+def test_each_field_of_a_table_says_its_name(opened, coordinator, colleague, signed_in):
+    case = opened["case"]
+    for person in (coordinator, colleague):
+        Membership.objects.get_or_create(case=case, user=person)
+    answer = signed_in(coordinator).get(page(case))
+    rows = answer.text.split('id="memberships-group"')[1]
+    for number in (0, 1):
+        for name in ("user", "DELETE"):
+            field = re.search(rf'<[a-z]+ [^>]*name="memberships-{number}-{name}"[^>]*>', rows)
+            assert field is not None
+            assert "aria-label=" in field[0]

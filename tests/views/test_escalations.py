@@ -67,3 +67,10 @@ def test_a_closed_case_is_offered_no_step(signed_in, owner, case, step, phase):
 def test_viewers_and_strangers_find_no_step(signed_in, viewer, stranger, case, team_case, step):
     assert take(signed_in(viewer), late(case), step).status_code == 403
     assert take(signed_in(stranger), late(team_case), step).status_code == 404
+
+
+def test_a_viewer_is_offered_no_step_on_the_case_page(signed_in, viewer, owner, case, step):
+    clock = late(case)
+    address = reverse("next_step", args=[clock.pk, step.code])
+    assert address in signed_in(owner).get(f"/cases/{case.reference}/").text
+    assert address not in signed_in(viewer).get(f"/cases/{case.reference}/").text

@@ -132,6 +132,9 @@ def test_the_page_of_an_office_counts_only_what_the_reader_may_see(
     assert "TEAM-1" not in page.content.decode()
 
 
+WRITING = ("responses/new", "contacts/new", "/status/", "/correct/", "/cases/new/", "/next/")
+
+
 def test_a_viewer_reads_everything_and_is_offered_nothing_to_change(signed_in, viewer, case):
     fill(case)
     client = signed_in(viewer)
@@ -142,7 +145,7 @@ def test_a_viewer_reads_everything_and_is_offered_nothing_to_change(signed_in, v
         main = page[page.index("<main") :]
         assert (address, response.status_code) == (address, 200)
         assert (address, 'method="post"' in main) == (address, False)
-        for offered in ("responses/new", "contacts/new", "/status/", "/correct/", "/cases/new/"):
+        for offered in WRITING:
             assert (address, offered, offered in main) == (address, offered, False)
 
 

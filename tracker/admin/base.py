@@ -274,7 +274,18 @@ def of_case(model: type[models.Model]) -> bool:
 
 
 class ScopedTabularInline(ScopedInline, admin.TabularInline):
-    pass
+    """Each field carries its name: the head of its column is no label to whoever hears the page."""
+
+    def get_formset(self, request, obj=None, **kwargs):
+        class Named(super().get_formset(request, obj, **kwargs)):
+            def add_fields(self, form, index):
+                super().add_fields(form, index)
+                for field in form.fields.values():
+                    # A related row's widget wraps the one that is drawn.
+                    drawn = getattr(field.widget, "widget", field.widget)
+                    drawn.attrs["aria-label"] = capfirst(field.label)
+
+        return Named
 
 
 class ScopedStackedInline(ScopedInline, admin.StackedInline):
