@@ -47,6 +47,15 @@ def test_every_event_is_told_in_words(action):
         ),
         (Event(action="case.read", model="case", label="A-1 Title"), "Restricted case opened"),
         (
+            Event(
+                action="action.meeting",
+                model="action",
+                label="2026-02-03 meeting, A-1",
+                details={"on": "2026-02-03"},
+            ),
+            "Noted: meeting, 3 Feb 2026",
+        ),
+        (
             Event(action="case.member_added", model="case", details={"name": "Aida"}),
             "Put on the team: Aida",
         ),

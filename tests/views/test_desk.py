@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.factories.reminders import MailFactory, ReminderFactory
 from tracker.models import Deadline, Quiet
 from tracker.services.planning import plan
 
@@ -49,6 +50,14 @@ def test_the_case_page_says_who_is_reminded_next(signed_in, case, owner, colleag
     card = text.split('id="reminders"')[1].split("</section>")[0]
     assert colleague.name in card
     assert reverse("deadline_acknowledge", args=[first.pk]) in card
+
+
+def test_a_reminder_in_an_e_mail_that_waits_is_not_called_the_next(signed_in, case, owner, today):
+    mail = MailFactory(person=owner, state="retrying")
+    ReminderFactory(deadline=today, person=owner, state="in_mail", mail=mail)
+    text = signed_in(owner).get(reverse("case_detail", args=[case.reference])).text
+    card = text.split('id="reminders"')[1].split("</section>")[0]
+    assert "will be tried again" in card and "next:" not in card
 
 
 def test_what_stands_beside_a_row_concerns_that_row(signed_in, today, case, owner):

@@ -200,7 +200,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         next_item=next((item for item in ahead if item.day >= on), None),
         next_reminder=Reminder.objects.pending()
         .filter(deadline__case=case)
-        .select_related("deadline", "person")
+        .select_related("deadline", "person", "mail")
         .order_by("send_at", "pk")
         .first(),
     )

@@ -46,7 +46,9 @@ def event_words(event: Event) -> str:
             "after": label(Status, event.details.get("to", "")),
         }
     if kind == "action":
-        return _("Noted: %(kind)s") % {"kind": label(Action.Kind, detail)}
+        noted = _("Noted: %(kind)s") % {"kind": label(Action.Kind, detail)}
+        on = event.details.get("on")
+        return f"{noted}, {short_date(on)}" if on else noted
     if kind == "deadline":
         return _("Deadline %(kind)s") % {"kind": label(DeadlineChange.Kind, detail)}
     known = {
@@ -110,7 +112,7 @@ def event_subject(event: Event, reference: str = "") -> str:
 def event_sentence(event: Event, case: Case) -> str:
     """What was done to what, on the page of the case."""
     about = event_specifics(event)
-    if not about and event.model != "case":
+    if not about and event.model not in ("case", "action"):
         about = event_subject(event, case.reference)
     return f"{event_words(event)}: {about}" if about else event_words(event)
 
