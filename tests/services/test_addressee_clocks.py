@@ -15,7 +15,7 @@ from tracker.services.clocks import (
     known_anchor,
 )
 from tracker.services.deadline_history import WrongStateError
-from tracker.services.deadlines import close_deadline
+from tracker.services.deadlines import close_clocks, close_deadline
 
 pytestmark = pytest.mark.django_db
 
@@ -243,3 +243,29 @@ def test_another_rule_ends_the_old_clock_and_starts_its_own(addressee, owner):
     cancelled, new = follow_addressee(addressee=addressee, by=owner, at=AT)
     assert (cancelled.pk, cancelled.state) == (old.pk, "cancelled")
     assert (new.rule.code, new.state) == ("kg-217-information", "open")
+
+
+def test_a_rule_chosen_by_mistake_and_put_right_leaves_its_clock_running(addressee, owner):
+    right, wrong = addressee.rule, ResponseRuleFactory(code="kg-217-information", quantity=10)
+    (clock,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    for rule in (wrong, None):
+        addressee.rule = rule
+        follow_addressee(addressee=addressee, by=owner, at=AT)
+    addressee.rule, addressee.registered_on = right, date(2020, 1, 16)
+    follow_addressee(addressee=addressee, by=owner, at=AT)
+    clock.refresh_from_db()
+    assert (clock.state, clock.anchor_on) == ("open", date(2020, 1, 16))
+    assert [d.pk for d in Deadline.objects.running()] == [clock.pk]
+    assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
+
+
+def test_a_rule_put_right_after_the_answer_starts_nothing(addressee, owner):
+    right, wrong = addressee.rule, ResponseRuleFactory(code="kg-217-information", quantity=10)
+    follow_addressee(addressee=addressee, by=owner, at=AT)
+    addressee.rule = wrong
+    follow_addressee(addressee=addressee, by=owner, at=AT)
+    later = AT + datetime.timedelta(hours=1)
+    close_clocks(addressee=addressee, reason="Answered", on=date(2020, 2, 3), by=owner, at=later)
+    addressee.rule = right
+    follow_addressee(addressee=addressee, by=owner, at=later + datetime.timedelta(hours=1))
+    assert Deadline.objects.running().count() == 0

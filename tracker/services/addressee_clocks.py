@@ -17,7 +17,9 @@ from tracker.services.clocks import (
 )
 from tracker.services.days import today_of
 from tracker.services.deadline_history import WrongStateError, write_change
-from tracker.services.deadlines import RUNNING, cancel_deadline, close_deadline
+from tracker.services.deadlines import RUNNING, cancel_deadline, close_deadline, reopen_deadline
+
+ANOTHER_RULE = "another_rule"
 
 
 @transaction.atomic
@@ -72,8 +74,9 @@ def follow_addressee(
 
     Starts what is missing, corrects what runs from a day since corrected, closes the
     registration step once registered, and cancels clocks of a rule that binds it no longer.
-    An addressee to whom nothing was sent yet has no clock; one that was closed or cancelled
-    stays so until a person reopens it. Returns what it started, moved or ended. Raises
+    An addressee to whom nothing was sent yet has no clock; one that a person closed or
+    cancelled stays so until a person reopens it, and one that ended with its rule runs again
+    with it. Returns what it started, moved or ended. Raises
     ClockError where a day makes no sense.
     """
     rule = addressee.rule
@@ -90,6 +93,7 @@ def follow_addressee(
             on=today_of(by, at),
             by=by,
             at=at,
+            cause=ANOTHER_RULE,
         )
         for deadline in found
         if deadline.rule and deadline.rule.code not in codes
@@ -111,9 +115,35 @@ def follow_addressee(
             continue
         elif deadline:
             touched += _follow(deadline, addressee, step, by, at)
-        elif not Deadline.objects.filter(addressee=addressee, rule__code=step.code).exists():
+        elif ended := _last_of(addressee, step):
+            if _ended_with_its_rule(ended):
+                touched.append(
+                    reopen_deadline(
+                        deadline=ended, reason=_("This rule binds it again."), by=by, at=at
+                    )
+                )
+                touched += _follow(touched[-1], addressee, step, by, at)
+        else:
             touched.append(start_clock(addressee=addressee, rule=step, by=by, at=at))
     return touched
+
+
+def _last_of(addressee: Addressee, rule: ResponseRule) -> Deadline | None:
+    ended = Deadline.objects.filter(addressee=addressee, rule__code=rule.code)
+    return ended.order_by("-pk").first()
+
+
+def _ended_with_its_rule(deadline: Deadline) -> bool:
+    """Cancelled because another rule was chosen, and no answer came or was passed on since."""
+    last = deadline.changes.order_by("-at", "-pk").first()
+    if last is None or last.after.get("cause") != ANOTHER_RULE:
+        return False
+    since = DeadlineChange.objects.filter(
+        deadline__addressee=deadline.addressee_id,
+        kind__in=[DeadlineChange.Kind.CLOSED, DeadlineChange.Kind.FORWARDED],
+        at__gt=last.at,
+    ).exclude(deadline__rule__code__in=ResponseRule.objects.registration_codes())
+    return not since.exists()
 
 
 def _follow(

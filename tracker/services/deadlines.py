@@ -144,10 +144,16 @@ def cancel_deadline(
     by: User | None,
     at: datetime.datetime,
     expected_version: int | None = None,
+    cause: str = "",
 ) -> Deadline:
-    """Set by mistake, or no longer of use. Raises WrongStateError unless it runs."""
+    """Set by mistake, or no longer of use. Raises WrongStateError unless it runs.
+
+    `cause` is kept with the change, for a program to know it by.
+    """
     deadline = take(deadline, expected_version)
-    return _end(deadline, State.CANCELLED, Kind.CANCELLED, reason=reason, on=on, by=by, at=at)
+    return _end(
+        deadline, State.CANCELLED, Kind.CANCELLED, reason=reason, on=on, by=by, at=at, cause=cause
+    )
 
 
 @transaction.atomic
@@ -173,6 +179,7 @@ def _end(
     on: datetime.date,
     by: User | None,
     at: datetime.datetime,
+    cause: str = "",
 ) -> Deadline:
     require(deadline, *RUNNING)
     if deadline.anchor_on and on < deadline.anchor_on:
@@ -187,7 +194,7 @@ def _end(
     before = snapshot(deadline)
     deadline.state, deadline.ended_on = state, on
     deadline.paused_on = deadline.days_left = None
-    more = {"ended": on.isoformat()}
+    more = {"ended": on.isoformat(), **({"cause": cause} if cause else {})}
     return save_change(deadline, kind, before=before, by=by, at=at, reason=reason, more=more)
 
 
