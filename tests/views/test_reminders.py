@@ -241,12 +241,12 @@ def post(client, name: str, pk: int | None = None, **data):
     return client.post(reverse(name, args=[pk] if pk else []), data, follow=True)
 
 
-def test_a_failed_mail_is_sent_again_with_one_click(signed_in, mail, owner, broker):
+def test_a_failed_mail_is_sent_again_with_one_click(signed_in, mail, owner, coordinator, broker):
     answer = post(signed_in(owner), "mail_send_again", mail.pk)
     assert "It goes out again" in answer.text
     mail.refresh_from_db()
     assert mail.state == Mail.State.RETRYING
-    again = post(signed_in(owner), "mail_send_again", mail.pk)
+    again = post(signed_in(coordinator), "mail_send_again", mail.pk)
     assert "only a failed, held or sent one" in again.text
 
 

@@ -66,8 +66,8 @@ def edit_addressee(
     if addressee.case_id != stored.case_id:
         raise AddresseeRefused("case", _("An addressee stays with its case; add a new one there."))
     changed = changed_fields(stored, addressee)
-    if not changed and addressee.version == stored.version:
-        return addressee
+    if not changed:  # also a second click, at the version the first one left behind
+        return stored
     _check_forwarding(addressee)
     addressee.full_clean()
     save_record(addressee, by=by, at=at, reason=reason)

@@ -203,6 +203,8 @@ def set_review_date(
         if sentence := too_far(review_on, today_of(by, at)):
             raise StatusRefused("review_on", sentence)
         before = demand.review_on
+        if review_on == before:
+            return demand
         demand.review_on = review_on
         save_record(demand, by=by, at=at, reason="review date")
         record_event(

@@ -25,6 +25,7 @@ from tracker.models import (
     Demand,
     Document,
     Draft,
+    Event,
     Signatory,
     User,
 )
@@ -238,6 +239,13 @@ def discard_draft(*, draft: Draft, by: User, at: datetime.datetime) -> None:
     if unfinished.exists():
         _record(draft, "draft.discarded", None, by, at)
         unfinished.delete()
+
+
+def discarded_before(*, draft_id: int, by: User) -> bool:
+    """This person has discarded the draft already, so that nothing of it is left."""
+    return Event.objects.filter(
+        action="draft.discarded", model="draft", object_id=draft_id, by_id=by.pk
+    ).exists()
 
 
 def free_reference(wish: str, *, seed: str = "") -> str:

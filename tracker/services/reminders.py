@@ -11,9 +11,9 @@ from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from tracker.models import Deadline, Mail, Quiet, Reminder, SweepRun, User
+from tracker.models import Deadline, Event, Mail, Quiet, Reminder, SweepRun, User
 from tracker.services import ledger
-from tracker.services.days import today_of
+from tracker.services.days import SECOND_CLICK, today_of
 from tracker.services.delivery import deliver
 from tracker.services.digests import write_digests
 from tracker.services.events import record_event
@@ -175,6 +175,8 @@ def send_again(*, mail: Mail, by: User, at: datetime.datetime) -> Mail:
     ended.
     """
     mail = Mail.objects.select_for_update().get(pk=mail.pk)
+    if _just_done("mail.send_again", mail, {}, by, at):
+        return mail
     again = (Mail.State.DEAD, Mail.State.HELD, Mail.State.SENT)
     if mail.state not in again:
         raise MailRefused(
@@ -225,6 +227,8 @@ def settle(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime) -> M
     Raises MailRefused for a mail in any other state.
     """
     mail = Mail.objects.select_for_update().get(pk=mail.pk)
+    if _just_done("mail.settle", mail, {"delivered": delivered}, by, at):
+        return mail
     if mail.state not in (Mail.State.HELD, Mail.State.DEAD):
         raise MailRefused(
             _("This e-mail is “%(state)s”; there is nothing to decide about it.")
@@ -246,6 +250,16 @@ def settle(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime) -> M
         details={"delivered": delivered},
     )
     return mail
+
+
+def _just_done(
+    action: str, mail: Mail, details: dict[str, bool], by: User, at: datetime.datetime
+) -> bool:
+    """A second click: this person has done the very same to this mail a moment ago."""
+    done = Event.objects.about(mail).filter(
+        action=action, by_id=by.pk, at__gt=at - SECOND_CLICK, at__lte=at
+    )
+    return any(details.items() <= event.details.items() for event in done)
 
 
 def hold_back(*, at: datetime.datetime, reason: str) -> int:

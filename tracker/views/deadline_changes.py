@@ -223,7 +223,10 @@ def deadline_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             try:
                 chosen.service(**subject, **form.arguments(), by=request.user, at=now)
             except ChangedMeanwhileError as error:
-                messages.error(request, str(error))
+                # Of two clicks at once the second gets here, after the first was carried out.
+                deadline.refresh_from_db()
+                if not sent_twice(request, deadline, chosen):
+                    messages.error(request, str(error))
                 return redirect("deadline_detail", pk=pk)
             except ClockError as error:
                 form.add_error(error.field if error.field in form.fields else None, str(error))

@@ -9,10 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tracker.forms.escalations import StepForm
-from tracker.models import Deadline, User
+from tracker.models import Deadline, EscalationChoice, User
 from tracker.permissions import check_works
 from tracker.reports.escalations import next_steps
 from tracker.services.escalations import StepRefused, decline_step, take_step
+
+
+def decided_by(person: User, deadline: Deadline, code: str) -> bool:
+    return EscalationChoice.objects.filter(deadline=deadline, step__code=code, by=person).exists()
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,6 +31,8 @@ def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     open_steps = next_steps([deadline], timezone.localdate(now)).get(deadline.pk, [])
     proposed = next((s for s in open_steps if s.step.code == code), None)
     if proposed is None:
+        if request.method == "POST" and decided_by(request.user, deadline, code):
+            return redirect("case_detail", reference=deadline.case.reference)  # a second click
         raise Http404
     people = User.objects.working().able_to_see(deadline.case).order_by("name", "pk")
     form = StepForm(request.POST or None, people=people, initial={"owner": request.user})

@@ -197,15 +197,19 @@ def proposal_decide(request: HttpRequest, pk: int, proposal: int) -> HttpRespons
     demand = editable_demand(request, pk)
     waiting = get_object_or_404(demand.proposals.select_related("by"), pk=proposal)
     now = timezone.now()
+    wanted = {
+        "confirm": StatusProposal.Decision.CONFIRMED,
+        "withdraw": StatusProposal.Decision.WITHDRAWN,
+    }.get(request.POST.get("decision", ""), StatusProposal.Decision.DECLINED)
     try:
-        if request.POST.get("decision") == "confirm":
+        if wanted == StatusProposal.Decision.CONFIRMED:
             change = confirm_proposal(proposal=waiting, by=request.user, at=now)
             messages.success(
                 request,
                 _("Confirmed: demand %(number)d is now “%(status)s”.")
                 % {"number": demand.number, "status": change.get_to_status_display()},
             )
-        elif request.POST.get("decision") == "withdraw":
+        elif wanted == StatusProposal.Decision.WITHDRAWN:
             withdraw_proposal(proposal=waiting, by=request.user, at=now)
             messages.success(request, _("Taken back. The evidence is free to be weighed again."))
         else:
@@ -214,7 +218,10 @@ def proposal_decide(request: HttpRequest, pk: int, proposal: int) -> HttpRespons
             )
             messages.success(request, _("Declined. Your colleague will see why."))
     except StatusRefused as refused:
-        messages.error(request, str(refused))
+        waiting.refresh_from_db()
+        # A second click is told nothing: the first one did what was wished.
+        if (waiting.decision, waiting.decided_by) != (wanted, request.user):
+            messages.error(request, str(refused))
     except StatusConflict:
         messages.error(
             request, _("The demand was changed after this was proposed. Read it again first.")
