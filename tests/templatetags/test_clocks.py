@@ -24,6 +24,7 @@ from tracker.templatetags.clocks import (
     month_name,
     near_date,
     short_date,
+    today_heading,
     week_date,
 )
 from tracker.templatetags.explanations import (
@@ -243,3 +244,16 @@ def test_an_extension_too_long_to_draw_is_told_only(reply, until):
 def test_a_clock_that_was_not_moved_is_drawn_as_it_was_counted(reply):
     same = {**reply, "changes": []}
     assert day_strip(same, ON, "red", datetime.date(2020, 2, 5)) == day_strip(reply, ON, "red")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Monday, 23 November"),
+        ("ru", "Понедельник, 23 ноября"),
+        ("ky", "Дүйшөмбү, 23-ноябрь"),
+    ],
+)
+def test_today_heads_the_desk_in_the_readers_language(language, words):
+    with override(language):
+        assert today_heading(datetime.date(2026, 11, 23)) == words

@@ -65,6 +65,20 @@ def day_heading(day: datetime.date) -> str:
     return f"{date_format(day, 'l')}, {date_format(day)}"
 
 
+@register.filter
+def month_word(day: datetime.date) -> str:
+    """The month as it stands after the number of a day: November, ноября, ноябрь."""
+    month = date_format(day, "E")
+    return month.lower() if get_language() == "ky" else month
+
+
+@register.filter
+def today_heading(day: datetime.date) -> str:
+    """Thursday, 26 November: nobody has to be told the year of today."""
+    between = "-" if get_language() == "ky" else " "
+    return f"{date_format(day, 'l')}, {day.day}{between}{month_word(day)}"
+
+
 @register.simple_tag
 def near_date(day: datetime.date, on: datetime.date) -> str:
     """The weekday for dates within a few months; the year unless it is the year of `on`."""

@@ -22,7 +22,6 @@ def my_desk(request: HttpRequest) -> HttpResponse:
         "desk.html",
         {
             "section": "desk",
-            "now": now,
             "on": now.date(),
             "desk": desk(user=request.user, on=now.date(), whole_team=whole_team),
             "coordinates": coordinates,
