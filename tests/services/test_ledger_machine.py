@@ -1,0 +1,297 @@
+"""Workers that are slow, killed, or both, in every order that chance finds.
+
+The machine takes the steps of workers one by one, through the same functions that delivery
+calls, and keeps the mail server's own record of what it accepted. Leases are read from the
+database's clock; "the leases run out" puts them into the past.
+"""
+
+import datetime
+from collections import Counter, deque
+from dataclasses import dataclass, field
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from tests.factories.cases import CaseFactory
+from tests.factories.deadlines import DeadlineFactory
+from tests.factories.people import UserFactory
+from tracker.models import Deadline, Mail, MailTransition, Quiet, Reminder, User
+from tracker.services import ledger
+from tracker.services.deadlines import close_deadline, move_date
+from tracker.services.digests import write_digests
+from tracker.services.last_look import Told, check, write
+from tracker.services.planning import plan
+from tracker.services.reminders import acknowledge
+
+pytestmark = pytest.mark.django_db
+
+START = datetime.datetime(2026, 3, 9, 6, tzinfo=datetime.UTC)
+HOUR = datetime.timedelta(hours=1)
+DAY = datetime.timedelta(days=1)
+PEOPLE = 3
+WORKERS = ("w1", "w2")
+OFFICE = ("notes a date", "moves a date", "closes a date", "has it")
+ANSWERS = ("accepted", "accepted", "kept, line broken", "line broken", "busy", "refused")
+
+workers = st.sampled_from(WORKERS)
+answer = st.sampled_from(ANSWERS)
+answers = st.lists(answer, min_size=1, max_size=6)
+
+State = Mail.State
+ALLOWED = {
+    "": {State.PLANNED},
+    State.PLANNED: {State.CLAIMED, State.CANCELLED},
+    State.CLAIMED: {State.HANDOVER, State.RETRYING, State.CANCELLED, State.HELD, State.SENT},
+    State.HANDOVER: {State.SENT, State.RETRYING, State.UNKNOWN, State.DEAD},
+    State.RETRYING: {State.CLAIMED, State.CANCELLED},
+    State.UNKNOWN: {State.CLAIMED, State.HELD, State.SENT},
+    State.HELD: {State.SENT},
+    State.CANCELLED: {State.PLANNED},
+}
+
+
+@dataclass
+class Worker:
+    """What a process knows and a kill takes away."""
+
+    waiting: deque[Told] = field(default_factory=deque)
+    at_data: Mail | None = None  # handed over; the server has not answered yet
+    accepted: ledger.Accepted | None = None
+
+
+class Ledger(RuleBasedStateMachine):
+    policy = "resend"
+
+    @initialize()
+    def open_the_office(self) -> None:
+        self.overridden = override_settings(UNKNOWN_POLICY=self.policy)
+        self.overridden.enable()
+        self.savepoint = transaction.atomic()
+        self.savepoint.__enter__()
+        self.at = START
+        self.case = CaseFactory()
+        self.people = [UserFactory(role="officer") for _ in range(PEOPLE)]
+        self.workers = {name: Worker() for name in WORKERS}
+        self.copies: Counter[str] = Counter()
+        for person in self.people:
+            self.note_a_date(person, START.date() + DAY)
+        self.a_beat_plans(again=False)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "savepoint"):
+            return
+        try:
+            self.let_everything_settle()
+            self.nothing_is_lost()
+        finally:
+            transaction.set_rollback(True)
+            self.savepoint.__exit__(None, None, None)
+            self.overridden.disable()
+
+    # The office
+
+    @rule(what=st.sampled_from(OFFICE), which=st.integers(0, 99), days=st.integers(-10, 20))
+    def somebody_works(self, what: str, which: int, days: int) -> None:
+        day = self.at.date() + days * DAY
+        dates = self.open_dates()
+        if what == "notes a date" or not dates:
+            self.note_a_date(self.people[which % PEOPLE], day)
+            return
+        deadline = dates[which % len(dates)]
+        if what == "moves a date":
+            move_date(deadline=deadline, to=day, reason="Moved.", by=None, at=self.at)
+        elif what == "closes a date":
+            today = self.at.date()
+            close_deadline(deadline=deadline, reason="Done.", on=today, by=None, at=self.at)
+        else:
+            acknowledge(deadline=deadline, by=deadline.owner, at=self.at)
+
+    def note_a_date(self, owner: User, day: datetime.date) -> None:
+        DeadlineFactory(case=self.case, owner=owner, due_on=day, created_at=self.at)
+
+    @rule(hours=st.integers(1, 72))
+    def time_passes(self, hours: int) -> None:
+        self.at += hours * HOUR
+
+    # Sweeps
+
+    @rule(again=st.booleans())
+    def a_beat_plans(self, again: bool) -> None:
+        for _ in range(1 + again):
+            plan(at=self.at)
+            write_digests(at=self.at)
+
+    def the_leases_run_out(self) -> None:
+        passed = timezone.now() - datetime.timedelta(seconds=1)
+        Mail.objects.filter(lease_until__isnull=False).update(lease_until=passed)
+
+    def somebody_recovers(self) -> None:
+        ledger.recover(at=self.at, worker="recovery")
+
+    # Workers
+
+    @rule(name=workers, answers=answers)
+    def a_worker_goes_on(self, name: str, answers: list[str]) -> None:
+        for answer in answers:
+            self.take_the_next_step(name, answer)
+
+    @rule(turns=st.lists(st.tuples(workers, answer), min_size=1, max_size=8))
+    def workers_go_on_by_turns(self, turns: list[tuple[str, str]]) -> None:
+        for name, answer in turns:
+            self.take_the_next_step(name, answer)
+
+    @rule(name=workers, answers=answers)
+    def a_worker_is_taken_for_dead(self, name: str, answers: list[str]) -> None:
+        """Perhaps it only sleeps, and goes on when others have long dealt with what it held."""
+        self.a_worker_goes_on(name, answers)
+        self.the_leases_run_out()
+        self.somebody_recovers()
+        self.at += HOUR
+
+    @rule(name=workers)
+    def a_worker_is_killed(self, name: str) -> None:
+        self.workers[name] = Worker()
+
+    def take_the_next_step(self, name: str, answer: str) -> None:
+        """Claim, hand over, hear the answer, or note it: whatever comes next."""
+        worker = self.workers[name]
+        if worker.at_data is not None:
+            self.hear(worker, name, answer)
+        elif worker.waiting:
+            self.hand_over(worker, name)
+        elif worker.accepted is not None:
+            ledger.mark_sent(worker.accepted, worker=name)
+            worker.accepted = None
+        else:
+            claimed = ledger.claim(at=self.at, worker=name, limit=2)
+            worker.waiting.extend(check(claimed, at=self.at, worker=name))
+
+    def hand_over(self, worker: Worker, name: str) -> None:
+        told = worker.waiting.popleft()
+        write(told, at=self.at)
+        assert told.error is None
+        if ledger.hand_over(told.mail, worker=name, after=worker.accepted):
+            worker.at_data = told.mail
+        worker.accepted = None
+
+    def hear(self, worker: Worker, name: str, answer: str) -> None:
+        mail, worker.at_data = worker.at_data, None
+        self.copies[mail.message_id] += answer in ("accepted", "kept, line broken")
+        if answer == "accepted":
+            worker.accepted = ledger.Accepted(mail, "250 OK")
+        elif answer == "refused":
+            ledger.give_up(mail, error="refused", worker=name)
+        elif answer == "busy":
+            ledger.put_off(mail, error="busy", at=self.at, worker=name)
+        else:
+            ledger.mark_unknown(mail, error="no answer", at=self.at, worker=name)
+
+    # What must hold after every step
+
+    @invariant()
+    def every_second_copy_was_unknown_before(self) -> None:
+        if not hasattr(self, "copies"):
+            return
+        unknown = Counter(
+            MailTransition.objects.filter(to_state=State.UNKNOWN).values_list(
+                "mail__message_id", flat=True
+            )
+        )
+        for message_id, copies in self.copies.items():
+            most = 1 if self.policy == "hold" else 1 + unknown[message_id]
+            assert copies <= most, f"{copies} copies, {unknown[message_id]} times unknown"
+
+    @invariant()
+    def what_counts_as_sent_was_accepted(self) -> None:
+        if not hasattr(self, "copies"):
+            return
+        for message_id in Mail.objects.filter(state=State.SENT).values_list(
+            "message_id", flat=True
+        ):
+            assert self.copies[message_id]
+        told = Reminder.objects.filter(state=Reminder.State.SENT)
+        assert not told.exclude(mail__state=State.SENT).exists()
+
+    @invariant()
+    def only_known_steps_are_taken(self) -> None:
+        if not hasattr(self, "copies"):
+            return
+        for before, after in MailTransition.objects.values_list("from_state", "to_state"):
+            assert after in ALLOWED[before], f"{before} -> {after}"
+
+    # The end: nobody is killed any more, and the server takes what it is given
+
+    def let_everything_settle(self) -> None:
+        self.workers = {name: Worker() for name in WORKERS}
+        for _ in range(3):
+            self.the_leases_run_out()
+            self.somebody_recovers()
+            self.at += DAY
+            self.a_beat_plans(again=False)
+            while claimed := ledger.claim(at=self.at, worker="w1", limit=10):
+                for told in check(claimed, at=self.at, worker="w1"):
+                    write(told, at=self.at)
+                    assert ledger.hand_over(told.mail, worker="w1")
+                    self.copies[told.mail.message_id] += 1
+                    ledger.mark_sent(ledger.Accepted(told.mail, "250 OK"), worker="w1")
+            self.somebody_recovers()
+        self.every_second_copy_was_unknown_before()
+        self.what_counts_as_sent_was_accepted()
+        self.only_known_steps_are_taken()
+
+    def nothing_is_lost(self) -> None:
+        assert not Mail.objects.filter(state__in=Mail.UNFINISHED).exists()
+        for deadline in self.open_dates():
+            newest = (
+                Reminder.objects.filter(
+                    deadline=deadline, clock=deadline.clock, send_at__lte=self.at
+                )
+                .select_related("mail")
+                .order_by("fire_on", "rung")
+                .last()
+            )
+            if newest is not None:
+                assert self.is_accounted_for(newest), f"{newest.state} {newest.reason}"
+
+    def is_accounted_for(self, row: Reminder) -> bool:
+        if row.state == Reminder.State.SENT:
+            return True
+        if row.state == Reminder.State.IN_MAIL:
+            return row.mail.state in (State.HELD, State.DEAD)
+        quiet = Quiet.objects.filter(deadline=row.deadline, until__gt=row.fire_on).exists()
+        return row.state == Reminder.State.SKIPPED and (
+            row.reason == Reminder.Reason.TOO_OLD or row.reason == Reminder.Reason.QUIET and quiet
+        )
+
+    def open_dates(self) -> list[Deadline]:
+        if not hasattr(self, "case"):
+            return []
+        return list(Deadline.objects.open().filter(case=self.case).order_by("pk"))
+
+
+class LedgerThatHolds(Ledger):
+    policy = "hold"
+
+
+@pytest.mark.parametrize("machine", [Ledger, LedgerThatHolds], ids=["resend", "hold"])
+def test_nothing_is_lost_or_doubled_whatever_dies_when(machine):
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
