@@ -269,3 +269,20 @@ def test_a_rule_put_right_after_the_answer_starts_nothing(addressee, owner):
     addressee.rule = right
     follow_addressee(addressee=addressee, by=owner, at=later + datetime.timedelta(hours=1))
     assert Deadline.objects.running().count() == 0
+
+
+def test_a_day_taken_back_ends_its_clocks_and_entered_again_starts_them(addressee, owner):
+    days = {"sent_on": date(2020, 1, 15), "received_on": date(2020, 1, 16), "registered_on": None}
+    for given in (days, dict.fromkeys(days), days):
+        for name, day in given.items():
+            setattr(addressee, name, day)
+        follow_addressee(addressee=addressee, by=owner, at=AT)
+        running = Deadline.objects.running()
+        codes = {"kg-67-reply-14", "kg-67-registration"} if given["sent_on"] else set()
+        assert {clock.rule.code for clock in running} == codes
+    assert Deadline.objects.count() == 2
+    assert [c.kind for c in Deadline.objects.first().changes.order_by("pk")] == [
+        "started",
+        "cancelled",
+        "reopened",
+    ]

@@ -19,7 +19,7 @@ from tracker.services.days import today_of
 from tracker.services.deadline_history import WrongStateError, write_change
 from tracker.services.deadlines import RUNNING, cancel_deadline, close_deadline, reopen_deadline
 
-ANOTHER_RULE = "another_rule"
+OUT_OF_STEP = "out_of_step"
 
 
 @transaction.atomic
@@ -73,10 +73,10 @@ def follow_addressee(
     """Bring the clocks of an addressee in line with its rule and days; safe to repeat.
 
     Starts what is missing, corrects what runs from a day since corrected, closes the
-    registration step once registered, and cancels clocks of a rule that binds it no longer.
+    registration step once registered, and cancels clocks whose rule or day was taken back.
     An addressee to whom nothing was sent yet has no clock; one that a person closed or
-    cancelled stays so until a person reopens it, and one that ended with its rule runs again
-    with it. Returns what it started, moved or ended. Raises
+    cancelled stays so until a person reopens it, and one that ended for want of its rule or
+    day runs again with them. Returns what it started, moved or ended. Raises
     ClockError where a day makes no sense.
     """
     rule = addressee.rule
@@ -93,7 +93,7 @@ def follow_addressee(
             on=today_of(by, at),
             by=by,
             at=at,
-            cause=ANOTHER_RULE,
+            cause=OUT_OF_STEP,
         )
         for deadline in found
         if deadline.rule and deadline.rule.code not in codes
@@ -112,14 +112,28 @@ def follow_addressee(
                     )
                 )
         elif step == rule and not _sent(addressee, rule) or step != rule and not _came(addressee):
-            continue
+            # One counted from the date of the text does not need a day of the addressee.
+            if deadline and deadline.anchor != Anchor.DATED:
+                touched.append(
+                    cancel_deadline(
+                        deadline=deadline,
+                        reason=_("The day it ran from was taken back."),
+                        on=today_of(by, at),
+                        by=by,
+                        at=at,
+                        cause=OUT_OF_STEP,
+                    )
+                )
         elif deadline:
             touched += _follow(deadline, addressee, step, by, at)
         elif ended := _last_of(addressee, step):
-            if _ended_with_its_rule(ended):
+            if _ended_out_of_step(ended):
                 touched.append(
                     reopen_deadline(
-                        deadline=ended, reason=_("This rule binds it again."), by=by, at=at
+                        deadline=ended,
+                        reason=_("Its rule and its day are there again."),
+                        by=by,
+                        at=at,
                     )
                 )
                 touched += _follow(touched[-1], addressee, step, by, at)
@@ -133,10 +147,10 @@ def _last_of(addressee: Addressee, rule: ResponseRule) -> Deadline | None:
     return ended.order_by("-pk").first()
 
 
-def _ended_with_its_rule(deadline: Deadline) -> bool:
-    """Cancelled because another rule was chosen, and no answer came or was passed on since."""
+def _ended_out_of_step(deadline: Deadline) -> bool:
+    """Cancelled for want of its rule or day, and no answer came, nor was it passed on, since."""
     last = deadline.changes.order_by("-at", "-pk").first()
-    if last is None or last.after.get("cause") != ANOTHER_RULE:
+    if last is None or last.after.get("cause") != OUT_OF_STEP:
         return False
     since = DeadlineChange.objects.filter(
         deadline__addressee=deadline.addressee_id,
