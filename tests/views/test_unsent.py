@@ -214,6 +214,54 @@ def test_what_is_too_long_is_said_to_be_lost(browser, owner, case):
     assert "unsent" not in browser.session
 
 
+def from_a_window_left_open(browser, person, again, address, **headers):
+    """Signed in, lost the session, signed in anew elsewhere; then the old form is sent."""
+    sign_in(browser, person)
+    read = token(browser, "/accounts/me/")
+    session_ends(browser)
+    sign_in(browser, again)
+    return browser.post(address, CONTACT | {"csrfmiddlewaretoken": read}, headers=headers)
+
+
+def test_a_window_left_open_over_a_new_sign_in_loses_nothing(browser, owner, case):
+    address = f"/cases/{case.reference}/contacts/new/"
+    sent = from_a_window_left_open(browser, owner, owner, address, Origin="http://testserver")
+    assert (sent.status_code, sent.url) == (302, "/unsent/")
+    page = browser.get(sent.url)
+    assert "&lt;b&gt;Перезвоните&lt;/b&gt;" in page.text
+    assert not Action.objects.exists()
+    assert browser.post(address, hidden(page.text)).status_code == 302
+    assert Action.objects.count() == 1
+    assert browser.session.get_expiry_age() > 3000
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
+def test_another_site_plants_nothing(browser, owner, case, origin):
+    address = f"/cases/{case.reference}/contacts/new/"
+    headers = {"Origin": origin} if origin else {}
+    sent = from_a_window_left_open(browser, owner, owner, address, **headers)
+    assert sent.status_code == 403 and "unsent" not in browser.session
+
+
+def test_a_window_of_somebody_else_is_kept_for_nobody(browser, owner, colleague, case):
+    address = f"/cases/{case.reference}/contacts/new/"
+    sent = from_a_window_left_open(browser, owner, colleague, address, Origin="http://testserver")
+    assert sent.status_code == 403 and "unsent" not in browser.session
+
+
+def test_after_signing_out_old_windows_are_kept_for_nobody(browser, owner, case):
+    sign_in(browser, owner)
+    read = token(browser, "/accounts/me/")
+    browser.post("/accounts/logout/", {"csrfmiddlewaretoken": read})
+    sign_in(browser, owner)
+    sent = browser.post(
+        f"/cases/{case.reference}/contacts/new/",
+        CONTACT | {"csrfmiddlewaretoken": read},
+        headers={"Origin": "http://testserver"},
+    )
+    assert sent.status_code == 403 and "unsent" not in browser.session
+
+
 def test_without_the_token_of_the_form_nothing_is_kept(browser, owner, case):
     sign_in(browser, owner)
     session_ends(browser)

@@ -18,9 +18,11 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure as page_of_csrf_failure
 
 NOT_SAVED = "not_saved"
 LAST_PERSON = "last_person"
+RETURNED = "returned"  # in the session: the same person as before, who had not signed out
 SALT = "tracker.views.signed_out"
 KEPT = "unsent"  # in the session, and the field that says which kept text a form sends
 LASTS = datetime.timedelta(hours=1)
@@ -62,7 +64,7 @@ def not_saved_middleware(get_response):
             response.delete_cookie(NOT_SAVED)
         if request.user.is_authenticated:
             forget_if_sent(request, response)
-            remember_person(request, response)
+            remember_person(request, response, arrives=not was_signed_in)
         elif was_signed_in:
             response.delete_cookie(LAST_PERSON)  # signed out on purpose; the session is gone too
         elif request.method == "POST" and asks_to_sign_in(response):
@@ -80,8 +82,26 @@ def asks_to_sign_in(response: HttpResponse) -> bool:
     )
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form left open in another window while the same person signed in again, once its session
+    had ended: the new session has new tokens. It is a form of ours, so what was typed is kept.
+    """
+    ours = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    if (
+        request.user.is_authenticated
+        and request.session.get(RETURNED)
+        and request.headers.get("Origin") in ours
+        and keep(request, person=reference_of(request.user))
+    ):
+        return redirect("unsent")
+    return page_of_csrf_failure(request, reason)
+
+
 def sign_in_first(request: HttpRequest) -> HttpResponse:
-    if keep(request):
+    if keep(request, person=request.get_signed_cookie(LAST_PERSON, default="", salt=SALT)):
+        # The row itself is then out of date after the hour, and swept away; sign-in sets its own
+        # age.
+        request.session.set_expiry(int(LASTS.total_seconds()))
         messages.warning(
             request,
             _("You were signed out meanwhile. What you typed is kept: sign in to send it."),
@@ -122,10 +142,13 @@ def reference_of(person: Any) -> str:
     return salted_hmac(SALT, str(person.pk)).hexdigest()
 
 
-def remember_person(request: HttpRequest, response: HttpResponse) -> None:
+def remember_person(request: HttpRequest, response: HttpResponse, *, arrives: bool) -> None:
     """Set at sign-in; like the session's own cookie it ends with the browser."""
     reference = reference_of(request.user)
-    if request.get_signed_cookie(LAST_PERSON, default="", salt=SALT) != reference:
+    known = request.get_signed_cookie(LAST_PERSON, default="", salt=SALT) == reference
+    if arrives and known:
+        request.session[RETURNED] = True
+    if not known:
         response.set_signed_cookie(
             LAST_PERSON,
             reference,
@@ -139,12 +162,12 @@ def remember_person(request: HttpRequest, response: HttpResponse) -> None:
 # What was typed
 
 
-def keep(request: HttpRequest) -> bool:
+def keep(request: HttpRequest, *, person: str) -> bool:
     """Keep the fields of a form; False where that may not be, or nobody would be recognised.
 
-    Reached only behind the check of the form's token, so that no other site can plant a text.
+    Call it only for forms of ours, or another site could plant a text: behind the check of their
+    token, or of where they came from.
     """
-    person = request.get_signed_cookie(LAST_PERSON, default="", salt=SALT)
     match = request.resolver_match
     if not person or match is None or request.path.startswith(NEVER_KEPT):
         return False
@@ -166,8 +189,6 @@ def keep(request: HttpRequest) -> bool:
         "files": list(request.FILES),
         "shown": False,
     }
-    # The row itself is then out of date after the hour, and swept away; sign-in sets its own age.
-    request.session.set_expiry(int(LASTS.total_seconds()))
     return True
 
 
