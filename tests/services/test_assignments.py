@@ -7,7 +7,9 @@ import pytest
 from tests.factories.deadlines import DeadlineFactory
 from tracker.models import Mail, Reminder
 from tracker.services import reminders
-from tracker.services.planning import tell_assigned
+from tracker.services.assignments import assign_deadline, tell_assigned
+from tracker.services.cases import edit_case
+from tracker.services.clocks import ClockError
 
 pytestmark = pytest.mark.django_db
 
@@ -21,8 +23,8 @@ def sweep(minutes: int = 0) -> None:
 
 def test_a_date_given_by_a_colleague_is_told_at_once_and_once(owner, colleague, inbox):
     deadline = DeadlineFactory(due_on=FAR, owner=owner)
-    tell_assigned(deadline=deadline, by=colleague, at=AT)
-    tell_assigned(deadline=deadline, by=colleague, at=AT)
+    tell_assigned(deadlines=[deadline], person=deadline.owner, by=colleague, at=AT)
+    tell_assigned(deadlines=[deadline], person=deadline.owner, by=colleague, at=AT)
     sweep()
     sweep(1)
     assert len(inbox.to(owner.email)) == 1
@@ -32,15 +34,74 @@ def test_after_the_days_digest_it_is_a_mail_of_its_own(owner, colleague, inbox):
     DeadlineFactory(due_on=AT.date() + datetime.timedelta(days=1), owner=owner)
     sweep()
     given = DeadlineFactory(due_on=FAR, owner=owner)
-    tell_assigned(deadline=given, by=colleague, at=AT)
+    tell_assigned(deadlines=[given], person=given.owner, by=colleague, at=AT)
     sweep(1)
     kinds = list(Mail.objects.order_by("pk").values_list("kind", "state"))
     assert kinds == [("digest", "sent"), ("at_once", "sent")]
 
 
 def test_nobody_is_told_what_they_did_or_do_not_want_to_hear(owner, colleague):
-    tell_assigned(deadline=DeadlineFactory(due_on=FAR, owner=owner), by=owner, at=AT)
-    tell_assigned(deadline=DeadlineFactory(due_on=FAR), by=owner, at=AT)
+    dates = [DeadlineFactory(due_on=FAR)]
+    tell_assigned(deadlines=dates, person=owner, by=owner, at=AT)
+    tell_assigned(deadlines=dates, person=None, by=owner, at=AT)
     owner.mail_at_once = False
-    tell_assigned(deadline=DeadlineFactory(due_on=FAR, owner=owner), by=colleague, at=AT)
+    tell_assigned(deadlines=dates, person=owner, by=colleague, at=AT)
     assert not Reminder.objects.exists()
+
+
+def give(deadline, to, by):
+    return assign_deadline(deadline=deadline, owner=to, reason="On leave.", by=by, at=AT)
+
+
+def test_a_date_given_away_is_told_to_the_one_and_taken_back_from_the_other(
+    owner, colleague, case, inbox
+):
+    soon = AT.date() + datetime.timedelta(days=3)
+    deadline = DeadlineFactory(due_on=soon, case=case, owner=owner)
+    reminders.sweep(at=AT - datetime.timedelta(days=4), worker="w1")
+    inbox.clear()
+    give(deadline, colleague, by=owner)
+    sweep()
+    assert (len(inbox.to(colleague.email)), inbox.to(owner.email)) == (1, [])
+    assert not Reminder.objects.pending().filter(person=owner).exists()
+    deadline.refresh_from_db()
+    change = deadline.changes.get()
+    assert (deadline.owner, deadline.clock, change.kind) == (colleague, 1, "assigned")
+    assert (change.before["owner"], change.after["owner"]) == (owner.name, colleague.name)
+
+
+def test_a_date_given_back_goes_to_whoever_leads_the_case(owner, colleague, case, inbox):
+    case.lead = colleague
+    case.save()
+    deadline = DeadlineFactory(due_on=FAR, case=case, owner=owner)
+    give(deadline, None, by=owner)
+    sweep()
+    assert len(inbox.to(colleague.email)) == 1
+
+
+@pytest.mark.parametrize("who", ["a stranger to the case", "somebody who left", "the same"])
+def test_a_date_goes_only_to_somebody_who_can_work_on_it(owner, colleague, case, who):
+    deadline = DeadlineFactory(due_on=FAR, case=case, owner=owner)
+    if who == "a stranger to the case":
+        type(case).objects.update(confidentiality="team")
+    elif who == "somebody who left":
+        type(owner).objects.filter(pk=colleague.pk).update(is_active=False)
+    with pytest.raises(ClockError) as refusal:
+        give(deadline, owner if who == "the same" else colleague, by=owner)
+    assert refusal.value.field == "owner"
+    assert not deadline.changes.exists()
+
+
+def test_a_new_lead_hears_of_all_the_dates_of_nobody_in_one_mail(owner, colleague, case, inbox):
+    case.lead = owner
+    case.save()
+    for days in (40, 50):
+        DeadlineFactory(due_on=AT.date() + datetime.timedelta(days=days), case=case)
+    DeadlineFactory(due_on=FAR, case=case, owner=owner)
+    case.refresh_from_db()
+    case.lead = colleague
+    edit_case(case=case, by=owner, at=AT)
+    sweep()
+    [mail] = inbox.to(colleague.email)
+    assert Reminder.objects.filter(person=colleague, state="sent").count() == 2
+    assert mail.message["Subject"] == "Tracker: 2 coming up"

@@ -446,3 +446,20 @@ def test_the_boxes_of_a_drawn_clock_are_explained(signed_in, owner, deadline):
     for address in (detail(deadline), f"/cases/{deadline.case.reference}/"):
         page = client.get(address).text
         assert page.count('class="strip tone-') == page.count("strip-legend") == 1
+
+
+def test_a_date_is_given_to_a_colleague(signed_in, owner, colleague, deadline):
+    page = send(signed_in(owner), deadline, "assign", owner=colleague.pk)
+    assert page.status_code == 302
+    deadline.refresh_from_db()
+    assert deadline.owner == colleague
+    page = signed_in(owner).get(detail(deadline)).text
+    assert f"Given to {colleague.name}; it was with whoever leads the case." in page
+
+
+def test_only_people_who_may_see_the_case_are_offered(signed_in, owner, colleague, deadline):
+    type(deadline.case).objects.update(confidentiality="team")
+    deadline.case.memberships.create(user=owner)
+    page = signed_in(owner).get(change(deadline, "assign")).text
+    assert owner.name in page
+    assert colleague.name not in page

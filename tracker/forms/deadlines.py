@@ -127,6 +127,24 @@ class MoveForm(ChangeForm):
     reason = reason_field()
 
 
+class AssignForm(ChangeForm):
+    owner = PersonField(
+        label=_("Who answers for it"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("whoever leads the case"),
+    )
+    reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        able = User.objects.working().able_to_see(self.deadline.case)
+        self.fields["owner"].queryset = able.order_by("name", "pk")  # type: ignore[attr-defined]
+
+    def first(self, deadline: Deadline) -> dict[str, Any]:
+        return {"owner": deadline.owner}
+
+
 class ForwardForm(ChangeForm):
     """Whom the office passed the appeal to."""
 

@@ -12,6 +12,7 @@ from tracker.forms.addressees import DispatchForm
 from tracker.forms.calendars import ConfirmYearForm, HolidayFileForm, RecomputationForm
 from tracker.forms.correspondence import ContactForm, ResponseForm
 from tracker.forms.deadlines import (
+    AssignForm,
     CorrectForm,
     DateForm,
     EndForm,
@@ -35,7 +36,7 @@ FORMS: dict[str, tuple[type[forms.BaseForm], ...]] = {
     "case_new": (TextForm,),
     "contact_new": (ContactForm,),
     "deadline_acknowledge": (AcknowledgeForm,),
-    "deadline_change": (EndForm, ExtendForm, CorrectForm, MoveForm, ForwardForm),
+    "deadline_change": (EndForm, ExtendForm, CorrectForm, MoveForm, AssignForm, ForwardForm),
     "deadline_snooze": (SnoozeForm,),
     "demand_correct": (StatusForm, EvidenceForm),
     "demand_review": (ReviewForm,),

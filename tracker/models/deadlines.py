@@ -253,6 +253,7 @@ class DeadlineChange(models.Model):
         FORWARDED = "forwarded", _("forwarded")
         CORRECTED = "corrected", _("corrected")
         RECOMPUTED = "recomputed", _("recomputed")
+        ASSIGNED = "assigned", _("given to somebody else")
         CLOSED = "closed", _("closed")
         CANCELLED = "cancelled", _("cancelled")
         REOPENED = "reopened", _("reopened")

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import Case, Confidentiality, Deadline, Membership, Phase, User
+from tracker.services.assignments import tell_lead
 from tracker.services.days import today_of
 from tracker.services.deadlines import cancel_deadline
 from tracker.services.events import record_event
@@ -97,6 +98,8 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
     if {"lead", "confidentiality"} & set(changed):
         for user in _must_see(case, by if "confidentiality" in changed else None):
             _join(case, user, by, at)
+    if "lead" in changed:
+        tell_lead(case=case, by=by, at=at)
     if moved and case.phase == Phase.CLOSED:
         _cancel_dates(case, by, at)
     return case

@@ -17,6 +17,7 @@ from tracker.models import (
     ResponseRule,
     User,
 )
+from tracker.services.assignments import tell_assigned
 from tracker.services.clock_checks import past_changes
 from tracker.services.clocks import Calendars, ClockError, days_left, reckoned_fields
 from tracker.services.days import SECOND_CLICK
@@ -30,7 +31,6 @@ from tracker.services.deadline_history import (
     take,
     write_change,
 )
-from tracker.services.planning import tell_assigned
 
 Kind = DeadlineChange.Kind
 State = Deadline.State
@@ -91,7 +91,7 @@ def set_date(
     )
     deadline.save()
     write_change(deadline, Kind.STARTED, before={}, by=by, at=at)
-    tell_assigned(deadline=deadline, by=by, at=at)
+    tell_assigned(deadlines=[deadline], person=owner, by=by, at=at)
     return deadline
 
 

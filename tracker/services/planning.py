@@ -215,30 +215,6 @@ def is_urgent(clock: Clock, person: User, at: datetime.datetime) -> bool:
     return person.mail_at_once and clock.due_on - at.astimezone(person.zone).date() <= URGENT
 
 
-def tell_assigned(*, deadline: Deadline, by: User | None, at: datetime.datetime) -> None:
-    """Tell the owner of a date at once that somebody else has given it to them.
-
-    Nothing happens where nobody is named, where people name themselves, or where the person
-    prefers to hear of it in time.
-    """
-    owner = deadline.owner
-    if owner is None or owner == by or not owner.mail_at_once:
-        return
-    today = at.astimezone(owner.zone).date()
-    row = Reminder(
-        deadline=deadline,
-        clock=deadline.clock,
-        person=owner,
-        rung=(today - deadline.due_on).days,
-        due_on=deadline.due_on,
-        fire_on=today,
-        send_at=at,
-        at_once=True,
-        created_at=at,
-    )
-    Reminder.objects.bulk_create([row], ignore_conflicts=True)
-
-
 # Writing
 
 

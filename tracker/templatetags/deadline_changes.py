@@ -53,6 +53,8 @@ def change_sentence(change: DeadlineChange) -> str:
                 )
                 % words
             )
+        case Kind.ASSIGNED:
+            return assigned(before["owner"], after["owner"])
         case Kind.REOPENED:
             return _("Reopened: %(until)s.") % words
     ended = {
@@ -81,6 +83,14 @@ def corrected(before: dict[str, Any], after: dict[str, Any]) -> str:
         "day": short_date(after["anchor_on"]),
         "was": short_date(before["anchor_on"]),
         "until": span(after),
+    }
+
+
+def assigned(before: str, after: str) -> str:
+    nobody = _("whoever leads the case")
+    return _("Given to %(to)s; it was with %(from)s.") % {
+        "to": after or nobody,
+        "from": before or nobody,
     }
 
 

@@ -18,7 +18,7 @@ from tracker.forms.numbers import sent_number
 from tracker.models import Case, Deadline, User
 from tracker.reports.escalations import next_steps
 from tracker.reports.reminders import running_quiets
-from tracker.services import clock_changes, deadlines
+from tracker.services import assignments, clock_changes, deadlines
 from tracker.services.addressees import correct_first_day
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import ChangedMeanwhileError
@@ -127,6 +127,15 @@ ACTIONS = {
         OPEN,
         frozenset(OURS),
         writes="corrected",
+    ),
+    "assign": Action(
+        gettext_lazy("Give it to somebody else"),
+        gettext_lazy("Give it to them"),
+        gettext_lazy("It is theirs now. They hear of it at once, if they want that."),
+        forms.AssignForm,
+        assignments.assign_deadline,
+        RUNNING,
+        writes="assigned",
     ),
     "cancel": Action(
         gettext_lazy("Cancel it"),

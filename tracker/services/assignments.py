@@ -1,0 +1,102 @@
+"""Who answers for a date, and that they hear of it at once."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import Case, Deadline, DeadlineChange, Reminder, User
+from tracker.services.clocks import ClockError
+from tracker.services.deadline_history import require, snapshot, take, write_change
+
+
+@transaction.atomic
+def assign_deadline(
+    *,
+    deadline: Deadline,
+    owner: User | None,
+    reason: str,
+    by: User | None,
+    at: datetime.datetime,
+    expected_version: int | None = None,
+) -> Deadline:
+    """Give a date to another person, or with None to whoever leads the case.
+
+    The clock runs on; what waits for the one is taken back, the next sweep plans for the other.
+    Raises ClockError for somebody who does not work, may not see the case or has it already, and
+    WrongStateError for a date that has ended.
+    """
+    deadline = take(deadline, expected_version)
+    require(deadline, Deadline.State.OPEN, Deadline.State.PAUSED)
+    if owner == deadline.owner:
+        raise ClockError(_("It is theirs already. Choose somebody else."), field="owner")
+    case = deadline.case
+    if owner is not None and not User.objects.working().able_to_see(case).contains(owner):
+        raise ClockError(
+            _("%(name)s cannot work on this case. Choose somebody of its team.")
+            % {"name": owner.name},
+            field="owner",
+        )
+    former = deadline.owner
+    before = snapshot(deadline) | {"owner": name_of(former)}
+    if former is not None:
+        theirs = Reminder.objects.filter(deadline=deadline, clock=deadline.clock, person=former)
+        theirs.cancel(Reminder.Reason.NOT_CONCERNED)
+    deadline.owner = owner
+    deadline.version += 1
+    deadline.save()
+    write_change(
+        deadline,
+        DeadlineChange.Kind.ASSIGNED,
+        before=before,
+        by=by,
+        at=at,
+        reason=reason,
+        more={"owner": name_of(owner)},
+    )
+    tell_assigned(deadlines=[deadline], person=owner or case.lead, by=by, at=at)
+    return deadline
+
+
+def name_of(person: User | None) -> str:
+    return person.name if person else ""
+
+
+def tell_lead(*, case: Case, by: User | None, at: datetime.datetime) -> None:
+    """Tell a new lead at once which dates of nobody in particular are theirs now."""
+    unowned = Deadline.objects.open().filter(case=case, owner=None).order_by("due_on", "pk")
+    tell_assigned(deadlines=unowned, person=case.lead, by=by, at=at)
+
+
+def tell_assigned(
+    *,
+    deadlines: Iterable[Deadline],
+    person: User | None,
+    by: User | None,
+    at: datetime.datetime,
+) -> None:
+    """Tell somebody at once that these dates are theirs now, in one e-mail.
+
+    Nothing happens where nobody is named, where people name themselves, or where the person
+    prefers to hear of it in time.
+    """
+    if person is None or person == by or not person.mail_at_once:
+        return
+    today = at.astimezone(person.zone).date()
+    rows = [
+        Reminder(
+            deadline=deadline,
+            clock=deadline.clock,
+            person=person,
+            rung=(today - deadline.due_on).days,
+            due_on=deadline.due_on,
+            fire_on=today,
+            send_at=at,
+            at_once=True,
+            created_at=at,
+        )
+        for deadline in deadlines
+        if deadline.state == Deadline.State.OPEN
+    ]
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
