@@ -131,6 +131,32 @@ def test_a_word_without_an_end_widens_no_page(visit, addresses, width):
     assert too_wide == {}
 
 
+# Words of the page that stand on two lines.
+BROKEN_WORDS = """() => {
+  const found = [], walker = document.createTreeWalker(document.querySelector("main"), 4);
+  for (let node; (node = walker.nextNode());)
+    for (const word of node.data.matchAll(/[\\p{L}\\d]{3,}/gu)) {
+      const range = document.createRange();
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const boxes = [...range.getClientRects()].filter((box) => box.width);
+      if (new Set(boxes.map((box) => Math.round(box.top))).size > 1) found.push(word[0]);
+    }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_word_is_broken_in_a_list(visit, width):
+    page = visit(viewport={"width": width, "height": 800})
+    broken = {}
+    for path in ("/", "/cases/", "/demands/", "/deadlines/", "/authorities/", "/reminders/"):
+        page.goto(path)
+        if words := page.evaluate(BROKEN_WORDS):
+            broken[path] = words
+    assert broken == {}
+
+
 def test_the_browser_complains_of_nothing(visit, addresses):
     page = visit()
     complaints: list[str] = []
