@@ -59,6 +59,12 @@ def test_a_letter_is_recorded_and_says_what_it_leaves_open(
     assert "The clock ran out without an answer" in page.text
 
 
+def test_a_letter_reminds_of_the_clocks_that_name_nobody(signed_in, owner, case, letter):
+    StatutoryDeadlineFactory(case=case, due_on=datetime.date(2026, 3, 3), title="Our reminder")
+    page = signed_in(owner).post(f"/cases/{case.reference}/responses/new/", letter, follow=True)
+    assert "Still running: Our reminder. If this letter answers that too, close it." in page.text
+
+
 def test_a_letter_can_come_as_a_file(signed_in, owner, case, letter):
     file = SimpleUploadedFile("otvet.pdf", b"%PDF-1.4 answer")
     signed_in(owner).post(f"/cases/{case.reference}/responses/new/", {**letter, "file": file})

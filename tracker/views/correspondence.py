@@ -73,6 +73,7 @@ def response_new(request: HttpRequest, reference: str) -> HttpResponse:
             form.add_error("file", str(refused))
         else:
             tell_what_is_left(request, response)
+            tell_what_runs_on(request, case)
             return redirect("case_detail", reference=case.reference)
     return render(
         request,
@@ -98,6 +99,17 @@ def tell_what_is_left(request: HttpRequest, response: Response) -> None:
         )
         % {"numbers": numbers},
     )
+
+
+def tell_what_runs_on(request: HttpRequest, case: Case) -> None:
+    """A clock of a letter of ours names no addressee, so that no answer ends it by itself."""
+    running = case.deadlines.open().filter(kind=Deadline.Kind.STATUTORY, addressee=None)
+    if titles := list(running.order_by("due_on", "pk").values_list("title", flat=True)):
+        messages.info(
+            request,
+            _("Still running: %(titles)s. If this letter answers that too, close it.")
+            % {"titles": "; ".join(titles)},
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
