@@ -150,6 +150,7 @@ def test_it_asks_the_database_three_times_however_long_the_queue(
 def silent_server(welcome: bytes = b""):
     """A server that lets everybody in, says its welcome to whoever speaks, and then nothing."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(10)
         kept = []
 
         def let_in() -> None:
@@ -184,6 +185,25 @@ def test_a_database_that_lets_in_and_then_hangs_is_told_in_time(welcome):
     with silent_server(welcome) as params, pytest.raises(psycopg.OperationalError):
         answer_of_server(params)
     assert time.perf_counter() - begun < 4
+
+
+def test_health_tells_of_a_server_that_hangs(client, broker, sweep, monkeypatch):
+    """A SQLite file has no server that could."""
+    sweep(20)
+    wrapper = connections["default"]
+    with silent_server() as away, monkeypatch.context() as patch:
+        if wrapper.vendor == "postgresql":
+            patch.setitem(wrapper.settings_dict, "HOST", away["host"])
+            patch.setitem(wrapper.settings_dict, "PORT", away["port"])
+        else:
+            socket.create_connection((away["host"], away["port"])).close()
+        begun = time.perf_counter()
+        answer = client.get("/health")
+        assert time.perf_counter() - begun < 4
+    down = wrapper.vendor == "postgresql"
+    assert (answer.status_code, answer.json()["database"]) == (
+        (503, "down") if down else (200, "ok")
+    )
 
 
 def test_a_table_held_back_for_long_is_told_in_time(client, broker, transactional_db):
