@@ -6,7 +6,7 @@ from typing import Any
 
 from tracker.intake.addressees import Addressee, Addressees
 from tracker.intake.contacts import find_emails, find_phones
-from tracker.intake.demands import Demand, DemandReader
+from tracker.intake.demands import DemandReader
 from tracker.intake.heading import (
     find_issuers,
     find_kind,
@@ -18,10 +18,12 @@ from tracker.intake.heading import (
 )
 from tracker.intake.issued import FoundDate, find_issued_on
 from tracker.intake.language import detect_language
-from tracker.intake.letterhead import read_address_list, read_heading, read_salutation, read_title
+from tracker.intake.letterhead import read_heading
 from tracker.intake.lines import Block, read_blocks
+from tracker.intake.prose import Demand
 from tracker.intake.references import find_references
 from tracker.intake.response import ResponseRequest, find_response_request
+from tracker.intake.salutation import read_address_list, read_salutation, read_title
 from tracker.intake.signatories import Signatory, find_signatories
 from tracker.intake.spans import Span, quoted, read
 from tracker.intake.verdict import is_appeal, is_report_of_appeal

@@ -2,7 +2,7 @@
 
 import re
 
-from tracker.intake.demands import Demand
+from tracker.intake.prose import Demand
 from tracker.intake.spans import Span, inside
 
 _DOCUMENT = (
