@@ -4,7 +4,7 @@ import datetime
 
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.correspondence import ResponseFactory
-from tests.factories.deadlines import StatutoryDeadlineFactory
+from tests.factories.deadlines import ResponseRuleFactory, StatutoryDeadlineFactory
 from tracker.reports.authorities import Silence, authority_page, authority_rows
 
 ON = datetime.date(2026, 3, 20)
@@ -47,3 +47,24 @@ def test_the_list_counts_appeals_and_not_letters(owner, case, team_case, strange
     asked(office, answered_on=ON, due_on=DUE, state="closed", ended_on=ON)
     assert counts(owner) == (3, 2, 2, 2)
     assert counts(stranger) == (2, 2, 2, 2)
+
+
+def test_a_late_registration_counts_as_no_clock_and_no_silence(owner):
+    office = AuthorityFactory()
+    addressee = asked(office, due_on=datetime.date(2026, 3, 30))
+    step = ResponseRuleFactory(code="registration", quantity=1)
+    ResponseRuleFactory(registration=step)
+    StatutoryDeadlineFactory(case=addressee.case, addressee=addressee, rule=step, due_on=DUE)
+    unregistered = AddresseeFactory(authority=office)
+    StatutoryDeadlineFactory(
+        case=unregistered.case,
+        addressee=unregistered,
+        rule=step,
+        due_on=DUE,
+        state="closed",
+        ended_on=ON,
+    )
+    page = authority_page(office, user=owner, on=ON)
+    assert page.silence == Silence(clocks=1, in_time=0, late=0, silent=0, running=1)
+    row = authority_rows(owner, ON).get(pk=office.pk)
+    assert (row.asked, row.clocked, row.late) == (2, 1, 0)

@@ -15,13 +15,16 @@ from tests.factories.deadlines import (
 from tests.factories.demands import DemandFactory
 from tracker.models import (
     Deadline,
+    Demand,
     EscalationChoice,
     EscalationStep,
     Event,
     ResponseGrade,
 )
 from tracker.reports.cases import case_page
+from tracker.reports.desk import desk
 from tracker.reports.escalations import next_steps
+from tracker.reports.summary import summary
 from tracker.services.correspondence import CorrespondenceRefused, note_silence
 from tracker.services.escalations import StepRefused, decline_step, take_step
 
@@ -134,6 +137,10 @@ def test_a_late_registration_opens_nothing_and_is_no_silence(clock, case, owner)
     page = case_page(case, user=owner, on=DAY)
     assert [(row.late, row.steps) for row in page.clocks] == [(False, [])]
     assert [cell.late_since for row in page.rows for cell in row.cells] == [None]
+    told = [(h.kind, h.what) for h in page.timeline if h.kind in ("unregistered", "ran_out")]
+    assert told == [("unregistered", waiting)]
+    assert desk(user=owner, on=DAY, whole_team=True).clocks_run_out == []
+    assert summary(Demand.objects.all(), user=owner, on=DAY).overdue == []
     with pytest.raises(CorrespondenceRefused, match=r"^No clock of this addressee has run out\.$"):
         note_silence(addressee=clock.addressee, grade="D1", by=owner, at=AT)
     # Refused later, the ladder stands once: at the clock of the answer.

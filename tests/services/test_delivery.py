@@ -6,7 +6,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from tests.factories.deadlines import DeadlineFactory
+from tests.factories.deadlines import (
+    DeadlineFactory,
+    ResponseRuleFactory,
+    StatutoryDeadlineFactory,
+)
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tracker.models import Deadline, Mail, MailTransition, Outage, Quiet, Reminder
 from tracker.services import delivery, ledger
@@ -68,6 +72,17 @@ def test_a_mail_is_sent_once_with_each_step_on_record(mail, inbox, owner):
     assert (mail.smtp_reply, mail.token, mail.attempts) == ("250 OK kept", None, 0)
     assert steps(mail) == ["planned", "claimed", "handover", "sent"]
     assert Reminder.objects.get().state == Reminder.State.SENT
+
+
+def test_a_mail_of_a_late_registration_calls_it_so(owner, case, inbox):
+    step = ResponseRuleFactory(quantity=1)
+    ResponseRuleFactory(registration=step)
+    day = DUE - datetime.timedelta(days=9)
+    clock = StatutoryDeadlineFactory(case=case, owner=owner, rule=step, due_on=day)
+    ReminderFactory(person=owner, deadline=clock, fire_on=AT.date())
+    write_digests(at=AT)
+    assert deliver() == (1, 0)
+    assert "Ask for the registration number" in Mail.objects.get().body_text
 
 
 def test_the_mail_is_kept_as_it_was_sent(mail, inbox, owner):

@@ -122,6 +122,19 @@ def test_a_clock_that_ran_out_asks_for_the_next_step(owner, case):
     assert "if not, choose the next step" in letter.body_text
 
 
+def test_a_late_registration_is_no_silence_and_asks_for_the_number(owner, case):
+    late = row(owner, case=case, due_on=day(-4), legal=True)
+    rules = {late.deadline.rule_id}
+    text = write_letter(owner, [late], at=AT, registering=rules).body_text
+    assert "Not registered in time: the last day was 5 March 2026." in text
+    assert "Ask for the registration number, and enter the day on the case page." in text
+    assert "if not, choose the next step" not in text
+    case.confidentiality = late.deadline.case.confidentiality = "team"
+    case.save()
+    closed = write_letter(owner, [late], at=AT, registering=rules).body_text
+    assert "registration" not in closed and "Not registered" not in closed
+
+
 def test_after_an_outage_the_mail_says_that_it_is_late(owner, case):
     late = row(owner, case=case, due_on=day(1), rung=-3)
     on_time = row(owner, case=case, due_on=day(1), rung=-1)

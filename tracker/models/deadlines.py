@@ -34,9 +34,13 @@ class DeadlineQuerySet(OfCaseQuerySet):
         """Statutory clocks whose latest reading has passed; no other kind can be overdue."""
         return self.open().filter(kind=Deadline.Kind.STATUTORY, overdue_after__lt=on)
 
+    def owing_an_answer(self):
+        """Without the time to register: to be late with that is not silence."""
+        return self.exclude(rule__in=ResponseRule.objects.registration_steps())
+
     def unanswered(self, on: datetime.date):
-        """Overdue clocks by which an answer is owed; being late to register is not silence."""
-        return self.overdue(on).exclude(rule__code__in=ResponseRule.objects.registration_codes())
+        """Overdue clocks by which an answer is owed."""
+        return self.overdue(on).owing_an_answer()
 
     def strictly_due(self, on: datetime.date):
         """Past the strict reading, within the latest."""

@@ -173,10 +173,8 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         [d for d in demands if d.status not in TERMINAL and case.phase != "closed"],
         on,
     )
-    registering = ResponseRule.objects.registration_codes()
-    silent = [
-        d for d in deadlines if d.is_overdue(on) and d.rule and d.rule.code not in registering
-    ]
+    registering = ResponseRule.objects.registration_steps()
+    silent = [d for d in deadlines if d.is_overdue(on) and d.rule_id not in registering]
     return CasePage(
         case=case,
         demands=demands,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from tracker.models import Deadline, Demand, Quiet, Role, Status, StatusProposal, User
+from tracker.models import Deadline, Demand, Quiet, ResponseRule, Role, Status, StatusProposal, User
 from tracker.reports.agenda import AgendaItem, items_of
 from tracker.reports.escalations import next_steps
 
@@ -67,7 +67,8 @@ class Desk:
 def desk(*, user: User, on: datetime.date, whole_team: bool = False) -> Desk:
     """The desk of `user`, or of everybody whose cases `user` sees."""
     deadlines = list(open_deadlines(user, whole_team))
-    run_out = [d for d in deadlines if d.is_overdue(on)]
+    registering = ResponseRule.objects.registration_steps()
+    run_out = [d for d in deadlines if d.is_overdue(on) and d.rule_id not in registering]
     demands = Demand.objects.visible_to(user).exclude(case__phase="closed")
     if not whole_team:
         demands = demands.of_person(user)

@@ -69,6 +69,6 @@ def summary(demands: QuerySet[Demand], *, user: User, on: datetime.date) -> Summ
         lines=sorted(lines, key=lambda line: (-line.total, line.authority.name, line.authority.pk)),
         totals=[(status, totals[status]) for status in statuses],
         unaddressed=chosen.filter(addressees__isnull=True).count(),
-        overdue=list(clocks.overdue(on)),
+        overdue=list(clocks.unanswered(on)),
         ended_late=list(clocks.ended_late()),
     )

@@ -18,6 +18,7 @@ from tracker.models import (
     Document,
     Evidence,
     ResponseGrade,
+    ResponseRule,
     StatusChange,
     User,
 )
@@ -70,7 +71,12 @@ def timeline(
         .order_by("at", "pk")
     )
     found += [Happening(timezone.localtime(c.at).date(), "deadline", c) for c in told]
-    found += [Happening(d.overdue_after, "ran_out", d) for d in deadlines if _ran_out(d, on)]
+    registering = ResponseRule.objects.registration_steps()
+    found += [
+        Happening(d.overdue_after, "unregistered" if d.rule_id in registering else "ran_out", d)
+        for d in deadlines
+        if _ran_out(d, on)
+    ]
     sent: dict[datetime.date, list[Addressee]] = defaultdict(list)
     for addressee in addressees:
         if addressee.sent_on:
@@ -86,6 +92,7 @@ def timeline(
         "issued",
         "sent",
         "registered",
+        "unregistered",
         "ran_out",
         "silence",
         "action",
@@ -112,7 +119,7 @@ def changes_of(case: Case, user: User) -> QuerySet[StatusChange]:
 
 
 def _ran_out(deadline: Deadline, on: datetime.date) -> bool:
-    """Nobody answered in time, whatever came of the clock later."""
+    """Nobody answered, or registered, in time, whatever came of the clock later."""
     if deadline.kind != Deadline.Kind.STATUTORY or deadline.state == Deadline.State.CANCELLED:
         return False
     if deadline.is_overdue(on):

@@ -3,10 +3,10 @@
 import datetime
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from tracker.models import Case, Deadline, Mail, Quiet, Reminder
+from tracker.models import Case, Deadline, Mail, Quiet, Reminder, ResponseRule
 from tracker.services import ledger
 from tracker.services.emails import message_bytes
 from tracker.services.letters import write_letter
@@ -20,6 +20,7 @@ Reason = Reminder.Reason
 TOLD = (
     *("mail", "person", "clock", "fire_on"),
     *("deadline__clock", "deadline__state", "deadline__kind", "deadline__title"),
+    "deadline__rule",
     *("deadline__due_on", "deadline__overdue_after", "deadline__created_at"),
     *("deadline__case__reference", "deadline__case__title", "deadline__case__confidentiality"),
 )
@@ -27,10 +28,14 @@ TOLD = (
 
 @dataclass
 class Told:
-    """A claimed mail and the rungs it is to tell of; once written, how it goes over the wire."""
+    """A claimed mail and the rungs it is to tell of; once written, how it goes over the wire.
+
+    `registering`: the rules, by key, that give a time to register.
+    """
 
     mail: Mail
     rows: list[Reminder]
+    registering: Collection[int] = ()
     content: bytes = b""
     error: Exception | None = None
 
@@ -43,6 +48,7 @@ def check(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> lis
         pk__in={row.deadline.case_id for of_mail in rows.values() for row in of_mail}
     ).audiences()
     quiet = quiet_until(rows)
+    registering = ResponseRule.objects.registration_steps()
     ready = []
     for mail in claimed:
         try:
@@ -64,7 +70,7 @@ def check(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> lis
                 reason = "nothing is left to tell"
                 ledger.move(mail, to=State.CANCELLED, reason=reason, worker=worker)
                 continue
-            ready.append(Told(mail, kept))
+            ready.append(Told(mail, kept, registering))
         except Exception as error:
             log.exception("mail=%s could not be checked", mail.pk)
             text = f"could not be checked: {type(error).__name__}"
@@ -84,7 +90,7 @@ def write(told: Told, *, at: datetime.datetime) -> None:
     try:
         mail.to_address, mail.language = mail.person.email, mail.person.language
         if not mail.unknown_count:
-            letter = write_letter(mail.person, told.rows, at=at)
+            letter = write_letter(mail.person, told.rows, at=at, registering=told.registering)
             mail.subject = letter.subject
             mail.body_text, mail.body_html = letter.body_text, letter.body_html
         told.content = message_bytes(mail, at=at)

@@ -5,7 +5,7 @@ counts, and of a case that is not open to all staff nothing is told but its refe
 """
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,11 +49,20 @@ class CaseLines:
     lines: list[Line]
 
 
-def write_letter(person: User, rows: Iterable[Reminder], *, at: datetime.datetime) -> Letter:
-    """`rows` come with their deadline and its case; days are those of the person's calendar."""
+def write_letter(
+    person: User,
+    rows: Iterable[Reminder],
+    *,
+    at: datetime.datetime,
+    registering: Collection[int] = (),
+) -> Letter:
+    """`rows` come with their deadline and its case; days are those of the person's calendar.
+
+    `registering`: the rules, by key, that give a time to register.
+    """
     on = at.astimezone(person.zone).date()
     with override(person.language):
-        cases = by_case(rows, person, on)
+        cases = by_case(rows, person, on, registering)
         told = summary([line for case in cases for line in case.lines])
         context = {
             "greeting": _("Good day, %(name)s.") % {"name": person.name},
@@ -91,7 +100,9 @@ def summary(lines: list[Line]) -> str:
     return ", ".join(part for part in told if part)
 
 
-def by_case(rows: Iterable[Reminder], person: User, on: datetime.date) -> list[CaseLines]:
+def by_case(
+    rows: Iterable[Reminder], person: User, on: datetime.date, registering: Collection[int]
+) -> list[CaseLines]:
     """The most pressing case first, and within a case the most pressing line."""
     found: dict[int, CaseLines] = {}
     for row in rows:
@@ -105,7 +116,7 @@ def by_case(rows: Iterable[Reminder], person: User, on: datetime.date) -> list[C
                 lines=[],
             ),
         )
-        group.lines.append(line(row, person, on))
+        group.lines.append(line(row, person, on, registering))
     for group in found.values():
         group.lines.sort(key=pressing)
     return sorted(found.values(), key=lambda group: (*pressing(group.lines[0]), group.reference))
@@ -115,16 +126,19 @@ def pressing(line: Line) -> tuple[int, datetime.date]:
     return line.urgency, line.due_on
 
 
-def line(row: Reminder, person: User, on: datetime.date) -> Line:
+def line(row: Reminder, person: User, on: datetime.date, registering: Collection[int]) -> Line:
     deadline = row.deadline
+    unregistered = deadline.is_overdue(on) and deadline.rule_id in registering
     urgency = urgency_of(deadline, on)
     restricted = deadline.case.restricted
     return Line(
         urgency=urgency,
         due_on=deadline.due_on,
         title=_("A date of this case") if restricted else deadline.title,
-        when=when(deadline, on),
-        next_step=_("Sign in to see it.") if restricted else next_step(deadline, urgency),
+        when=when(deadline, on, unregistered=unregistered and not restricted),
+        next_step=_("Sign in to see it.")
+        if restricted
+        else next_step(deadline, urgency, unregistered=unregistered),
         late=late(row, person, on),
     )
 
@@ -150,10 +164,12 @@ def long_date_in(language: str, day: datetime.date) -> str:
     return date_format(day, "DATE_FORMAT" if language == "ky" else "j E Y")
 
 
-def when(deadline: Deadline, on: datetime.date) -> str:
+def when(deadline: Deadline, on: datetime.date, *, unregistered: bool) -> str:
     days = (deadline.due_on - on).days
     day = long_date(deadline.due_on)
     last = long_date(deadline.overdue_after)
+    if unregistered:
+        return _("Not registered in time: the last day was %(day)s.") % {"day": last}
     if deadline.is_overdue(on):
         late = (on - deadline.overdue_after).days
         return ngettext(
@@ -180,8 +196,10 @@ def when(deadline: Deadline, on: datetime.date) -> str:
     ) % {"day": day, "n": -days}
 
 
-def next_step(deadline: Deadline, urgency: int) -> str:
+def next_step(deadline: Deadline, urgency: int, *, unregistered: bool) -> str:
     """What to do now, in a sentence."""
+    if unregistered:
+        return _("Ask for the registration number, and enter the day on the case page.")
     if deadline.kind == Deadline.Kind.STATUTORY:
         if urgency == OVERDUE:
             return _("Record the answer if it came; if not, choose the next step on the case page.")

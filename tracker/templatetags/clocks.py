@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from tracker.models import Deadline
+from tracker.models import Deadline, ResponseRule
 from tracker.templatetags.statuses import pill
 
 register = template.Library()
@@ -219,30 +219,56 @@ def strip_summary(days: list[dict[str, Any]]) -> str:
     }
 
 
-@register.simple_tag
+@register.simple_tag(takes_context=True)
 def clock_pill(
-    deadline: Deadline, on: datetime.date, *, short: bool = False, answered: bool = False
+    context: Any,
+    deadline: Deadline,
+    on: datetime.date,
+    *,
+    short: bool = False,
+    answered: bool = False,
 ) -> SafeString:
     """The state of one date on a day; only a legal clock may say that it has run out.
 
     `short`: beside a column that tells since when. `answered`: an answer has come.
     """
-    tint, symbol, words = clock_state(deadline, on)
+    unregistered = late_registration(context, deadline, on)
+    tint, symbol, words = clock_state(deadline, on, unregistered=unregistered)
     if short and deadline.is_overdue(on):
-        words = _("no answer")
-    if answered and deadline.ended_late and deadline.ended_on:
+        words = _("not registered") if unregistered else _("no answer")
+    if answered and deadline.ended_late and deadline.ended_on and not registers(context, deadline):
         late = lateness(deadline.overdue_after, deadline.ended_on)
         words = _("answered %(late)s") % {"late": late}
     return pill(tint, symbol, words)
 
 
-@register.simple_tag
-def clock_tint(deadline: Deadline, on: datetime.date) -> str:
-    return clock_state(deadline, on)[0]
+@register.simple_tag(takes_context=True)
+def clock_tint(context: Any, deadline: Deadline, on: datetime.date) -> str:
+    unregistered = late_registration(context, deadline, on)
+    return clock_state(deadline, on, unregistered=unregistered)[0]
 
 
-def clock_state(deadline: Deadline, on: datetime.date) -> tuple[str, str, str]:
-    """Tint, symbol and words."""
+@register.simple_tag(takes_context=True)
+def late_registration(context: Any, deadline: Deadline, on: datetime.date) -> bool:
+    """Whether it is the time to register that has run out, which is not silence."""
+    return deadline.is_overdue(on) and registers(context, deadline)
+
+
+def registers(context: Any, deadline: Deadline) -> bool:
+    """Whether it is the time to register; the rules are asked once for a page."""
+    request = context.get("request")
+    steps = getattr(request, "registration_steps", None)
+    if steps is None:
+        steps = ResponseRule.objects.registration_steps()
+        if request is not None:
+            request.registration_steps = steps
+    return deadline.rule_id in steps
+
+
+def clock_state(
+    deadline: Deadline, on: datetime.date, *, unregistered: bool = False
+) -> tuple[str, str, str]:
+    """Tint, symbol and words. `unregistered`: what has run out is the time to register."""
     if deadline.ended_late and deadline.ended_on:
         words = _("closed %(day)s, %(late)s") % {
             "day": short_date(deadline.ended_on),
@@ -255,6 +281,8 @@ def clock_state(deadline: Deadline, on: datetime.date) -> tuple[str, str, str]:
         return "slate", "–", _("cancelled %(day)s") % {"day": short_date(deadline.ended_on)}
     if deadline.state == Deadline.State.PAUSED:
         return "violet", "‖", _("paused since %(day)s") % {"day": short_date(deadline.paused_on)}
+    if unregistered:
+        return "amber", "▲", _("not registered in time; ask for the registration number")
     if deadline.is_overdue(on):
         return (
             "red",
