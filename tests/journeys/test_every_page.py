@@ -146,6 +146,27 @@ BROKEN_WORDS = """() => {
 }"""
 
 
+# What is pressed and lower than a thumb needs; the numbers within a text are part of its lines.
+TOO_LOW = """() => {
+  const pressed = "a:not(.mark-number), button, summary, select, input:not([type=hidden])";
+  return [...document.querySelectorAll(`main :is(${pressed})`)]
+    .filter((one) => one.checkVisibility() && !one.closest(".sr-only"))
+    .map((one) => one.closest("label") ?? one)
+    .filter((one) => one.offsetWidth && one.getBoundingClientRect().height < 43.5)
+    .map((one) => one.textContent.trim().slice(0, 40));
+}"""
+
+
+def test_everything_can_be_hit_with_a_thumb(visit, addresses):
+    page = visit(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    low = {}
+    for address in addresses:
+        page.goto(address)
+        if found := page.evaluate(TOO_LOW):
+            low[address] = found
+    assert low == {}
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_word_is_broken_in_a_list(visit, width):
     page = visit(viewport={"width": width, "height": 800})

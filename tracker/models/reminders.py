@@ -114,7 +114,9 @@ class ReminderPlan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.days_before}"
+        listed = isinstance(self.days_before, list)
+        days = ", ".join(map(str, self.days_before)) if listed else self.days_before
+        return f"{self.get_kind_display()}: {days}"
 
     def natural_key(self) -> tuple[str, str]:
         return (self.case.reference if self.case else "", self.kind)

@@ -118,6 +118,8 @@ class Names:
             return date_format(value, "DATETIME_FORMAT")
         if isinstance(value, datetime.date):
             return date_format(value)
+        if isinstance(value, list):
+            return ", ".join(map(str, value))
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         return localize(value) if isinstance(value, int) else str(value)
