@@ -230,6 +230,54 @@ def test_receipt_opens_the_registration_step_and_registration_closes_it(addresse
     assert (reply.anchor, reply.anchor_on) == ("registered", date(2020, 1, 20))
 
 
+def received_then_registered(addressee, owner):
+    """Both clocks, the step closed by a registration."""
+    addressee.registered_on, addressee.received_on = None, date(2020, 1, 17)
+    reply, step = follow_addressee(addressee=addressee, by=owner, at=AT)
+    addressee.registered_on = date(2020, 1, 20)
+    follow_addressee(addressee=addressee, by=owner, at=AT)
+    return reply, step
+
+
+def test_a_registration_entered_by_mistake_and_taken_back_reopens_its_step(addressee, owner):
+    reply, step = received_then_registered(addressee, owner)
+    # The day of receipt is put right too: the step runs from there again.
+    addressee.registered_on, addressee.received_on = None, date(2020, 1, 16)
+    follow_addressee(addressee=addressee, by=owner, at=AT)
+    step.refresh_from_db()
+    reply.refresh_from_db()
+    assert (step.state, step.ended_on) == ("open", None)
+    assert (step.anchor_on, step.due_on) == (date(2020, 1, 16), date(2020, 1, 17))
+    assert reply.anchor == "received"
+    changes = list(step.changes.order_by("pk"))
+    assert [change.kind for change in changes] == ["started", "closed", "reopened", "corrected"]
+    assert changes[2].reason == "The day of registration was taken back."
+    assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
+    addressee.registered_on = date(2020, 1, 17)
+    follow_addressee(addressee=addressee, by=owner, at=AT)
+    step.refresh_from_db()
+    assert (step.state, step.ended_on) == ("closed", date(2020, 1, 17))
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_step_ended_otherwise_stays_ended_when_a_registration_is_taken_back(
+    addressee, owner, answered
+):
+    if answered:
+        _reply, step = received_then_registered(addressee, owner)
+        later = AT + datetime.timedelta(hours=1)
+        day = date(2020, 2, 3)
+        close_clocks(addressee=addressee, reason="Answered", on=day, by=owner, at=later)
+    else:
+        addressee.registered_on, addressee.received_on = None, date(2020, 1, 17)
+        _reply, step = follow_addressee(addressee=addressee, by=owner, at=AT)
+        close_deadline(deadline=step, reason="Ours", on=date(2020, 1, 20), by=owner, at=AT)
+    addressee.registered_on = None
+    follow_addressee(addressee=addressee, by=owner, at=AT + datetime.timedelta(hours=2))
+    step.refresh_from_db()
+    assert step.state == "closed"
+
+
 def test_a_clock_a_person_closed_does_not_start_again(addressee, owner):
     (deadline,) = follow_addressee(addressee=addressee, by=owner, at=AT)
     close_deadline(deadline=deadline, reason="Answered", on=date(2020, 2, 1), by=owner, at=AT)

@@ -20,6 +20,7 @@ from tracker.services.deadline_history import WrongStateError, write_change
 from tracker.services.deadlines import RUNNING, cancel_deadline, close_deadline, reopen_deadline
 
 OUT_OF_STEP = "out_of_step"
+REGISTERED = "registered"
 
 
 @transaction.atomic
@@ -75,8 +76,9 @@ def follow_addressee(
     Starts what is missing, corrects what runs from a day since corrected, closes the
     registration step once registered, and cancels clocks whose rule or day was taken back.
     An addressee to whom nothing was sent yet has no clock; one that a person closed or
-    cancelled stays so until a person reopens it, and one that ended for want of its rule or
-    day runs again with them. Returns what it started, moved or ended. Raises
+    cancelled stays so until a person reopens it; one that ended for want of its rule or day
+    runs again with them, and so does a registration step whose registration was taken back.
+    Returns what it started, moved or ended. Raises
     ClockError where a day makes no sense.
     """
     rule = addressee.rule
@@ -109,6 +111,7 @@ def follow_addressee(
                         on=addressee.registered_on,
                         by=by,
                         at=at,
+                        cause=REGISTERED,
                     )
                 )
         elif step == rule and not _sent(addressee, rule) or step != rule and not _came(addressee):
@@ -127,15 +130,8 @@ def follow_addressee(
         elif deadline:
             touched += _follow(deadline, addressee, step, by, at)
         elif ended := _last_of(addressee, step):
-            if _ended_out_of_step(ended):
-                touched.append(
-                    reopen_deadline(
-                        deadline=ended,
-                        reason=_("Its rule and its day are there again."),
-                        by=by,
-                        at=at,
-                    )
-                )
+            if reason := _why_again(ended):
+                touched.append(reopen_deadline(deadline=ended, reason=reason, by=by, at=at))
                 touched += _follow(touched[-1], addressee, step, by, at)
         else:
             touched.append(start_clock(addressee=addressee, rule=step, by=by, at=at))
@@ -147,17 +143,25 @@ def _last_of(addressee: Addressee, rule: ResponseRule) -> Deadline | None:
     return ended.order_by("-pk").first()
 
 
-def _ended_out_of_step(deadline: Deadline) -> bool:
-    """Cancelled for want of its rule or day, and no answer came, nor was it passed on, since."""
+def _why_again(deadline: Deadline) -> str:
+    """Why a clock that ended may run again, "" where it stays ended.
+
+    It ended for want of its rule or day, or with a registration since taken back, and no answer
+    came, nor was it passed on, since.
+    """
     last = deadline.changes.order_by("-at", "-pk").first()
-    if last is None or last.after.get("cause") != OUT_OF_STEP:
-        return False
+    again = {
+        OUT_OF_STEP: _("Its rule and its day are there again."),
+        REGISTERED: _("The day of registration was taken back."),
+    }
+    if last is None or last.after.get("cause") not in again:
+        return ""
     since = DeadlineChange.objects.filter(
         deadline__addressee=deadline.addressee_id,
         kind__in=[DeadlineChange.Kind.CLOSED, DeadlineChange.Kind.FORWARDED],
         at__gt=last.at,
     ).exclude(deadline__rule__code__in=ResponseRule.objects.registration_codes())
-    return not since.exists()
+    return "" if since.exists() else again[last.after["cause"]]
 
 
 def _follow(

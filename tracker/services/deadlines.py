@@ -129,10 +129,16 @@ def close_deadline(
     by: User | None,
     at: datetime.datetime,
     expected_version: int | None = None,
+    cause: str = "",
 ) -> Deadline:
-    """Answered, done or looked at: nothing more is due. Raises WrongStateError unless it runs."""
+    """Answered, done or looked at: nothing more is due. Raises WrongStateError unless it runs.
+
+    `cause` is kept with the change, for a program to know it by.
+    """
     deadline = take(deadline, expected_version)
-    return _end(deadline, State.CLOSED, Kind.CLOSED, reason=reason, on=on, by=by, at=at)
+    return _end(
+        deadline, State.CLOSED, Kind.CLOSED, reason=reason, on=on, by=by, at=at, cause=cause
+    )
 
 
 @transaction.atomic
@@ -146,9 +152,9 @@ def cancel_deadline(
     expected_version: int | None = None,
     cause: str = "",
 ) -> Deadline:
-    """Set by mistake, or no longer of use. Raises WrongStateError unless it runs.
+    """Set by mistake, or no longer of use; `cause` as for `close_deadline`.
 
-    `cause` is kept with the change, for a program to know it by.
+    Raises WrongStateError unless it runs.
     """
     deadline = take(deadline, expected_version)
     return _end(
