@@ -230,6 +230,28 @@ def test_receipt_opens_the_registration_step_and_registration_closes_it(addresse
     assert (reply.anchor, reply.anchor_on) == ("registered", date(2020, 1, 20))
 
 
+@pytest.mark.parametrize(
+    ("first_day", "roll", "last"),
+    [
+        # Sent on a Thursday; three calendar days end on Sunday the 19th.
+        ("excluded", "none", "2020-01-19"),
+        ("two_readings", "none", "2020-01-19"),
+        ("counted", "none", "2020-01-18"),
+        ("excluded", "forward", "2020-01-20"),
+    ],
+)
+def test_the_time_to_register_is_counted_as_its_own_rule_says(
+    addressee, registration, owner, first_day, roll, last
+):
+    registration.quantity, registration.unit = 3, "calendar_day"
+    registration.first_day, registration.roll = first_day, roll
+    registration.save()
+    # The reply counts both readings and rolls forward, which is nothing to the registration.
+    addressee.registered_on, addressee.sent_on = None, date(2020, 1, 16)
+    (reply,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    assert reply.explanation["anchor_range"] == ["2020-01-16", last]
+
+
 def received_then_registered(addressee, owner):
     """Both clocks, the step closed by a registration."""
     addressee.registered_on, addressee.received_on = None, date(2020, 1, 17)

@@ -133,7 +133,10 @@ def anchor_range(rule: RuleSpec, anchor: Anchor, calendar: WorkingCalendar) -> t
     if not on_the_way or _JOURNEY.index(anchor.kind) > _JOURNEY.index(rule.anchor):
         raise AnchorMismatchError(rule, anchor)
     if rule.anchor is AnchorKind.REGISTERED and rule.registration:
-        return anchor.day, last_day(anchor.day, rule.registration, calendar, roll=rule.roll)
+        counted = rule.registration_first_day is FirstDay.COUNTED  # the latest is wanted
+        roll = rule.registration_roll
+        period = rule.registration
+        return anchor.day, last_day(anchor.day, period, calendar, counted=counted, roll=roll)
     return anchor.day, anchor.day
 
 

@@ -54,7 +54,8 @@ class RuleSpec:
     """One version of a response rule.
 
     `registration`: how long the body may take to register what it received; it is what
-    makes the registration day unknown after sending. `extension`: what the rule allows.
+    makes the registration day unknown after sending; it is counted as its own rule says,
+    whatever the reply's. `extension`: what the rule allows.
     """
 
     code: str
@@ -65,6 +66,8 @@ class RuleSpec:
     roll: Roll = Roll.NONE
     calendar: str = ""
     registration: Period | None = None
+    registration_first_day: FirstDay = FirstDay.EXCLUDED
+    registration_roll: Roll = Roll.NONE
     extension: Period | None = None
     norm: str = ""
     source: str = ""

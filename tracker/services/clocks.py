@@ -106,6 +106,8 @@ def rule_spec(rule: ResponseRule) -> RuleSpec:
         roll=rules.Roll(rule.roll),
         calendar=rule.jurisdiction,
         registration=rules.Period(step.quantity, rules.Unit(step.unit)) if step else None,
+        registration_first_day=rules.FirstDay((step or rule).first_day),
+        registration_roll=rules.Roll((step or rule).roll),
         extension=extension,
         norm=f"{rule.norm}, {rule.article}" if rule.article else rule.norm,
         source=rule.source_url,
