@@ -433,3 +433,28 @@ def test_a_mail_of_a_state_no_one_waits_for_is_not_claimed(inbox, owner):
     for state in ("held", "dead", "cancelled", "sent"):
         MailFactory(person=owner, state=state)
     assert deliver() == (0, 0)
+
+
+# Servers that keep to no protocol
+
+
+def test_an_answer_that_means_nothing_leaves_the_outcome_unknown(mail, inbox):
+    inbox.replies[:] = ["Hello, who is there?"]
+    assert deliver() == (0, 1)
+    assert (again(mail).state, mail.unknown_count) == (Mail.State.UNKNOWN, 1)
+
+
+def test_any_word_of_success_is_one(mail, inbox):
+    inbox.replies[:] = ["251 kept, and passed on"]
+    assert deliver() == (1, 0)
+    assert (again(mail).state, mail.smtp_reply) == (Mail.State.SENT, "251 kept, and passed on")
+
+
+def test_a_line_that_is_out_of_step_is_not_used_again(mail, inbox, owner, colleague, caplog):
+    caplog.set_level("INFO", logger="mail.log")
+    ReminderFactory(person=colleague, deadline=DeadlineFactory(due_on=DUE))
+    write_digests(at=AT)
+    inbox.refusals[owner.email] = "what is this?"
+    assert deliver() == (1, 1)
+    assert len(inbox.to(colleague.email)) == 1
+    assert sum("handling connection" in line for line in caplog.messages) == 2

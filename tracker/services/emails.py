@@ -136,8 +136,12 @@ class MailServer:
             self.drop()
             raise NoAnswer(type(error).__name__) from error
         text = f"{code} {reply.decode(errors='replace')}"
-        if code == 250:
+        if 200 <= code < 300:
             return text
+        if not 400 <= code < 600:
+            # No answer that the protocol knows: what it means for the message, nobody can tell.
+            self.drop()
+            raise NoAnswer(text)
         if code == CLOSING:
             self.drop()
         raise Refused(text) if code >= PERMANENT else Postponed(text)
@@ -184,14 +188,15 @@ class MailServer:
         raise Refused(text) if code >= PERMANENT else Postponed(text)
 
     def _abandon(self, code: int, reply: bytes) -> str:
-        """Take back what was offered, so that the line can be used for the next mail."""
-        smtp = self._smtp
-        if smtp is not None and code != CLOSING:
-            try:
-                smtp.rset()
-            except (smtplib.SMTPException, OSError):
-                self.drop()
-        else:
+        """Take back what was offered, so that the line can be used for the next mail.
+
+        Only where the server follows: answers that are out of step would be taken for others.
+        """
+        try:
+            in_step = 400 <= code < 600 and code != CLOSING and self._line().rset()[0] == 250
+        except (ServerAway, smtplib.SMTPException, OSError):
+            in_step = False
+        if not in_step:
             self.drop()
         return f"{code} {reply.decode(errors='replace')}"
 
