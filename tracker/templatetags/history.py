@@ -68,7 +68,7 @@ def event_words(event: Event) -> str:
         "addressee.silence_taken_back": _("Silence taken off the record"),
         "case.read": _("Restricted case opened"),
         "case.created": _("Case made"),
-        "case.changed": _("Case edited"),
+        "case.edited": _("Case edited"),
         "case.loaded": _("Case loaded from a file"),
         "case.phase": _("Phase changed"),
         "case.closed": _("Case closed"),
