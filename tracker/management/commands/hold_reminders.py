@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from tracker.management.sentences import SentenceCommand
 from tracker.services import reminders
 
 
-class Command(BaseCommand):
+class Command(SentenceCommand):
     help = (
         "After a restore: hold every e-mail that is due by now, because the backup does not know "
         "what was sent since. Run it before the workers start; a person decides on the Reminders "

@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from tracker.management.sentences import SentenceCommand
 from tracker.management.startup import demo_password
 from tracker.services.demonstration import load_demo
 
 
-class Command(BaseCommand):
+class Command(SentenceCommand):
     help = (
         "Load reference data, three demo people, the five documents and follow-ups dated from "
         "today. The second time changes nothing. The password is DEMO_PASSWORD where set, else "

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from tracker.management.sentences import SentenceCommand
 from tracker.services.loading import load_reference
 
 
-class Command(BaseCommand):
+class Command(SentenceCommand):
     help = (
         "Load authorities, response rules, calendar overrides and reminder plans. "
         "Safe to repeat: what is there already stays as you edited it."
