@@ -37,6 +37,14 @@ def test_an_event_without_an_end_lasts_one_day():
     assert read.days == (FileDay(date(2027, 8, 31), "Independence"),)
 
 
+def test_an_event_that_ends_on_its_own_day_lasts_it():
+    same = "UID:1\r\nDTSTART;VALUE=DATE:20270309\r\nDTEND;VALUE=DATE:20270309\r\nSUMMARY:Ait"
+    read = read_holidays(ics(same))
+    assert (read.days, read.left_out) == ((FileDay(date(2027, 3, 9), "Ait"),), 0)
+    longer = same.replace("DTEND;VALUE=DATE:20270309", "DTEND;VALUE=DATE:20270310")
+    assert read_holidays(ics(longer)).days == read.days
+
+
 def test_a_duration_says_how_long_it_lasts():
     read = read_holidays(ics("UID:1\r\nDTSTART;VALUE=DATE:20270101\r\nDURATION:P3D\r\nSUMMARY:a"))
     assert [day.day for day in read.days] == [date(2027, 1, n) for n in (1, 2, 3)]
@@ -56,6 +64,8 @@ def test_of_several_names_the_first_is_kept():
         "DTSTART;VALUE=DATE:20270105\r\nDURATION:nonsense",
         "DTSTART;VALUE=DATE:20270105\r\nDTSTART;VALUE=DATE:20270106",
         "DTSTART;VALUE=DATE:99991231",
+        "DTSTART;VALUE=DATE:99991231\r\nDTEND;VALUE=DATE:99991231",
+        "DTSTART:20270105T090000Z\r\nDTEND:20270105T090000Z",
     ],
 )
 def test_what_is_no_day_off_is_left_out(event):

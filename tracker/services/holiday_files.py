@@ -70,6 +70,8 @@ def _days(event: Component) -> list[datetime.date]:
         first = event.decoded("DTSTART")
         if "DTEND" in event:
             after = event.decoded("DTEND")
+            if after == first:  # a common slip, where the day after was meant
+                after = first + DAY
         else:
             after = first + (event.decoded("DURATION") if "DURATION" in event else DAY)
     except (ValueError, TypeError, AttributeError, OverflowError):
