@@ -43,9 +43,7 @@ def test_a_demand_is_found_where_only_another_has_a_date(owner, case):
 
 
 def test_closed_cases_are_left_alone(owner):
-    CaseFactory(
-        phase="closed", closed_at=timezone.now(), close_reason="partly", issued_on=LONG_AGO
-    )
+    CaseFactory(phase="closed", closed_at=timezone.now(), close_reason="partly", issued_on=LONG_AGO)
     shown = find(owner)
     assert (shown.cases, shown.demands, shown.silent) == ([], [], [])
 

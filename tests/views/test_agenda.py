@@ -30,9 +30,7 @@ def fill(case: Case) -> Case:
         case=case, addressee=addressee, title=f"Reply to {case.reference}", due_on=TODAY - DAY
     )
     demand = DemandFactory(case=case, text=f"Demand of {case.reference}", review_on=TODAY)
-    DeadlineFactory(
-        case=case, demand=demand, title=f"Look at {case.reference}", due_on=TODAY
-    )
+    DeadlineFactory(case=case, demand=demand, title=f"Look at {case.reference}", due_on=TODAY)
     DemandFactory(case=case, text=f"Forgotten of {case.reference}")
     return case
 

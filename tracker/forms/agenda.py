@@ -63,8 +63,8 @@ class AgendaForm(AddressForm):
         self.fields["owner"].queryset = people(reader)
         cases = Case.objects.visible_to(reader).only("reference")
         self.fields["case"].queryset = cases.order_by("reference", "pk")
-        self.fields["addressee"].queryset = (
-            Authority.objects.visible_to(reader).order_by("name", "pk")
+        self.fields["addressee"].queryset = Authority.objects.visible_to(reader).order_by(
+            "name", "pk"
         )
         for name in ("owner", "case", "addressee"):
             self.fields[name].error_messages["invalid_choice"] = UNKNOWN
