@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.factories.cases import MembershipFactory
 from tests.factories.deadlines import DeadlineFactory
 from tracker.models import Mail, Reminder
 
@@ -35,6 +36,17 @@ def test_a_dry_run_says_who_gets_what_and_why_and_leaves_no_trace(deadline, inbo
         "E-mails that would be sent: 1. Skipped: 3 because a later one took its place.\n"
     )
     assert (Reminder.objects.count(), Mail.objects.count(), inbox.received) == (0, 0, [])
+
+
+def test_a_dry_run_names_of_a_restricted_case_its_reference_only(
+    deadline, owner, case, inbox, capsys
+):
+    type(case).objects.update(confidentiality="team")
+    MembershipFactory(case=case, user=owner)
+    call_command("send_reminders", "--at", NOON, "--dry-run")
+    said = capsys.readouterr().out
+    assert "  OPEN-1: a date of this case, due 2026-03-10 (days before: 1" in said
+    assert "Look again" not in said
 
 
 @pytest.mark.parametrize("text", ["tomorrow", "2026-02-30", "2026-13-01T09:00", "25:00"])

@@ -15,6 +15,7 @@ from tests.factories.reminders import MailFactory, ReminderFactory
 from tracker.models import Deadline, Mail, MailTransition, Outage, Quiet, Reminder
 from tracker.services import delivery, ledger
 from tracker.services.digests import write_digests
+from tracker.services.reminders import hold_back, send_again, settle
 
 pytestmark = pytest.mark.django_db
 
@@ -365,6 +366,35 @@ def test_a_second_copy_is_not_sent_to_somebody_who_lost_sight_of_the_case(mail, 
     type(case).objects.update(confidentiality="team")
     deliver(at=LATER)
     assert (again(mail).state, inbox.received) == (Mail.State.HELD, [])
+
+
+def test_a_second_copy_keeps_its_language(mail, inbox, owner):
+    inbox.replies[:] = ["accept and drop"]
+    deliver()
+    owner.language = "ru"
+    owner.save()
+    assert deliver(at=LATER) == (1, 0)
+    first, second = (copy.message for copy in inbox.received)
+    assert (first["Content-Language"], second["Content-Language"]) == ("en", "en")
+
+
+def test_a_mail_that_was_never_written_is_not_sent_again_empty(mail, inbox, owner):
+    hold_back(at=AT, reason="may have been sent before the restore")
+    settle(mail=mail, delivered=True, by=owner, at=AT)
+    send_again(mail=mail, by=owner, at=AT)
+    assert deliver() == (1, 0)
+    [received] = inbox.received
+    assert received.message["Subject"] == "Tracker: 1 coming up"
+
+
+def test_what_ended_before_the_second_copy_waits_in_no_mail(mail, inbox):
+    inbox.replies[:] = ["drop"]
+    deliver()
+    Deadline.objects.update(state="closed", ended_on=DUE)
+    assert deliver(at=LATER) == (0, 0)
+    assert again(mail).state == Mail.State.CANCELLED
+    row = Reminder.objects.get()
+    assert (row.state, row.reason) == (Reminder.State.CANCELLED, Reminder.Reason.ENDED)
 
 
 def test_a_claim_that_was_lost_sends_nothing(mail, inbox):

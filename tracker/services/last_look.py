@@ -64,7 +64,7 @@ def check(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> lis
                 reason = "no longer for this person, and may have been delivered"
                 ledger.move(mail, to=State.HELD, reason=reason, worker=worker)
                 continue
-            if not mail.unknown_count:
+            if not mail.unknown_count or not kept:
                 drop_rows(gone)
             if not kept:
                 reason = "nothing is left to tell"
@@ -81,15 +81,17 @@ def check(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> lis
 def write(told: Told, *, at: datetime.datetime) -> None:
     """The letter into the mail, and the mail as it goes over the wire.
 
-    Of a mail that may have been delivered already the same words are sent once more. Never
-    raises: an error is kept for the mail's own turn.
+    Of a mail that may have been delivered already the same words are sent once more; one that
+    is only said to have arrived may have none yet. Never raises: an error is kept for the mail's
+    own turn.
     """
     mail = told.mail
     if told.content or told.error:
         return
     try:
-        mail.to_address, mail.language = mail.person.email, mail.person.language
-        if not mail.unknown_count:
+        mail.to_address = mail.person.email
+        if not mail.unknown_count or not mail.body_text:
+            mail.language = mail.person.language
             letter = write_letter(mail.person, told.rows, at=at, registering=told.registering)
             mail.subject = letter.subject
             mail.body_text, mail.body_html = letter.body_text, letter.body_html

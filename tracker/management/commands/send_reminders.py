@@ -81,9 +81,11 @@ def moment(text: str) -> datetime.datetime:
 
 
 def described(row: Reminder) -> str:
+    """A terminal and its log have readers of their own: of a restricted case the reference only."""
     deadline = row.deadline
+    title = "a date of this case" if deadline.case.restricted else deadline.title
     return (
-        f"{deadline.case.reference}: {deadline.title}, due {deadline.due_on} "
+        f"{deadline.case.reference}: {title}, due {deadline.due_on} "
         f"({why(row.rung)}, {row.fire_on})"
     )
 
