@@ -4,12 +4,13 @@ import datetime
 
 import pytest
 
-from tests.factories.deadlines import DeadlineFactory
+from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tracker.models import Mail, Reminder
 from tracker.services import reminders
 from tracker.services.assignments import assign_deadline, tell_assigned
 from tracker.services.cases import edit_case
 from tracker.services.clocks import ClockError
+from tracker.services.digests import write_digests
 
 pytestmark = pytest.mark.django_db
 
@@ -105,3 +106,61 @@ def test_a_new_lead_hears_of_all_the_dates_of_nobody_in_one_mail(owner, colleagu
     [mail] = inbox.to(colleague.email)
     assert Reminder.objects.filter(person=colleague, state="sent").count() == 2
     assert mail.message["Subject"] == "Tracker: 2 coming up"
+
+
+def test_what_was_told_at_once_is_not_told_again_as_late_the_next_day(owner, colleague, inbox):
+    DeadlineFactory(due_on=AT.date() + datetime.timedelta(days=1), owner=colleague)
+    sweep()
+    deadline = DeadlineFactory(due_on=AT.date() + datetime.timedelta(days=5), owner=owner)
+    inbox.clear()
+    give(deadline, colleague, by=owner)
+    sweep(1)
+    assert len(inbox.to(colleague.email)) == 1
+    told = Reminder.objects.filter(deadline=deadline, person=colleague, fire_on__lt=AT.date())
+    assert set(told.values_list("state", "reason")) == {("skipped", "superseded")}
+
+
+def test_a_day_of_the_plan_does_not_keep_the_news_for_its_hour(owner, colleague, inbox):
+    colleague.digest_hour = 20
+    colleague.save()
+    deadline = DeadlineFactory(due_on=AT.date() + datetime.timedelta(days=7), owner=owner)
+    DeadlineFactory(due_on=AT.date() + datetime.timedelta(days=6), owner=colleague)
+    sweep()
+    inbox.clear()
+    give(deadline, colleague, by=owner)
+    sweep(1)
+    assert len(inbox.to(colleague.email)) == 1
+
+
+def test_between_two_readings_of_a_law_no_later_reminder_is_used_up(owner, colleague, inbox):
+    due = AT.date() - datetime.timedelta(days=7)
+    last = AT.date() + datetime.timedelta(days=3)
+    deadline = StatutoryDeadlineFactory(due_on=due, overdue_after=last, owner=owner)
+    DeadlineFactory(due_on=AT.date() + datetime.timedelta(days=1), owner=colleague)
+    sweep()
+    inbox.clear()
+    give(deadline, colleague, by=owner)
+    sweep(1)
+    assert len(inbox.to(colleague.email)) == 1
+    sweep(60)
+    repeats = Reminder.objects.filter(deadline=deadline, person=colleague, state="planned")
+    assert last + datetime.timedelta(days=7) in repeats.values_list("fire_on", flat=True)
+
+
+@pytest.mark.parametrize("first_news_looked_at", [True, False])
+def test_whoever_gets_a_date_back_the_same_day_hears_of_it(
+    owner, colleague, case, inbox, first_news_looked_at
+):
+    DeadlineFactory(due_on=AT.date() + datetime.timedelta(days=1), owner=colleague)
+    sweep()
+    deadline = DeadlineFactory(due_on=FAR, case=case, owner=owner)
+    inbox.clear()
+    give(deadline, colleague, by=owner)
+    write_digests(at=AT)
+    give(deadline, owner, by=colleague)
+    if first_news_looked_at:
+        sweep(1)
+        assert inbox.to(colleague.email) == []
+    give(deadline, colleague, by=owner)
+    sweep(2)
+    assert len(inbox.to(colleague.email)) == 1

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 UTC = datetime.UTC
 DUE = datetime.date(2026, 3, 10)
+DAY = datetime.timedelta(days=1)
 
 
 def at(day: int, hour: int = 6) -> datetime.datetime:
@@ -225,6 +226,21 @@ def test_a_snooze_ends_with_a_reminder(deadline, owner):
     )
     plan(at=at(1))
     assert rows(deadline)[-5] == "planned"
+
+
+def test_a_snooze_between_two_readings_of_a_law_ends_with_a_reminder_too(owner):
+    clock = StatutoryDeadlineFactory(
+        due_on=DUE, overdue_after=DUE + datetime.timedelta(days=9), owner=owner
+    )
+    until = DUE + datetime.timedelta(days=7)
+    Quiet.objects.create(
+        deadline=clock, clock=1, person=owner, kind="snoozed", until=until, at=at(11)
+    )
+    plan(at=at(12))
+    fire_on = Reminder.objects.filter(deadline=clock, state="planned").values_list(
+        "fire_on", flat=True
+    )
+    assert list(fire_on.order_by("fire_on")) == [until, clock.overdue_after + 7 * DAY]
 
 
 def test_a_date_that_turns_up_within_three_days_is_marked_to_be_told_at_once(owner, colleague):

@@ -4,11 +4,13 @@ import datetime
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker.models import Case, Deadline, DeadlineChange, Reminder, User
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import require, snapshot, take, write_change
+from tracker.services.rungs import Schedules, extra_rung
 
 
 @transaction.atomic
@@ -84,19 +86,31 @@ def tell_assigned(
     if person is None or person == by or not person.mail_at_once:
         return
     today = at.astimezone(person.zone).date()
-    rows = [
-        Reminder(
-            deadline=deadline,
-            clock=deadline.clock,
-            person=person,
-            rung=(today - deadline.due_on).days,
-            due_on=deadline.due_on,
-            fire_on=today,
-            send_at=at,
-            at_once=True,
-            created_at=at,
-        )
-        for deadline in deadlines
-        if deadline.state == Deadline.State.OPEN
-    ]
+    schedules = Schedules()
+    rows = []
+    for deadline in deadlines:
+        if deadline.state == Deadline.State.OPEN:
+            rung = extra_rung(deadline, schedules.of(deadline), today)
+            rows.append(
+                Reminder(
+                    deadline=deadline,
+                    clock=deadline.clock,
+                    person=person,
+                    rung=rung.number,
+                    due_on=deadline.due_on,
+                    fire_on=today,
+                    send_at=at,
+                    at_once=True,
+                    created_at=at,
+                )
+            )
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    for row in rows:
+        # Theirs before, taken back, and theirs again within a day; or planned for a later hour.
+        Reminder.objects.filter(
+            Q(state=Reminder.State.CANCELLED) | Q(state=Reminder.State.PLANNED, at_once=False),
+            deadline=row.deadline,
+            clock=row.clock,
+            person=person,
+            rung=row.rung,
+        ).update(state=Reminder.State.PLANNED, reason="", fire_on=today, send_at=at, at_once=True)

@@ -17,11 +17,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from tracker.models import Mail, Reminder, User
 from tracker.services.ledger import move
-from tracker.services.rungs import digest_day
+from tracker.services.rungs import DAY, digest_day
 
 log = logging.getLogger("tracker.reminders")
 
@@ -101,12 +101,17 @@ def write_for(people: list[int], *, at: datetime.datetime, worker: str, hold: st
     ).order_by("pk"):
         held_rows[row.person_id].append(row)
     days = {person: digest_day(person, at) for person in due}
-    written = {
-        (mail.person_id, mail.local_day): mail
-        for mail in Mail.objects.filter(
-            kind=Mail.Kind.DIGEST, person__in=people, local_day__in=set(days.values())
-        ).order_by("pk")
-    }
+    written = {}
+    further = {}
+    for mail in Mail.objects.filter(
+        Q(kind=Mail.Kind.DIGEST, local_day__in=set(days.values()))
+        | Q(kind=Mail.Kind.AT_ONCE, local_day__gte=min(days.values(), default=at.date()) - DAY),
+        person__in=people,
+    ).order_by("pk"):
+        if mail.kind == Mail.Kind.DIGEST:
+            written[mail.person_id, mail.local_day] = mail
+        else:
+            further[mail.key] = mail
     batch = Batch()
     for person, rows in due.items():
         day = days[person]
@@ -117,10 +122,11 @@ def write_for(people: list[int], *, at: datetime.datetime, worker: str, hold: st
             # The day's digest has left; only what cannot wait follows it.
             rows = rows if hold else [row for row in rows if row.at_once]
             if rows:
-                batch.mails.append(
-                    new_mail(person, day, at=at, worker=worker, hold=hold, after_digest=rows)
-                )
-                attach(newest_of_each(rows, batch), batch.mails[-1], batch)
+                mail = new_mail(person, day, at=at, worker=worker, hold=hold, after_digest=rows)
+                before = reopened(further.get(mail.key), at=at, worker=worker)
+                if before is None:
+                    batch.mails.append(mail)
+                attach(newest_of_each(rows, batch), before or mail, batch)
             continue
         if today is None:
             today = new_mail(person, day, at=at, worker=worker, hold=hold)
@@ -135,8 +141,14 @@ def write_for(people: list[int], *, at: datetime.datetime, worker: str, hold: st
 
 
 def reopened(mail: Mail | None, *, at: datetime.datetime, worker: str) -> Mail | None:
-    """The day's digest taken up again, where everything in it was cancelled before it left."""
-    if mail is None or mail.state != Mail.State.CANCELLED or mail.unknown_count:
+    """A mail that nobody has received and that is known by the same key, taken up again.
+
+    All that was in it was taken back; a digest that still waits has been found already.
+    """
+    unsent = (Mail.State.CANCELLED, Mail.State.PLANNED, Mail.State.RETRYING)
+    if mail is None or mail.state not in unsent or mail.unknown_count:
+        return None
+    if mail.kind == Mail.Kind.DIGEST and mail.state != Mail.State.CANCELLED:
         return None
     reason = "there is more to tell"
     planned = Mail.State.PLANNED

@@ -15,7 +15,16 @@ from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tracker.models import Deadline, Quiet, Reminder, User
-from tracker.services.rungs import DAY, Clock, Rung, Schedules, Staff, digest_instant, rungs_of
+from tracker.services.rungs import (
+    DAY,
+    Clock,
+    Rung,
+    Schedules,
+    Staff,
+    digest_instant,
+    extra_rung,
+    rungs_of,
+)
 
 log = logging.getLogger("tracker.reminders")
 
@@ -27,6 +36,7 @@ WRITE_AT_ONCE = 1000
 
 State = Reminder.State
 Reason = Reminder.Reason
+TOLD = (State.PLANNED, State.IN_MAIL, State.SENT)
 
 
 @dataclass
@@ -138,7 +148,7 @@ def wanted(
         snoozed = quiet.kind == Quiet.Kind.SNOOZED and quiet.until <= last
         if snoozed and any(told == person_id for told, _ in found):
             person = staff.people[person_id]
-            rung = Rung((quiet.until - clock.due_on).days, quiet.until)
+            rung = extra_rung(clock, schedule, quiet.until)
             found.setdefault(
                 (person_id, rung.number), (person, rung, digest_instant(person, rung.fire_on))
             )
@@ -158,6 +168,10 @@ def compare(
     for person, rung, send_at in wanted.values():
         if send_at <= at:
             newest[person.pk] = max(newest.get(person.pk, rung.fire_on), rung.fire_on)
+    for (person_id, _rung), row in existing.items():
+        # What somebody was told, or will be, out of turn makes older rungs old news as well.
+        if row.state in TOLD and row.send_at <= at:
+            newest[person_id] = max(newest.get(person_id, row.fire_on), row.fire_on)
     known = {person_id for person_id, _ in existing}
     for key, (person, rung, send_at) in wanted.items():
         row = existing.get(key)
@@ -187,10 +201,11 @@ def compare(
 
 
 def may_move(row: Any, rung: Rung, send_at: datetime.datetime) -> bool:
-    """Planned for another moment, or taken back and wanted again."""
+    """Planned for another moment, or taken back and wanted again. What goes at once stays."""
     if row.state == State.CANCELLED:
         return True
-    return row.state == State.PLANNED and (row.fire_on, row.send_at) != (rung.fire_on, send_at)
+    planned = row.state == State.PLANNED and not row.at_once
+    return planned and (row.fire_on, row.send_at) != (rung.fire_on, send_at)
 
 
 def why_skipped(

@@ -51,14 +51,19 @@ class Rung:
     repeat: int = 0
 
 
-class Clock(Protocol):
-    """What of a deadline decides about its reminders; a row of `values_list(named=True)`."""
+class Dates(Protocol):
+    """What of a deadline decides on which days somebody is reminded."""
 
-    pk: int
     case_id: int
     kind: str
     due_on: datetime.date
     overdue_after: datetime.date
+
+
+class Clock(Dates, Protocol):
+    """And who is told; a row of `values_list(named=True)`."""
+
+    pk: int
     owner_id: int | None
     case__lead_id: int | None
 
@@ -78,7 +83,7 @@ class Schedules:
             except UNREADABLE:
                 log.error("plan=%s cannot be read; the default is used instead", row.pk)
 
-    def of(self, clock: Clock) -> Schedule:
+    def of(self, clock: Dates) -> Schedule:
         own = self._plans.get((clock.case_id, clock.kind))
         general = self._plans.get((None, clock.kind))
         return own or general or DEFAULT_OF_KIND.get(clock.kind, DEFAULT)
@@ -122,7 +127,7 @@ def unreadable_plans(user: User) -> list[ReminderPlan]:
     return found
 
 
-def rungs_of(clock: Clock, schedule: Schedule) -> list[Rung]:
+def rungs_of(clock: Dates, schedule: Schedule) -> list[Rung]:
     """Earliest first. A legal clock has run out only after its latest reading."""
     before = [Rung(-days, clock.due_on - days * DAY) for days in schedule.days_before]
     every = schedule.repeat_every
@@ -132,6 +137,21 @@ def rungs_of(clock: Clock, schedule: Schedule) -> list[Rung]:
         for number in range(1, repeats + 1)
     ]
     return before + after
+
+
+def extra_rung(clock: Dates, schedule: Schedule, day: datetime.date) -> Rung:
+    """A rung on a day that somebody chose; the plan's, if it has one for that day.
+
+    Repeats are numbered from the latest reading of a law: between two readings a day can have
+    the number of a repeat that is still to come. It then gets one beyond all of them.
+    """
+    number = (day - clock.due_on).days
+    planned = rungs_of(clock, schedule)
+    for rung in planned:
+        if rung.fire_on == day:
+            return rung
+    taken = {rung.number for rung in planned}
+    return Rung(number + schedule.span if number in taken else number, day)
 
 
 def digest_instant(person: User, day: datetime.date) -> datetime.datetime:
