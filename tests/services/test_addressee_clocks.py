@@ -16,6 +16,7 @@ from tracker.services.clocks import (
 )
 from tracker.services.deadline_history import WrongStateError
 from tracker.services.deadlines import close_clocks, close_deadline
+from tracker.templatetags.explanations import doubt_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -250,6 +251,45 @@ def test_the_time_to_register_is_counted_as_its_own_rule_says(
     addressee.registered_on, addressee.sent_on = None, date(2020, 1, 16)
     (reply,) = follow_addressee(addressee=addressee, by=owner, at=AT)
     assert reply.explanation["anchor_range"] == ["2020-01-16", last]
+
+
+@pytest.mark.parametrize(
+    ("days", "due_on", "overdue_after"),
+    [
+        # Registered on 30 June: 14 working days, to 17 or 20 July. On 1 July: 10, to 14 or 15.
+        (10, date(2026, 7, 14), date(2026, 7, 21)),
+        (20, date(2026, 7, 17), date(2026, 7, 29)),
+    ],
+)
+def test_sent_on_the_last_day_of_a_version_the_range_covers_the_next(
+    addressee, kg_67, owner, days, due_on, overdue_after
+):
+    kg_67.effective_to = date(2026, 6, 30)
+    kg_67.save()
+    ResponseRuleFactory(
+        code=kg_67.code,
+        version=2,
+        quantity=days,
+        registration=kg_67.registration,
+        effective_from=date(2026, 7, 1),
+    )
+    addressee.registered_on, addressee.sent_on = None, date(2026, 6, 30)
+    (reply,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    assert (reply.rule.version, reply.due_on, reply.overdue_after) == (1, due_on, overdue_after)
+    assert (reply.explanation["due_on"], reply.explanation["overdue_after"]) == (
+        due_on.isoformat(),
+        overdue_after.isoformat(),
+    )
+    assert reply.explanation["anchor_kind"] == "sent"
+    assert doubt_rows(reply.explanation) == [
+        "If it was registered on 1 Jul 2026 or later, version 2 of the rule applies; "
+        "the range covers both."
+    ]
+    addressee.registered_on = date(2026, 6, 30)
+    follow_addressee(addressee=addressee, by=owner, at=AT)
+    reply.refresh_from_db()
+    assert (reply.due_on, reply.overdue_after) == (date(2026, 7, 17), date(2026, 7, 20))
+    assert doubt_rows(reply.explanation) == []
 
 
 def received_then_registered(addressee, owner):

@@ -195,20 +195,47 @@ def reckoned_fields(
 
     An extension is a day somebody notified, so it stands whatever the calendar does, until a
     later one puts it right or takes it back, and unless the law itself gives a later day; a
-    hold is counted again. Raises ClockError.
+    hold is counted again. Where the event it runs from may fall under the next version of the
+    rule, the range covers that one too. Raises ClockError.
     """
     result = reckon(rule, anchor, calendar)
+    steps = steps_of(list(changes))
     with known_years():
-        course = follow(result, steps_of(list(changes)), calendar)
+        course = follow(result, steps, calendar)
+    courses, doubts = [course], []
+    if following := _next_version(rule, result):
+        first = max(result.anchor_first, following.effective_from or result.anchor_first)
+        for day in sorted({first, result.anchor_last}):
+            event = rules.Anchor(AnchorKind(following.anchor), day)
+            with known_years():
+                courses.append(follow(reckon(following, event, calendar), steps, calendar))
+        doubts = [{"kind": "version", "date": first.isoformat(), "version": following.version}]
+    latest = max(courses, key=lambda way: way.latest.last)
     told = explanation(course.result)
+    others = [explanation(way.result) for way in courses[1:]]
+    told["readings"] += [reading for other in others for reading in other["readings"]]
+    told["readings"].sort(key=lambda reading: reading["due_on"])
+    told["due_on"] = told["readings"][0]["due_on"]
+    told["overdue_after"] = told["readings"][-1]["due_on"]
+    if latest is not course:
+        told["days"] = explanation(latest.result)["days"]
+    told["doubts"] += doubts
     told["changes"] = [_told(step) for step in course.steps]
-    told["ends_on"] = course.latest.counted.isoformat()
+    told["ends_on"] = latest.latest.counted.isoformat()
     return {
-        "due_on": course.strict.last,
-        "overdue_after": course.latest.last,
-        "provisional": course.result.provisional,
+        "due_on": min(way.strict.last for way in courses),
+        "overdue_after": latest.latest.last,
+        "provisional": any(way.result.provisional for way in courses),
         "explanation": told,
     }
+
+
+def _next_version(rule: ResponseRule, result: Result) -> ResponseRule | None:
+    """The version in force by the last day on which the event may be, where that is another."""
+    if rule.effective_to is None or rule.effective_to >= result.anchor_last:
+        return None
+    following = ResponseRule.objects.in_force(rule.code, result.anchor_last).first()
+    return following if following and following.anchor == rule.anchor else None
 
 
 def days_left(

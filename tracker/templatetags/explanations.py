@@ -155,7 +155,15 @@ def doubt_rows(explanation: dict[str, Any]) -> list[str]:
     """Why a date may still move."""
     code = explanation.get("calendar", "")
     return [
-        _("%(name)s (about %(day)s) follows the moon; the exact day is announced shortly before.")
+        _(
+            "If it was registered on %(day)s or later, version %(version)s of the rule applies; "
+            "the range covers both."
+        )
+        % {"day": short_date(doubt["date"]), "version": doubt["version"]}
+        if doubt["kind"] == "version"
+        else _(
+            "%(name)s (about %(day)s) follows the moon; the exact day is announced shortly before."
+        )
         % {
             "name": named(doubt, code)["name"].partition(" (")[0],
             "day": short_date(doubt["date"]),
