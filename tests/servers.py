@@ -52,9 +52,17 @@ def wait_until(
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOCAL, 0))
-        return probe.getsockname()[1]
+    """Below those the system gives to outgoing connections: one of these could take it until
+    the server, which may need long to start, asks for it.
+    """
+    while True:
+        port = 20000 + secrets.randbelow(12000)
+        with socket.socket() as probe:
+            try:
+                probe.bind((LOCAL, port))
+            except OSError:
+                continue
+        return port
 
 
 # PostgreSQL

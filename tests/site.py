@@ -14,7 +14,7 @@ from django.conf import settings as project
 
 from tests.servers import LOCAL, free_port, wait_until
 
-START_SECONDS = 120  # what a start may take on a busy machine
+START_SECONDS = 120  # what a start, or an end, may take on a busy machine
 
 
 class Site:
@@ -61,7 +61,7 @@ class Site:
     def end(self, number: int = signal.SIGTERM) -> int:
         """Tell it to end, and give its exit status."""
         self.process.send_signal(number)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=START_SECONDS)
 
     def end_by_force(self) -> None:
         """Whatever state it is in. Does nothing where it has ended."""
