@@ -2,6 +2,8 @@ import datetime
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
@@ -16,6 +18,7 @@ from tracker.services.clocks import (
 )
 from tracker.services.deadline_history import WrongStateError
 from tracker.services.deadlines import close_clocks, close_deadline
+from tracker.services.recomputations import preview
 from tracker.templatetags.explanations import doubt_rows
 
 pytestmark = pytest.mark.django_db
@@ -253,6 +256,7 @@ def test_the_time_to_register_is_counted_as_its_own_rule_says(
     assert reply.explanation["anchor_range"] == ["2020-01-16", last]
 
 
+@pytest.mark.parametrize("until", [date(2026, 6, 30), None])
 @pytest.mark.parametrize(
     ("days", "due_on", "overdue_after"),
     [
@@ -262,9 +266,9 @@ def test_the_time_to_register_is_counted_as_its_own_rule_says(
     ],
 )
 def test_sent_on_the_last_day_of_a_version_the_range_covers_the_next(
-    addressee, kg_67, owner, days, due_on, overdue_after
+    addressee, kg_67, owner, days, due_on, overdue_after, until, django_assert_num_queries
 ):
-    kg_67.effective_to = date(2026, 6, 30)
+    kg_67.effective_to = until
     kg_67.save()
     ResponseRuleFactory(
         code=kg_67.code,
@@ -281,6 +285,12 @@ def test_sent_on_the_last_day_of_a_version_the_range_covers_the_next(
         overdue_after.isoformat(),
     )
     assert reply.explanation["anchor_kind"] == "sent"
+    with CaptureQueriesContext(connection) as asked:
+        assert preview(user=owner, rule_code=kg_67.code).moves == []
+    same = AddresseeFactory(case=addressee.case, rule=kg_67, sent_on=addressee.sent_on, number=7)
+    follow_addressee(addressee=same, by=owner, at=AT)
+    with django_assert_num_queries(len(asked)):
+        assert preview(user=owner, rule_code=kg_67.code).moves == []
     assert doubt_rows(reply.explanation) == [
         "If it was registered on 1 Jul 2026 or later, version 2 of the rule applies; "
         "the range covers both."

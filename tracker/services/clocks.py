@@ -4,7 +4,7 @@ Nothing here writes. `tracker.dates` computes; `services.deadlines` keeps what c
 """
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -114,12 +114,16 @@ def rule_spec(rule: ResponseRule) -> RuleSpec:
     )
 
 
+def _in_force(code: str, on: datetime.date) -> ResponseRule | None:
+    return ResponseRule.objects.in_force(code, on).select_related("registration").first()
+
+
 def rule_in_force(*, code: str, on: datetime.date) -> ResponseRule:
     """The newest version of the rule in force on a day.
 
     Raises NoRuleInForceError; a version without an effective date is never found.
     """
-    rule = ResponseRule.objects.in_force(code, on).select_related("registration").first()
+    rule = _in_force(code, on)
     if rule is None:
         raise NoRuleInForceError(
             _("No version of the rule %(code)s is known to be in force on %(day)s.")
@@ -190,20 +194,21 @@ def reckoned_fields(
     anchor: rules.Anchor,
     calendar: WorkingCalendar,
     changes: Iterable[DeadlineChange] = (),
+    in_force: Callable[[str, datetime.date], ResponseRule | None] | None = None,
 ) -> dict[str, Any]:
     """What a deadline holds after the computation and every later extension and hold.
 
     An extension is a day somebody notified, so it stands whatever the calendar does, until a
     later one puts it right or takes it back, and unless the law itself gives a later day; a
     hold is counted again. Where the event it runs from may fall under the next version of the
-    rule, the range covers that one too. Raises ClockError.
+    rule, the range covers that one too; `in_force` finds it without a query. Raises ClockError.
     """
     result = reckon(rule, anchor, calendar)
     steps = steps_of(list(changes))
     with known_years():
         course = follow(result, steps, calendar)
     courses, doubts = [course], []
-    if following := _next_version(rule, result):
+    if following := _next_version(rule, result, in_force or _in_force):
         first = max(result.anchor_first, following.effective_from or result.anchor_first)
         for day in sorted({first, result.anchor_last}):
             event = rules.Anchor(AnchorKind(following.anchor), day)
@@ -230,12 +235,21 @@ def reckoned_fields(
     }
 
 
-def _next_version(rule: ResponseRule, result: Result) -> ResponseRule | None:
-    """The version in force by the last day on which the event may be, where that is another."""
-    if rule.effective_to is None or rule.effective_to >= result.anchor_last:
+def _next_version(
+    rule: ResponseRule,
+    result: Result,
+    in_force: Callable[[str, datetime.date], ResponseRule | None],
+) -> ResponseRule | None:
+    """The version in force by the last day on which the event may be, where that is another.
+
+    Only a day that is not known can fall under two of them.
+    """
+    if result.anchor_first == result.anchor_last:
         return None
-    following = ResponseRule.objects.in_force(rule.code, result.anchor_last).first()
-    return following if following and following.anchor == rule.anchor else None
+    following = in_force(rule.code, result.anchor_last)
+    if following is None or following.pk == rule.pk or following.anchor != rule.anchor:
+        return None
+    return following
 
 
 def days_left(

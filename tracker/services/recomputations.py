@@ -247,6 +247,7 @@ def _compare(deadline: Deadline, book: Rulebook, found: Preview) -> None:
             anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), deadline.anchor_on),
             calendar=calendar,
             changes=deadline.changes.all(),
+            in_force=book.in_force,
         )
         left = deadline.days_left
         if deadline.paused_on:
