@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
+from tests.factories.people import UserFactory
 from tracker.models import Mail, Reminder
 from tracker.services import reminders
 from tracker.services.assignments import assign_deadline, tell_assigned
@@ -164,3 +165,20 @@ def test_whoever_gets_a_date_back_the_same_day_hears_of_it(
     give(deadline, colleague, by=owner)
     sweep(2)
     assert len(inbox.to(colleague.email)) == 1
+
+
+def test_the_deputy_of_somebody_away_hears_of_it_until_it_is_taken_back(
+    owner, colleague, case, inbox
+):
+    deputy = UserFactory()
+    colleague.away_until, colleague.deputy = AT.date() + datetime.timedelta(days=9), deputy
+    colleague.save()
+    deadline = DeadlineFactory(due_on=FAR, case=case, owner=owner)
+    give(deadline, colleague, by=owner)
+    sweep()
+    assert (len(inbox.to(deputy.email)), inbox.to(colleague.email)) == (1, [])
+    other = DeadlineFactory(due_on=FAR, case=case, owner=owner)
+    give(other, colleague, by=owner)
+    give(other, owner, by=owner)
+    sweep(1)
+    assert len(inbox.received) == 1

@@ -1,7 +1,6 @@
 """Who answers for a date, and that they hear of it at once."""
 
 import datetime
-from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Case, Deadline, DeadlineChange, Reminder, User
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import require, snapshot, take, write_change
-from tracker.services.rungs import Schedules, extra_rung
+from tracker.services.rungs import Schedules, Staff, extra_rung
 
 
 @transaction.atomic
@@ -43,7 +42,8 @@ def assign_deadline(
     former = deadline.owner
     before = snapshot(deadline) | {"owner": name_of(former)}
     if former is not None:
-        theirs = Reminder.objects.filter(deadline=deadline, clock=deadline.clock, person=former)
+        told = {former, stand_in(former, case, at)}
+        theirs = Reminder.objects.filter(deadline=deadline, clock=deadline.clock, person__in=told)
         theirs.cancel(Reminder.Reason.NOT_CONCERNED)
     deadline.owner = owner
     deadline.version += 1
@@ -61,6 +61,11 @@ def assign_deadline(
     return deadline
 
 
+def stand_in(person: User, case: Case, at: datetime.datetime) -> User:
+    """Who is told in place of somebody away; the person, where that is nobody."""
+    return Staff([case.pk]).present(person, case.pk, at.astimezone(person.zone).date())
+
+
 def name_of(person: User | None) -> str:
     return person.name if person else ""
 
@@ -68,22 +73,25 @@ def name_of(person: User | None) -> str:
 def tell_lead(*, case: Case, by: User | None, at: datetime.datetime) -> None:
     """Tell a new lead at once which dates of nobody in particular are theirs now."""
     unowned = Deadline.objects.open().filter(case=case, owner=None).order_by("due_on", "pk")
-    tell_assigned(deadlines=unowned, person=case.lead, by=by, at=at)
+    tell_assigned(deadlines=list(unowned), person=case.lead, by=by, at=at)
 
 
 def tell_assigned(
     *,
-    deadlines: Iterable[Deadline],
+    deadlines: list[Deadline],
     person: User | None,
     by: User | None,
     at: datetime.datetime,
 ) -> None:
-    """Tell somebody at once that these dates are theirs now, in one e-mail.
+    """Tell somebody at once that these dates of one case are theirs now, in one e-mail.
 
-    Nothing happens where nobody is named, where people name themselves, or where the person
-    prefers to hear of it in time.
+    The deputy hears of it instead of somebody away. Nothing happens where nobody is named, where
+    people name themselves, or where the person prefers to hear of it in time.
     """
-    if person is None or person == by or not person.mail_at_once:
+    if person is None or person == by or not deadlines:
+        return
+    person = stand_in(person, deadlines[0].case, at)
+    if person == by or not person.mail_at_once:
         return
     today = at.astimezone(person.zone).date()
     schedules = Schedules()

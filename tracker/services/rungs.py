@@ -194,7 +194,7 @@ class Staff:
             further = [step for step in ladder if any(p not in first for p in step)]
             for step in further[: rung.repeat - second + 1]:
                 people += step
-        present = [self._present(person, clock.case_id, rung.fire_on) for person in people]
+        present = [self.present(person, clock.case_id, rung.fire_on) for person in people]
         return list(dict.fromkeys(present))
 
     def _first(self, clock: Clock) -> list[User]:
@@ -213,7 +213,7 @@ class Staff:
     def _seeing(self, numbers: Iterable[int | None], clock: Clock) -> list[User]:
         return [self.people[n] for n in numbers if n and self.sees(n, clock.case_id)]
 
-    def _present(self, person: User, case_id: int, on: datetime.date) -> User:
+    def present(self, person: User, case_id: int, on: datetime.date) -> User:
         """The deputy of somebody away, or the deputy's; nobody to stand in: the person."""
         asked, stand_in = {person.pk}, person
         while stand_in.away_until and stand_in.away_until >= on:
