@@ -13,8 +13,9 @@ from tests.factories.deadlines import (
 )
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tracker.models import Deadline, Mail, MailTransition, Outage, Quiet, Reminder
-from tracker.services import delivery, ledger
+from tracker.services import delivery, last_look, ledger
 from tracker.services.digests import write_digests
+from tracker.services.emails import MailServer
 from tracker.services.reminders import hold_back, send_again, settle
 
 pytestmark = pytest.mark.django_db
@@ -426,6 +427,34 @@ def test_an_answer_that_comes_while_another_worker_prepares_stops_the_second_cop
     assert again(mail).state == Mail.State.SENT
 
 
+def test_an_answer_that_comes_after_the_second_try_was_put_off_stops_the_next(mail, inbox):
+    [slow] = ledger.claim(at=AT, worker="slow", limit=10)
+    ledger.hand_over(slow, worker="slow")
+    abandoned(slow)
+    ledger.recover(at=AT, worker="w2")
+    second = ledger.claim(at=LATER, worker="w2", limit=10)
+    ledger.release(second, error="mail server away", at=LATER, worker="w2")
+    ledger.mark_sent(ledger.Accepted(slow, "250 OK"), worker="slow")
+    assert again(mail).state == Mail.State.SENT
+    assert deliver(at=LATER + 10 * MINUTE) == (0, 0)
+
+
+def test_what_was_on_its_way_at_the_barrier_counts_as_perhaps_delivered(mail, inbox):
+    [claimed] = ledger.claim(at=AT, worker="w1", limit=10)
+    ledger.hand_over(claimed, worker="w1")
+    hold_back(at=AT, reason="may have been sent before the restore")
+    assert (again(mail).state, mail.unknown_count) == (Mail.State.HELD, 1)
+
+
+def test_in_a_slow_batch_the_address_is_looked_up_again(mail, inbox, owner):
+    [claimed] = ledger.claim(at=AT, worker="w1", limit=10)
+    assert last_look.check([claimed], at=AT, worker="w1")[0].mail.person.email == owner.email
+    owner.email = "new@example.org"
+    owner.save()
+    [told] = last_look.check([claimed], at=AT, worker="w1")
+    assert told.mail.person.email == "new@example.org"
+
+
 def test_each_mail_is_claimed_by_one_worker(mail, inbox):
     assert len(ledger.claim(at=AT, worker="w1", limit=10)) == 1
     assert ledger.claim(at=AT, worker="w2", limit=10) == []
@@ -488,3 +517,12 @@ def test_a_line_that_is_out_of_step_is_not_used_again(mail, inbox, owner, collea
     assert deliver() == (1, 1)
     assert len(inbox.to(colleague.email)) == 1
     assert sum("handling connection" in line for line in caplog.messages) == 2
+
+
+def test_a_worker_that_is_stopped_in_a_mail_says_no_farewell_into_it(inbox, owner, caplog):
+    caplog.set_level("INFO", logger="mail.log")
+    with pytest.raises(KeyboardInterrupt), MailServer() as server:
+        server.offer(owner.email)
+        raise KeyboardInterrupt
+    assert not any("quit" in line.lower() for line in caplog.messages)
+    assert inbox.received == []

@@ -71,12 +71,13 @@ class MailServer:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._smtp is not None:
+        if self._smtp is not None and kind is None:
             try:
                 self._smtp.quit()
             except (smtplib.SMTPException, OSError):
                 self._smtp.close()
             self._smtp = None
+        self.drop()  # in the middle of a message a farewell would be part of it
 
     @property
     def connected(self) -> bool:

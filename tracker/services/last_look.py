@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from tracker.models import Case, Deadline, Mail, Quiet, Reminder, ResponseRule
+from tracker.models import Case, Deadline, Mail, Quiet, Reminder, ResponseRule, User
 from tracker.services import ledger
 from tracker.services.emails import message_bytes
 from tracker.services.letters import write_letter
@@ -49,9 +49,11 @@ def check(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> lis
     ).audiences()
     quiet = quiet_until(rows)
     registering = ResponseRule.objects.registration_steps()
+    people = User.objects.in_bulk({mail.person_id for mail in claimed})
     ready = []
     for mail in claimed:
         try:
+            mail.person = people[mail.person_id]
             gone: dict[str, list[int]] = defaultdict(list)
             kept = []
             for row in rows[mail.pk]:

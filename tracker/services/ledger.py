@@ -91,8 +91,7 @@ def claim(*, at: datetime.datetime, worker: str, limit: int) -> list[Mail]:
             reason="",
             worker=worker[:120],
         )
-    mails = Mail.objects.filter(token=token).select_related("person")
-    return list(mails.order_by("next_attempt_at", "pk"))
+    return list(Mail.objects.filter(token=token).order_by("next_attempt_at", "pk"))
 
 
 def renew(mails: Iterable[Mail]) -> None:
@@ -198,7 +197,8 @@ def mark_sent(accepted: Accepted, *, worker: str) -> None:
     if mail.state == State.SENT:
         return
     late = "the server's answer came after the lease"
-    if mail.state not in (State.UNKNOWN, State.HELD, State.CLAIMED) or not move(
+    stoppable = (State.UNKNOWN, State.HELD, State.CLAIMED, State.RETRYING)
+    if mail.state not in stoppable or not move(
         mail, to=State.SENT, reason=late, worker=worker, **fields
     ):
         log.warning("mail=%s was accepted, and is in other hands already", mail.pk)

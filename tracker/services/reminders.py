@@ -274,5 +274,13 @@ def hold_back(*, at: datetime.datetime, reason: str) -> int:
         write_digests(at=at, hold=reason)
         under_way = Mail.objects.filter(state__in=Mail.UNFINISHED).order_by("pk")
         for mail in under_way.select_for_update():
-            ledger.move(mail, to=Mail.State.HELD, reason=reason, last_error=reason[:300])
+            # What was on its way may have arrived: a person's second copy has the same words.
+            copies = mail.unknown_count + (mail.state == Mail.State.HANDOVER)
+            ledger.move(
+                mail,
+                to=Mail.State.HELD,
+                reason=reason,
+                last_error=reason[:300],
+                unknown_count=copies,
+            )
         return Mail.objects.filter(state=Mail.State.HELD).count()
