@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
 from tests.factories.correspondence import ActionFactory, ResponseFactory
-from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
+from tests.factories.deadlines import DeadlineFactory, ResponseRuleFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tracker.models import Action, Case, ResponseGrade, StatusProposal
 
@@ -173,6 +173,19 @@ def test_dates_by_window_and_state(shown, case, today):
     assert shown("/deadlines/?due=week") == [now, week]
     assert shown("/deadlines/?due=month") == [now, week, month]
     assert shown("/deadlines/?state=closed") == [ended]
+
+
+def test_the_desk_leads_to_the_silent_clocks_and_not_to_late_registrations(
+    shown, signed_in, owner, case, today
+):
+    step = ResponseRuleFactory()
+    ResponseRuleFactory(registration=step)
+    day = today - datetime.timedelta(days=3)
+    silent = StatutoryDeadlineFactory(case=case, owner=owner, due_on=day)
+    waiting = StatutoryDeadlineFactory(case=case, owner=owner, due_on=day, rule=step)
+    assert shown("/deadlines/?due=overdue") == [silent.pk, waiting.pk]
+    assert shown("/deadlines/?due=unanswered") == [silent.pk]
+    assert "/deadlines/?due=unanswered" in signed_in(owner).get("/").text
 
 
 def test_what_is_in_force_is_shown_with_a_way_to_take_it_away(signed_in, owner, case):

@@ -11,6 +11,7 @@ from tracker.models import Deadline
 
 WINDOWS = [
     ("overdue", _("the clock has run out")),
+    ("unanswered", _("run out without an answer")),
     ("today", _("today")),
     ("week", _("the next 7 days")),
     ("month", _("the next 30 days")),
@@ -60,6 +61,8 @@ class DeadlineFilter(ListFilter):
     def in_window(self, queryset: QuerySet[Deadline], name: str, value: str) -> QuerySet[Deadline]:
         if value == "overdue":
             return queryset.overdue(self.on)
+        if value == "unanswered":
+            return queryset.unanswered(self.on)
         if value == "today":
             return queryset.for_today(self.on)
         if value == "passed":
