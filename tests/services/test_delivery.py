@@ -15,7 +15,6 @@ from tests.factories.reminders import MailFactory, ReminderFactory
 from tracker.models import Deadline, Mail, MailTransition, Outage, Quiet, Reminder
 from tracker.services import delivery, last_look, ledger
 from tracker.services.digests import write_digests
-from tracker.services.emails import MailServer
 from tracker.services.reminders import hold_back, send_again, settle
 
 pytestmark = pytest.mark.django_db
@@ -517,12 +516,3 @@ def test_a_line_that_is_out_of_step_is_not_used_again(mail, inbox, owner, collea
     assert deliver() == (1, 1)
     assert len(inbox.to(colleague.email)) == 1
     assert sum("handling connection" in line for line in caplog.messages) == 2
-
-
-def test_a_worker_that_is_stopped_in_a_mail_says_no_farewell_into_it(inbox, owner, caplog):
-    caplog.set_level("INFO", logger="mail.log")
-    with pytest.raises(KeyboardInterrupt), MailServer() as server:
-        server.offer(owner.email)
-        raise KeyboardInterrupt
-    assert not any("quit" in line.lower() for line in caplog.messages)
-    assert inbox.received == []
