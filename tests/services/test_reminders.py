@@ -258,3 +258,14 @@ def test_a_held_mail_is_released_by_a_person(deadline, inbox, owner):
     sweep(at(9))
     assert len(inbox.to(owner.email)) == 1
     assert Deadline.objects.get().state == Deadline.State.OPEN
+
+
+def test_a_mail_that_failed_again_within_the_minute_can_be_sent_again(deadline, owner):
+    failed = MailFactory(person=owner, state="dead")
+    ReminderFactory(deadline=deadline, person=owner, mail=failed, state="in_mail")
+    reminders.send_again(mail=failed, by=owner, at=at(9))
+    Mail.objects.update(state="dead")
+    seconds_later = at(9) + datetime.timedelta(seconds=20)
+    assert reminders.send_again(mail=failed, by=owner, at=seconds_later).state == "retrying"
+    assert reminders.send_again(mail=failed, by=owner, at=seconds_later).state == "retrying"
+    assert Event.objects.filter(action="mail.send_again").count() == 2

@@ -175,7 +175,8 @@ def send_again(*, mail: Mail, by: User, at: datetime.datetime) -> Mail:
     ended.
     """
     mail = Mail.objects.select_for_update().get(pk=mail.pk)
-    if _just_done("mail.send_again", mail, {}, by, at):
+    # One that has failed again meanwhile is not waited for by any click before.
+    if mail.state != Mail.State.DEAD and _just_done("mail.send_again", mail, {}, by, at):
         return mail
     again = (Mail.State.DEAD, Mail.State.HELD, Mail.State.SENT)
     if mail.state not in again:
