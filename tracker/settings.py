@@ -270,7 +270,7 @@ try:
     vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025"))
 except (ValueError, ImproperlyConfigured) as error:
     raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {error}") from error
-EMAIL_TIMEOUT = whole_number("EMAIL_TIMEOUT", 20, low=1, high=120)
+EMAIL_TIMEOUT = whole_number("EMAIL_TIMEOUT", 20, low=1, high=30)
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tracker <tracker@localhost>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
