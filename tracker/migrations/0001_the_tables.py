@@ -6,7 +6,7 @@ import django.db.models.functions.text
 import simple_history.models
 import tracker.models.accounts
 import tracker.models.documents
-import tracker.models.reminders
+import tracker.models.reminder_plans
 from django.conf import settings
 from django.db import migrations, models
 
@@ -603,7 +603,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('statutory', 'legal deadline'), ('expected', 'expected by, set by us'), ('look_again', 'look again'), ('event', 'event')], max_length=10, verbose_name='for deadlines of kind')),
-                ('days_before', models.JSONField(default=tracker.models.reminders.default_days_before, help_text='A list such as [14, 7, 3, 1, 0]; 0 is the day itself.', verbose_name='days before')),
+                ('days_before', models.JSONField(default=tracker.models.reminder_plans.default_days_before, help_text='A list such as [14, 7, 3, 1, 0]; 0 is the day itself.', verbose_name='days before')),
                 ('repeat_every', models.PositiveSmallIntegerField(default=7, help_text='While the clock has run out; 0: never.', verbose_name='then every ... days')),
                 ('repeat_at_most', models.PositiveSmallIntegerField(default=8, verbose_name='at most ... times')),
                 ('second_person_after', models.PositiveSmallIntegerField(default=2, help_text='From this repeat on the lead, then a coordinator, is told too; 0: never.', verbose_name='second person from repeat')),

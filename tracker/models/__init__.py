@@ -2,7 +2,7 @@
 
 Order of dependence, lowest first; a module may import those before it:
 accounts < cases < authorities < rules, statuses < demands < documents < correspondence <
-deadlines < reminders, escalations;
+deadlines < reminder_plans, reminders, escalations; accounts < mails < reminders;
 intake and events stand beside and need cases only.
 """
 
@@ -29,20 +29,16 @@ from tracker.models.escalations import EscalationChoice, EscalationStep
 from tracker.models.events import Event
 from tracker.models.feeds import FeedToken
 from tracker.models.intake import Draft
+from tracker.models.mails import Mail, MailTransition, Outage, SweepRun
 from tracker.models.recomputations import Recomputation
-from tracker.models.reminders import (
+from tracker.models.reminder_plans import (
     LONGEST_NOTICE,
     LONGEST_PAUSE,
     MOST_REPEATS,
-    Mail,
-    MailTransition,
-    Outage,
-    Quiet,
-    Reminder,
     ReminderPlan,
-    SweepRun,
     whole_days,
 )
+from tracker.models.reminders import Quiet, Reminder
 from tracker.models.rules import Anchor, CalendarDay, ResponseRule, Unit
 from tracker.models.statuses import (
     MOVES,
