@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy
 
 from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, shown
+from tracker.admin.consequences import TellsMoves
 from tracker.admin.saving import moment
 from tracker.models import CalendarDay, CalendarYear, Recomputation
 from tracker.permissions import coordinates, keeps_reference
@@ -15,7 +16,7 @@ from tracker.services.reference import (
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(ScopedModelAdmin):
+class CalendarDayAdmin(TellsMoves, ScopedModelAdmin):
     section = "reference"
     may_add = may_change = may_delete = staticmethod(keeps_reference)
     list_display = ["day", "jurisdiction", "kind", "scope", "reason"]
@@ -30,7 +31,7 @@ class CalendarDayAdmin(ScopedModelAdmin):
                 "fields": ["jurisdiction", "day", "kind", "scope", "reason"],
                 "description": gettext_lazy(
                     "A day the published calendar has wrong: moved, given or taken by decree. "
-                    "Running deadlines are moved on the calendar's own page."
+                    "Once it is saved you are shown which open deadlines would move."
                 ),
             },
         ),
@@ -45,12 +46,15 @@ class CalendarDayAdmin(ScopedModelAdmin):
 
     def create(self, request, row, form):
         add_calendar_day(day=row, by=request.user, at=moment(request))
+        self.would_move(request, calendar={row.jurisdiction})
 
     def edit(self, request, row, form):
         edit_calendar_day(day=row, by=request.user, at=moment(request))
+        self.would_move(request, calendar={row.jurisdiction, form.initial["jurisdiction"]})
 
     def remove(self, request, row):
         remove_calendar_day(day=row, by=request.user, at=moment(request))
+        self.would_move(request, calendar={row.jurisdiction})
 
 
 @admin.register(CalendarYear)

@@ -14,6 +14,7 @@ from tracker.admin.base import (
     reason_of,
     shown,
 )
+from tracker.admin.consequences import TellsMoves
 from tracker.admin.forms import ReasonedForm, VersionedForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
@@ -211,7 +212,7 @@ class DeadlineChangeAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ResponseRule)
-class ResponseRuleAdmin(ScopedModelAdmin):
+class ResponseRuleAdmin(TellsMoves, ScopedModelAdmin):
     section = "reference"
     may_add = may_change = staticmethod(keeps_reference)
     list_display = [
@@ -275,6 +276,8 @@ class ResponseRuleAdmin(ScopedModelAdmin):
 
     def create(self, request, row, form):
         add_rule(rule=row, by=request.user, at=moment(request))
+        self.would_move(request, rule={row.code})
 
     def edit(self, request, row, form):
         edit_rule(rule=row, by=request.user, at=moment(request))
+        self.would_move(request, rule={row.code})
