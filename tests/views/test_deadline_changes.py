@@ -108,10 +108,9 @@ def test_what_does_not_exist_is_not_found(signed_in, owner, path):
     assert signed_in(owner).get(path).status_code == 404
 
 
-def test_an_action_that_does_not_exist_or_fit_is_not_found(signed_in, owner, deadline):
+def test_an_action_that_does_not_exist_is_not_found(signed_in, owner, deadline):
     client = signed_in(owner)
     assert client.get(change(deadline, "explode")).status_code == 404
-    assert client.get(change(deadline, "resume")).status_code == 404
     assert client.delete(change(deadline, "close")).status_code == 405
 
 
@@ -178,12 +177,12 @@ def test_pause_and_resume(signed_in, owner, deadline):
     client = signed_in(owner)
     send(client, deadline, "pause", on="2020-01-17")
     deadline.refresh_from_db()
-    assert "Paused since 17 Jan 2020; 12 days were left." in client.get(detail(deadline)).text
+    assert "Paused since 17 Jan 2020; 12 working days were left." in client.get(detail(deadline)).text
     send(client, deadline, "resume", on="2020-01-24")
     deadline.refresh_from_db()
     assert (deadline.due_on, deadline.overdue_after) == (date(2020, 2, 10), date(2020, 2, 11))
     page = client.get(detail(deadline)).text
-    assert "Paused on 17 Jan 2020 with 12 days left." in page
+    assert "Paused on 17 Jan 2020 with 12 working days left." in page
     assert "Ran on from 24 Jan 2020: due 10 Feb 2020, at the latest 11 Feb 2020." in page
 
 
@@ -204,8 +203,12 @@ def test_a_clock_of_no_addressee_is_not_forwarded(signed_in, owner, case):
     assert page.status_code == 200
     assert change(letter, "forward") not in page.text
     assert "Record a response" not in page.text
-    assert client.get(change(letter, "forward")).status_code == 404
-    assert send(client, letter, "forward", on="2026-03-01").status_code == 404
+    for answer in (
+        client.get(change(letter, "forward"), follow=True),
+        client.post(change(letter, "forward"), {"version": letter.version}, follow=True),
+    ):
+        assert answer.redirect_chain == [(detail(letter), 302)]
+        assert "This clock has no addressee, so it cannot be forwarded." in answer.text
 
 
 def test_forwarding_shows_the_chain(signed_in, owner, deadline, case):
@@ -264,12 +267,87 @@ def test_a_double_click_does_it_once_and_a_second_person_is_told(
         assert answer.headers["Location"] == detail(deadline)
     assert kinds(deadline) == ["started", "closed"]
     other = signed_in(colleague)
-    answer = send(other, deadline, "pause", on="2020-01-17")
-    assert answer.headers["Location"] == detail(deadline)
-    assert "Somebody changed this deadline while you were looking." in (
-        other.get(detail(deadline)).text
-    )
+    answer = send(other, deadline, "pause", on="2020-01-17", reason="They asked us <first>")
+    assert answer.status_code == 409
+    assert "Closed on 1 Feb 2020." in answer.text
+    assert owner.name in answer.text
+    assert "This deadline is closed, so it cannot be paused. Reopen it first." in answer.text
+    assert "They asked us &lt;first&gt;</textarea>" in answer.text
+    assert "Pause the clock" not in answer.text
     assert kinds(deadline) == ["started", "closed"]
+
+
+def test_what_was_typed_is_done_on_top_of_a_colleagues_step_if_it_is_sent_again(
+    signed_in, owner, colleague, deadline
+):
+    send(signed_in(owner), deadline, "extend", until="2020-02-20", reason="By their notice")
+    client = signed_in(colleague)
+    answer = send(client, deadline, "close", on="2020-02-01", reason="Answered by phone")
+    assert answer.status_code == 409
+    assert answer.text.count('role="alert"') == 1
+    assert "Extended to 20 Feb 2020; it was due 3 Feb 2020" in answer.text
+    assert "By their notice" in answer.text
+    assert owner.name in answer.text
+    assert "If you send “Close it” again, it is done on top of that." in answer.text
+    assert 'value="2020-02-01"' in answer.text
+    assert "Answered by phone</textarea>" in answer.text
+    assert kinds(deadline) == ["started", "extended"]
+    deadline.refresh_from_db()
+    assert f'name="version" value="{deadline.version}"' in answer.text
+    again = send(client, deadline, "close", on="2020-02-01", reason="Answered by phone")
+    assert again.headers["Location"] == detail(deadline)
+    assert kinds(deadline) == ["started", "extended", "closed"]
+
+
+def test_of_several_steps_meanwhile_all_are_told_from_the_first_to_the_last(
+    signed_in, owner, colleague, deadline
+):
+    first = signed_in(owner)
+    old = deadline.version
+    send(first, deadline, "pause", on="2020-01-17")
+    deadline.refresh_from_db()
+    send(first, deadline, "resume", on="2020-01-24")
+    answer = signed_in(colleague).post(
+        change(deadline, "close"), {"version": old, "on": "2020-02-01", "reason": "Answered"}
+    )
+    assert answer.status_code == 409
+    assert "Set: " not in answer.text
+    paused, resumed = (answer.text.index(words) for words in ("Paused on 17", "Ran on from 24"))
+    assert paused < resumed
+
+
+@pytest.mark.parametrize(
+    ("done", "step", "sentence"),
+    [
+        ([], "resume", "This deadline is not paused; it runs."),
+        ([], "reopen", "This deadline has not ended; it runs."),
+        ([], "move", "The law sets this day, so it cannot be moved."),
+        (["pause"], "pause", "This deadline is paused already."),
+        (["pause"], "extend", "This deadline is paused, so it cannot be extended. Let it run on"),
+        (["pause"], "reopen", "This deadline has not ended, it is paused. Let it run on instead."),
+        (["close"], "close", "This deadline is closed already."),
+        (["close"], "pause", "This deadline is closed, so it cannot be paused. Reopen it first."),
+        (["close"], "resume", "This deadline is closed, so it cannot run on. Reopen it first."),
+        (["cancel"], "cancel", "This deadline is cancelled already."),
+        (["cancel"], "assign", "cancelled, so it cannot be given to somebody else. Reopen"),
+    ],
+)
+def test_a_step_that_does_not_apply_says_why_on_the_page_of_the_deadline(
+    signed_in, owner, deadline, done, step, sentence
+):
+    client = signed_in(owner)
+    for action in done:
+        assert send(client, deadline, action, on="2020-01-17").status_code == 302
+    answer = client.get(change(deadline, step), follow=True)
+    assert answer.redirect_chain == [(detail(deadline), 302)]
+    assert sentence in answer.text
+
+
+def test_a_date_of_ours_is_not_extended_and_the_page_says_what_instead(signed_in, owner, case):
+    ours = DeadlineFactory(case=case)
+    answer = signed_in(owner).get(change(ours, "extend"), follow=True)
+    assert answer.redirect_chain == [(detail(ours), 302)]
+    assert "This is a date of our own, so it cannot be extended; it can be moved." in answer.text
 
 
 def test_a_second_person_does_not_forward_what_was_forwarded(signed_in, owner, colleague, deadline):
