@@ -18,6 +18,7 @@ from tracker.services.clock_changes import (
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import DeadlineBeforeAnchorError, WrongStateError
 from tracker.services.deadlines import close_deadline, reopen_deadline
+from tracker.templatetags.deadline_changes import change_sentence
 
 pytestmark = pytest.mark.django_db
 
@@ -279,12 +280,40 @@ def test_a_paused_clock_closed_by_mistake_is_paused_again(deadline, owner):
     assert reopen_deadline(deadline=deadline, reason="x", by=owner, at=AT).state == "open"
 
 
+def test_reopened_into_its_pause_it_keeps_the_days_left_whatever_the_calendar_says(deadline, owner):
+    pause(deadline, date(2020, 1, 17), owner)
+    close_deadline(deadline=deadline, reason="Answered", on=date(2020, 1, 21), by=owner, at=AT)
+    CalendarDayFactory(day=date(2020, 1, 28))
+    again = reopen_deadline(deadline=deadline, reason="It was no answer", by=owner, at=AT)
+    assert (again.state, again.paused_on, again.days_left) == ("paused", date(2020, 1, 17), 12)
+    assert days(again) == (date(2020, 2, 3), date(2020, 2, 4))
+
+
+def test_the_days_left_are_those_of_its_end_and_not_of_its_pause(deadline, owner):
+    pause(deadline, date(2020, 1, 17), owner)
+    correct_anchor(
+        deadline=deadline,
+        anchor="registered",
+        anchor_on=date(2020, 1, 16),
+        reason="The stamp says the 16th",
+        by=owner,
+        at=AT,
+    )
+    close_deadline(deadline=deadline, reason="Answered", on=date(2020, 1, 21), by=owner, at=AT)
+    again = reopen_deadline(deadline=deadline, reason="It was no answer", by=owner, at=AT)
+    assert (again.paused_on, again.days_left) == (date(2020, 1, 17), 13)
+
+
 def test_a_clock_opened_again_is_counted_by_what_holds_now(deadline, owner):
     close_deadline(deadline=deadline, reason="Answered", on=date(2020, 1, 21), by=owner, at=AT)
     CalendarDayFactory(day=date(2020, 1, 20))
     reopen_deadline(deadline=deadline, reason="It was no answer", by=owner, at=AT)
     assert days(deadline) == (date(2020, 2, 4), date(2020, 2, 5))
     assert "2020-01-20" in {day["date"] for day in deadline.explanation["skipped"]}
+    assert change_sentence(deadline.changes.get(kind="reopened")) == (
+        "Reopened and counted by the rule and calendar of now: due 4 Feb 2020, at the latest "
+        "5 Feb 2020; it was due 3 Feb 2020, at the latest 4 Feb 2020."
+    )
 
 
 def test_a_corrected_anchor_counts_again_and_keeps_the_old_one(deadline, owner):

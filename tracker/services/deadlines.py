@@ -1,6 +1,7 @@
 """Dates set by hand, and the end of any. Each step is a DeadlineChange with who, when and why."""
 
 import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -19,7 +20,7 @@ from tracker.models import (
 )
 from tracker.services.assignments import tell_assigned
 from tracker.services.clock_checks import past_changes
-from tracker.services.clocks import Calendars, ClockError, days_left, reckoned_fields
+from tracker.services.clocks import Calendars, ClockError, reckoned_fields
 from tracker.services.days import SECOND_CLICK
 from tracker.services.deadline_history import (
     check_has_come,
@@ -198,9 +199,11 @@ def _end(
         on, _("This day has not come yet. Enter the day it ended."), field="on", by=by, at=at
     )
     before = snapshot(deadline)
+    more: dict[str, Any] = {"ended": on.isoformat(), **({"cause": cause} if cause else {})}
+    if deadline.paused_on:
+        more |= {"paused": deadline.paused_on.isoformat(), "days_left": deadline.days_left}
     deadline.state, deadline.ended_on = state, on
     deadline.paused_on = deadline.days_left = None
-    more = {"ended": on.isoformat(), **({"cause": cause} if cause else {})}
     return save_change(deadline, kind, before=before, by=by, at=at, reason=reason, more=more)
 
 
@@ -215,14 +218,20 @@ def reopen_deadline(
 ) -> Deadline:
     """Closed or cancelled too soon: it is again what it was, running or paused.
 
-    A date of ours keeps its day. A legal one is counted again: while it was closed, no edit of
-    a rule or the calendar reached it. Raises ClockError.
+    A date of ours keeps its day; a paused clock keeps its days and the days left too, for an edit
+    of the calendar moves nothing before somebody confirms it. A legal one that runs is counted
+    again, and its change says so: while it was closed, nobody could confirm one. Raises
+    ClockError.
     """
     deadline = take(deadline, expected_version)
     require(deadline, State.CLOSED, State.CANCELLED)
     before = snapshot(deadline)
     deadline.state, deadline.ended_on = State.OPEN, None
-    if deadline.rule and deadline.anchor_on:
+    if pause := _pause_when_ended(deadline):
+        deadline.state = State.PAUSED
+        deadline.paused_on = datetime.date.fromisoformat(pause["paused"])
+        deadline.days_left = pause["days_left"]
+    elif deadline.rule and deadline.anchor_on:
         _count_again(deadline, deadline.rule, deadline.anchor_on)
     return save_change(deadline, Kind.REOPENED, before=before, by=by, at=at, reason=reason)
 
@@ -239,25 +248,19 @@ def _count_again(deadline: Deadline, rule: ResponseRule, anchor_on: datetime.dat
     )
     for name, value in fields.items():
         setattr(deadline, name, value)
-    if paused_on := _paused_when_ended(deadline):
-        deadline.state, deadline.paused_on = State.PAUSED, paused_on
-        deadline.days_left = days_left(
-            on=paused_on,
-            rule=rule,
-            overdue_after=deadline.overdue_after,
-            told=deadline.explanation,
-            calendar=calendar,
-        )
 
 
-def _paused_when_ended(deadline: Deadline) -> datetime.date | None:
-    """The day since which it was paused when it was ended, or None."""
+def _pause_when_ended(deadline: Deadline) -> dict[str, Any] | None:
+    """`paused` and `days_left` as they stood when a paused clock was ended, or None."""
     steps = deadline.changes.order_by("-at", "-pk")
     end = steps.filter(kind__in=[Kind.CLOSED, Kind.CANCELLED, Kind.FORWARDED]).first()
-    pause = steps.filter(kind=Kind.PAUSED).first()
-    if end is None or pause is None or end.before["state"] != State.PAUSED:
+    if end is None or end.before["state"] != State.PAUSED:
         return None
-    return datetime.date.fromisoformat(pause.after["paused"])
+    if "days_left" in end.after:
+        return end.after
+    # Ended before its end kept them.
+    pause = steps.filter(kind=Kind.PAUSED).first()
+    return pause.after if pause else None
 
 
 @transaction.atomic

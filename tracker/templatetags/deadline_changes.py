@@ -5,9 +5,9 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from tracker.models import DeadlineChange
+from tracker.models import Deadline, DeadlineChange
 from tracker.templatetags.clocks import short_date
-from tracker.templatetags.explanations import anchor_words
+from tracker.templatetags.explanations import anchor_words, period_words
 
 register = template.Library()
 Kind = DeadlineChange.Kind
@@ -34,9 +34,9 @@ def change_sentence(change: DeadlineChange) -> str:
                 "day": short_date(after["until"]),
             }
         case Kind.PAUSED:
-            return _("Paused on %(day)s with %(left)s days left.") % {
+            return _("Paused on %(day)s with %(left)s left.") % {
                 "day": short_date(after.get("paused")),
-                "left": after.get("days_left"),
+                "left": left_words(after["days_left"], change.deadline),
             }
         case Kind.RESUMED:
             return _("Ran on from %(day)s: %(until)s.") % {
@@ -55,6 +55,14 @@ def change_sentence(change: DeadlineChange) -> str:
             )
         case Kind.ASSIGNED:
             return assigned(before["owner"], after["owner"])
+        case Kind.REOPENED if words["until"] != words["was"]:
+            return (
+                _(
+                    "Reopened and counted by the rule and calendar of now: %(until)s; "
+                    "it was %(was)s."
+                )
+                % words
+            )
         case Kind.REOPENED:
             return _("Reopened: %(until)s.") % words
     ended = {
@@ -73,6 +81,18 @@ def span(state: dict[str, Any]) -> str:
         "strict": short_date(state["due_on"]),
         "latest": short_date(state["overdue_after"]),
     }
+
+
+@register.simple_tag
+def days_left_words(deadline: Deadline) -> str:
+    """12 working days: what was left of a paused clock."""
+    return left_words(deadline.days_left or 0, deadline)
+
+
+def left_words(days: int, deadline: Deadline) -> str:
+    # Of a period in months, calendar days are left.
+    unit = deadline.explanation.get("unit")
+    return period_words(days, unit if unit == "working_day" else "calendar_day")
 
 
 def corrected(before: dict[str, Any], after: dict[str, Any]) -> str:
