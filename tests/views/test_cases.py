@@ -6,12 +6,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories.authorities import AddresseeFactory
+from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.people import UserFactory
 from tracker.models import EscalationStep
+from tracker.services.deadlines import close_deadline, reopen_deadline
+from tracker.services.forwarding import forward_addressee
 from tracker.services.reminders import acknowledge, snooze
 from tracker.templatetags.clocks import short_date
 
@@ -112,3 +114,26 @@ def test_the_menu_says_what_its_numbers_count(signed_in, case, owner):
     text = signed_in(owner).get("/").text
     assert 'Demands <span class="nav__count">1 open</span>' in text
     assert 'Cases <span class="nav__count">1 open</span>' in text
+
+
+def test_a_clock_that_was_forwarded_is_no_answer(signed_in, case, owner, today):
+    clock = StatutoryDeadlineFactory(
+        case=case, addressee=AddresseeFactory(case=case), due_on=today + 5 * DAY
+    )
+    ministry = AuthorityFactory(name="Ministry of the Interior")
+    facts = {"by": owner, "at": timezone.now()}
+    forward_addressee(
+        addressee=clock.addressee, authority=ministry, on=today, reason="Not theirs", **facts
+    )
+    client = signed_in(owner)
+    address = reverse("case_detail", args=[case.reference])
+    its_card = card(client.get(address).text, f"clock-{clock.addressee_id}")
+    assert "forwarded to Ministry of the Interior" in its_card
+    assert "tone-slate" in its_card and "tone-green" not in its_card
+    its_page = client.get(reverse("deadline_detail", args=[clock.pk])).text
+    assert f"Ended on {short_date(today)}: forwarded to Ministry of the Interior." in its_page
+    # It came back, and was answered after all.
+    reopen_deadline(deadline=clock, reason="They kept it", **facts)
+    close_deadline(deadline=clock, reason="Answered", on=today, **facts)
+    its_card = card(client.get(address).text, f"clock-{clock.addressee_id}")
+    assert "tone-green" in its_card and "forwarded to" not in its_card

@@ -25,6 +25,7 @@ from tracker.models import (
     User,
 )
 from tracker.reports.agenda import AgendaItem, items_of
+from tracker.reports.deadlines import forwarded_to
 from tracker.reports.escalations import NextStep, next_steps
 from tracker.reports.timeline import Happening, timeline
 
@@ -107,6 +108,7 @@ class Clock:
     silence_noted: bool
     steps: list[tuple[Deadline, list[NextStep]]]
     answered: bool
+    forwarded_to: str
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,7 @@ def clocks(
             of[deadline.addressee_id].append(deadline)
     noted = {grade.addressee_id for grade in grades if grade.response_id is None}
     steps = next_steps([d for mine in of.values() for d in mine if d.state != "cancelled"], on)
+    passed_on = forwarded_to(d for mine in of.values() for d in mine)
     result = []
     for addressee in addressees:
         mine = of[addressee.pk]
@@ -241,6 +244,7 @@ def clocks(
                 silence_noted=addressee.pk in noted,
                 steps=[(d, steps[d.pk]) for d in shown if d.pk in steps],
                 answered=addressee.pk in answers,
+                forwarded_to=next((passed_on[d.pk] for d in shown if d.pk in passed_on), ""),
             )
         )
     return result

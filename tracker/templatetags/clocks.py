@@ -227,11 +227,15 @@ def clock_pill(
     *,
     short: bool = False,
     answered: bool = False,
+    forwarded_to: str = "",
 ) -> SafeString:
     """The state of one date on a day; only a legal clock may say that it has run out.
 
     `short`: beside a column that tells since when. `answered`: an answer has come.
+    `forwarded_to`: the body whose own clock took the place of this one.
     """
+    if forwarded_to:
+        return pill("slate", "→", _("forwarded to %(body)s") % {"body": forwarded_to})
     unregistered = late_registration(context, deadline, on)
     tint, symbol, words = clock_state(deadline, on, unregistered=unregistered)
     if short and deadline.is_overdue(on):
@@ -243,7 +247,11 @@ def clock_pill(
 
 
 @register.simple_tag(takes_context=True)
-def clock_tint(context: Any, deadline: Deadline, on: datetime.date) -> str:
+def clock_tint(
+    context: Any, deadline: Deadline, on: datetime.date, *, forwarded_to: str = ""
+) -> str:
+    if forwarded_to:
+        return "slate"
     unregistered = late_registration(context, deadline, on)
     return clock_state(deadline, on, unregistered=unregistered)[0]
 

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from tracker.models import Deadline, DeadlineChange
+from tracker.reports.deadlines import forwarded_to
 from tracker.templatetags.clocks import short_date
 from tracker.templatetags.explanations import anchor_words, period_words
 
@@ -81,6 +82,12 @@ def span(state: dict[str, Any]) -> str:
         "strict": short_date(state["due_on"]),
         "latest": short_date(state["overdue_after"]),
     }
+
+
+@register.simple_tag
+def passed_on_to(deadline: Deadline) -> str:
+    """The body to which the appeal was forwarded, where that ended this date."""
+    return forwarded_to([deadline]).get(deadline.pk, "")
 
 
 @register.simple_tag
