@@ -3,10 +3,12 @@
 import datetime
 
 import pytest
+from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import ResponseRuleFactory
 from tracker.models import Deadline
+from tracker.services.deadlines import close_deadline
 
 
 @pytest.fixture
@@ -41,6 +43,38 @@ def test_the_registration_starts_the_clock(signed_in, owner, addressee):
         datetime.date(2020, 2, 4),
         datetime.date(2020, 2, 5),
     )
+
+
+def test_what_is_said_after_saving_is_true_of_the_clock(signed_in, owner, addressee):
+    client = signed_in(owner)
+
+    def said(**fields) -> str:
+        addressee.refresh_from_db()
+        page = client.post(
+            f"/cases/{addressee.case.reference}/addressees/{addressee.number}/",
+            {"version": addressee.version, **fields},
+            follow=True,
+        )
+        return " ".join(str(message) for message in page.context["messages"])
+
+    assert said(incoming_number="1") == "Saved. No clock runs for this addressee yet."
+    followed = "Saved. The clock follows the days you entered."
+    assert said(sent_on="2020-01-15") == followed
+    cancelled = "Saved. The clock has no day to run from any more, so it is cancelled."
+    assert said() == cancelled
+    assert said(sent_on="2020-01-15") == followed
+    clock = Deadline.objects.get(addressee=addressee)
+    close_deadline(
+        deadline=clock,
+        reason="Answered",
+        on=datetime.date(2020, 1, 20),
+        by=owner,
+        at=timezone.now(),
+    )
+    ended = "Saved. The clock has ended and stays as it is."
+    assert said(sent_on="2020-01-15", registered_on="2020-01-16") == ended
+    clock.refresh_from_db()
+    assert (clock.state, clock.anchor_on) == ("closed", datetime.date(2020, 1, 15))
 
 
 @pytest.mark.parametrize(

@@ -291,10 +291,32 @@ def test_a_grade_is_taken_back_and_the_history_keeps_that_it_was(
     form = page.context["form"]
     sent = {name: form[name].value() for name in form.fields}
     for _click in range(2):
-        assert client.post(address, {**sent, first: ""}).status_code == 302
+        page = client.post(address, {**sent, first: ""}, follow=True)
+        assert page.redirect_chain == [(f"/cases/{case.reference}/", 302)]
+        assert "The grade is taken back." in page.text
+        assert "The grades are saved." not in page.text
     assert list(response.grades.values_list("demand", "grade")) == [(demands[1].pk, "C2")]
     said = f"Grade of an answer taken back: demand {demands[0].number}, B1 substantive action"
     assert client.get(f"/cases/{case.reference}/").text.count(said) == 1
+
+
+def test_grades_sent_unchanged_are_not_called_saved(signed_in, owner, addressee, demands):
+    response = ResponseFactory(action__addressee=addressee)
+    client = signed_in(owner)
+    address = f"/responses/{response.pk}/grades/"
+    nothing = client.post(address, {f"grade_{demands[0].pk}": ""}, follow=True)
+    assert "Nothing was changed." in nothing.text
+    graded = client.post(address, {f"grade_{demands[0].pk}": "B1"}, follow=True)
+    assert "The grades are saved." in graded.text
+    form = client.get(address).context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    again = client.post(address, sent, follow=True)
+    assert "Nothing was changed." in again.text
+    assert "The grades are saved." not in again.text
+    both = {f"grade_{demand.pk}": "C2" for demand in demands}
+    client.post(address, {**sent, **both})
+    gone = {f"seen_{demand.pk}": "C2" for demand in demands}
+    assert "The grades are taken back." in client.post(address, gone, follow=True).text
 
 
 def test_a_grade_changed_by_a_colleague_is_not_taken_back_unseen(

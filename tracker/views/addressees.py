@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -10,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tracker.forms.addressees import DispatchForm
+from tracker.models import Addressee, Deadline
 from tracker.services.addressees import AddresseeRefused, edit_addressee
 from tracker.services.clocks import ClockError
+from tracker.services.deadlines import RUNNING
 from tracker.services.records import StaleRecord
 from tracker.views.correspondence import editable_case
 
@@ -23,6 +26,7 @@ def addressee_dates(request: HttpRequest, reference: str, number: int) -> HttpRe
     addressee = get_object_or_404(
         case.addressees.select_related("authority", "rule", "case"), number=number
     )
+    ran = clocks(addressee).filter(state__in=RUNNING).exists()
     form = DispatchForm(request.POST or None, instance=addressee, on=timezone.localdate())
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -46,7 +50,7 @@ def addressee_dates(request: HttpRequest, reference: str, number: int) -> HttpRe
             for sentence in invalid.messages:
                 form.add_error(None, sentence)
         else:
-            messages.success(request, _("Saved. The clock follows the days you entered."))
+            messages.success(request, what_was_saved(addressee, ran=ran))
             return redirect("case_detail", reference=case.reference)
     if form.errors and status == 200:
         status = 422
@@ -56,3 +60,21 @@ def addressee_dates(request: HttpRequest, reference: str, number: int) -> HttpRe
         {"section": "cases", "case": case, "addressee": addressee, "form": form},
         status=status,
     )
+
+
+def clocks(addressee: Addressee) -> QuerySet[Deadline]:
+    """The time to answer, without the time to register."""
+    legal = Deadline.objects.filter(addressee=addressee, kind=Deadline.Kind.STATUTORY)
+    return legal.owing_an_answer()
+
+
+def what_was_saved(addressee: Addressee, *, ran: bool) -> str:
+    """What the days entered did to the clock, if anything; `ran`: it did before."""
+    found = clocks(addressee)
+    if found.filter(state__in=RUNNING).exists():
+        return _("Saved. The clock follows the days you entered.")
+    if ran:
+        return _("Saved. The clock has no day to run from any more, so it is cancelled.")
+    if found.exists():
+        return _("Saved. The clock has ended and stays as it is.")
+    return _("Saved. No clock runs for this addressee yet.")

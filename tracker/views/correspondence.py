@@ -126,16 +126,15 @@ def response_grade(request: HttpRequest, pk: int) -> HttpResponse:
     theirs: list[ResponseGrade] = []
     if request.method == "POST" and form.is_valid():
         try:
-            grade_response(
-                response=response, grades=form.new_grades(), by=request.user, at=timezone.now()
-            )
+            grades = form.new_grades()
+            grade_response(response=response, grades=grades, by=request.user, at=timezone.now())
         except CorrespondenceRefused as refused:
             refuse(form, refused)
         except GradesConflict as conflict:
             theirs = conflict.theirs
             form = GradeForm(form.retyped(response), response=response)
         else:
-            messages.success(request, _("The grades are saved."))
+            tell_what_was_graded(request, [new.grade for new in grades])
             return redirect("case_detail", reference=case.reference)
     return render(
         request,
@@ -143,6 +142,17 @@ def response_grade(request: HttpRequest, pk: int) -> HttpResponse:
         {"section": "cases", "case": case, "response": response, "form": form, "theirs": theirs},
         status=409 if theirs else 422 if form.errors else 200,
     )
+
+
+def tell_what_was_graded(request: HttpRequest, touched: list[str]) -> None:
+    """`touched`: the grades the person changed, "" for one taken back."""
+    if not touched:
+        messages.info(request, _("Nothing was changed."))
+    elif any(touched):
+        messages.success(request, _("The grades are saved."))
+    else:
+        said = ngettext("The grade is taken back.", "The grades are taken back.", len(touched))
+        messages.success(request, said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
