@@ -74,8 +74,20 @@ def test_a_forbidden_move_gets_a_sentence_and_changes_nothing(signed_in, owner, 
     ended = DemandFactory(case=case, status="overtaken")
     response = send(signed_in(owner), ended, to_status="implemented")
     assert response.status_code == 422
-    assert "A demand that is “overtaken by events” cannot become that." in response.text
+    said = "A demand that is “overtaken by events” cannot become “implemented”. Choose one of"
+    assert said in response.text
+    unknown = send(signed_in(owner), ended, to_status="vanished")
+    assert "A demand that is “overtaken by events” cannot become that." in unknown.text
     assert not StatusChange.objects.exists()
+
+
+def test_a_status_no_longer_offered_is_named_to_the_second_editor(
+    signed_in, owner, colleague, demand
+):
+    send(signed_in(owner), demand)
+    response = send(signed_in(colleague), demand)
+    assert response.status_code == 409
+    assert "A demand that is “not implemented” cannot become “not implemented”." in response.text
 
 
 @pytest.mark.parametrize(
@@ -295,12 +307,39 @@ def test_a_correction_opens_with_the_mistaken_step_and_its_evidence(signed_in, o
 
 
 def test_evidence_a_colleague_used_meanwhile_is_named_in_words(signed_in, owner, colleague, demand):
-    noted = EvidenceFactory(demand=demand, document=DocumentFactory(cases=[demand.case]))
+    document = DocumentFactory(cases=[demand.case], publisher="The registry")
+    noted = EvidenceFactory(demand=demand, document=document, claim="They wrote 100 % nothing")
+    left = EvidenceFactory(demand=demand, document=document, claim="They wrote again")
     send(signed_in(owner), demand, evidence=[noted.pk])
-    late = send(signed_in(colleague), demand, to_status="rejected", evidence=[noted.pk])
+    both = [noted.pk, left.pk]
+    late = send(signed_in(colleague), demand, to_status="rejected", evidence=both)
     assert late.status_code == 409
-    assert "was weighed by a colleague meanwhile" in late.text
+    assert (
+        "Of the sources you ticked, these were weighed meanwhile and cannot be weighed again: "
+        "They wrote 100 % nothing (The registry)."
+    ) in late.text
+    kept = [
+        (option.data["value"].value, option.data["selected"])
+        for option in late.context["form"]["evidence"]
+    ]
+    assert kept == [(left.pk, True)]
     assert "Select a valid choice" not in late.text
+
+
+def test_a_correction_that_changes_nothing_is_refused(signed_in, owner, demand):
+    client = signed_in(owner)
+    send(client, demand)
+    demand.refresh_from_db()
+    opened = client.get(f"/demands/{demand.pk}/correct/").context["form"]
+    shown = {name: opened[name].value() for name in opened.fields}
+    empty = {f"source-0-{name}": "" for name in ("claim", "title", "url")}
+    for changed in ({}, {"review_on": (NEXT_YEAR + datetime.timedelta(days=1)).isoformat()}):
+        answer = send(client, demand, correct=True, **{**shown, **empty, **changed})
+        assert answer.status_code == 422
+        assert "Nothing in this step is changed." in answer.text
+    assert demand.changes.count() == 1
+    answer = send(client, demand, correct=True, **{**shown, **empty, "happened_on": "2026-02-04"})
+    assert (answer.status_code, demand.changes.count()) == (302, 2)
 
 
 def test_what_happened_in_the_case_says_which_step_was_corrected(signed_in, owner, demand):

@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from tracker.forms.numbers import sent_number
 from tracker.models import (
     STATUS_FACTS,
     Confidence,
@@ -84,12 +86,6 @@ class StatusForm(forms.Form):
         queryset=Evidence.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        error_messages={
-            "invalid_choice": _(
-                "One of the sources you ticked was weighed by a colleague meanwhile. "
-                "Look at the list again."
-            )
-        },
     )
 
     def __init__(
@@ -107,9 +103,7 @@ class StatusForm(forms.Form):
         self.moves = tuple(moves)
         status = self.fields["to_status"]
         status.choices = [(value, Status(value).label) for value in self.moves]
-        status.error_messages["invalid_choice"] = _now(
-            "A demand that is “%(now)s” cannot become that. Choose one of the list."
-        ) % {"now": demand.get_status_display()}
+        status.error_messages["invalid_choice"] = self._no_such_move(demand)
         status.error_messages["required"] = _now("Choose the new status.")
         noted = demand.evidence.visible_to(reader)
         choices = noted.unassessed()
@@ -120,10 +114,43 @@ class StatusForm(forms.Form):
         self.fields["evidence"].queryset = choices.select_related("document").order_by(
             "happened_on", "pk"
         )
+        if self.is_bound:
+            sources = self.fields["evidence"]
+            sources.error_messages["invalid_choice"] = self._weighed_meanwhile(noted, choices)
         self.initial.setdefault("seq", demand.status_seq)
         self.initial.setdefault("review_on", on + REVIEW_AFTER)
         for name in ("happened_on",):
             self.fields[name].widget.attrs["max"] = on.isoformat()
+
+    def _no_such_move(self, demand: Demand) -> str:
+        """The status chosen, by its name: it may stand in the list no more."""
+        then = dict(Status.choices).get(self.data.get(self.add_prefix("to_status"), ""))
+        if then is None:
+            return _now(
+                "A demand that is “%(now)s” cannot become that. Choose one of the list."
+            ) % {"now": demand.get_status_display()}
+        return _now(
+            "A demand that is “%(now)s” cannot become “%(then)s”. Choose one of the list."
+        ) % {"now": demand.get_status_display(), "then": then}
+
+    def _weighed_meanwhile(self, noted: QuerySet[Evidence], left: QuerySet[Evidence]) -> str:
+        """The ticked sources that can be ticked no more, by name, for they left the list."""
+        field = self.fields["evidence"]
+        ticked = field.widget.value_from_datadict(
+            self.data, self.files, self.add_prefix("evidence")
+        )
+        numbers = {sent_number(str(value)) for value in ticked or ()} - {None}
+        gone = noted.filter(pk__in=numbers).exclude(pk__in=left.values("pk"))
+        names = [
+            field.label_from_instance(row)
+            for row in gone.select_related("document").order_by("happened_on", "pk")
+        ]
+        if not names:
+            return _now("One of the sources you ticked is not in the list. Look at it again.")
+        return _now(
+            "Of the sources you ticked, these were weighed meanwhile and cannot be weighed again: "
+            "%(sources)s."
+        ).replace("%(sources)s", "; ".join(names).replace("%", "%%"))
 
     def _fill_in(self, mistaken: StatusChange, evidence: list[int], on: datetime.date) -> None:
         """The mistaken step as it was entered, so that only the mistake need be typed."""

@@ -28,6 +28,7 @@ from tracker.services.moves import (
     check_seen,
     corrections_of,
     first_of,
+    repeats,
 )
 from tracker.services.records import save_record
 
@@ -74,7 +75,8 @@ def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetim
 
     The evidence of the mistaken step may be among `move.noted`; it goes over to the correction,
     unless that takes the demand back to where it was before.
-    Raises StatusConflict and StatusRefused as `change_status` does. A status that takes two
+    Raises StatusConflict and StatusRefused as `change_status` does, and StatusRefused for a
+    correction that changes nothing. A status that takes two
     people is neither reached nor left this way, but for the slip of whoever entered “contrary”.
     """
     with transaction.atomic():
@@ -101,6 +103,14 @@ def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetim
                 "to_status",
                 _("Leaving “%(status)s” takes two people. Change the status as usual.")
                 % {"status": last.get_to_status_display()},
+            )
+        if repeats(last, move, by):
+            raise StatusRefused(
+                "",
+                _(
+                    "Nothing in this step is changed. Correct what is wrong in it; the day to "
+                    "look at the demand again is set on its own page."
+                ),
             )
         back = move.to_status == first_of(last).from_status != last.to_status
         if back:

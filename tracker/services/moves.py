@@ -20,6 +20,7 @@ from tracker.models import (
     Evidence,
     Status,
     StatusChange,
+    User,
     needs_second_person,
 )
 from tracker.services.days import too_far
@@ -161,3 +162,16 @@ def check_evidence(demand: Demand, move: Move, corrects: StatusChange | None = N
             "evidence",
             _("The authority's own word is not enough. Add a source that does not depend on it."),
         )
+
+
+def repeats(last: StatusChange, move: Move, by: User) -> bool:
+    """Whether a correction would repeat the step it corrects, as far as the person sees it."""
+    theirs = Evidence.objects.visible_to(by).filter(status_change=last).values_list("pk", flat=True)
+    return (
+        (move.to_status, move.extent, move.happened_on)
+        == (last.to_status, last.extent, last.happened_on)
+        and move.reason.strip() == last.reason
+        and move.missing.strip() == last.missing
+        and {row.pk for row in move.noted} == set(theirs)
+        and not move.added
+    )
