@@ -61,6 +61,13 @@ def test_a_review_day_is_set_from_the_page(signed_in, owner, demands):
     assert demands[0].review_on == day
 
 
+def test_the_address_of_the_review_day_opened_again_leads_to_the_demand(signed_in, owner, demands):
+    address = f"/demands/{demands[0].pk}/review/"
+    answer = signed_in(owner).get(address)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/demands/{demands[0].pk}/")
+    assert signed_in(owner).get("/demands/999999/review/").status_code == 404
+
+
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [

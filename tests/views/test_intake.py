@@ -197,6 +197,14 @@ def test_a_taken_reference_is_refused_with_one_that_is_free(client, office, case
     assert re.search("OPEN-1-[2-9A-Z]{3} is free[.]", answer.text)
 
 
+def test_a_reference_of_other_letters_is_refused_beside_its_field(client, office):
+    answer = confirm(client, started(client), reference="адвокаты 2020")
+    assert (answer.status_code, Case.objects.count()) == (422, 0)
+    said = "Capital letters, digits and hyphens, for example LAWYERS-2020."
+    assert answer.context["review"].facts.errors == {"reference": [said]}
+    assert f'<a href="#id_reference">Reference</a>: {said}' in answer.text
+
+
 def test_an_addressee_without_an_office_is_refused_until_one_is_chosen(client):
     draft = started(client)
     gone = confirm(client, draft, **{"a0-new_authority": ""})
@@ -361,10 +369,19 @@ def test_whoever_is_not_signed_in_is_asked_to(db):
     assert answer.headers["Location"].startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("name", ["draft_background", "draft_discard"])
-def test_what_changes_something_is_not_done_by_a_link(client, name):
+def test_the_address_of_a_background_document_opened_again_leads_to_the_draft(client):
+    draft = started(client, NEWS)
+    address = reverse("draft_background", args=[draft.pk])
+    assert client.post(address, {"background-title": ""}).status_code == 422
+    answer = client.get(address)
+    review = reverse("draft_review", args=[draft.pk])
+    assert (answer.status_code, answer.headers["Location"]) == (302, review)
+    assert Draft.objects.filter(confirmed_at=None).count() == 1
+
+
+def test_what_changes_something_is_not_done_by_a_link(client):
     draft = started(client)
-    assert client.get(reverse(name, args=[draft.pk])).status_code == 405
+    assert client.get(reverse("draft_discard", args=[draft.pk])).status_code == 405
     assert client.delete(reverse("draft_review", args=[draft.pk])).status_code == 405
 
 

@@ -113,6 +113,7 @@ class FactsForm(forms.Form):
 
     def clean_reference(self) -> str:
         reference = self.cleaned_data["reference"].strip().upper()
+        Case._meta.get_field("reference").run_validators(reference)
         if Case.objects.filter(reference=reference).exists():
             raise forms.ValidationError(
                 _now("This reference is taken. %(free)s is free."),

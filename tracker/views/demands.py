@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker import permissions
 from tracker.filters.demands import DemandFilter
@@ -107,10 +107,12 @@ def demand_detail(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def demand_review(request: HttpRequest, pk: int) -> HttpResponse:
     demand = editable_demand(request, pk)
+    if request.method != "POST":
+        return redirect("demand_detail", pk=pk)  # its address opened again, after an error
     form = ReviewForm(request.POST)
     if form.is_valid():
         try:

@@ -119,12 +119,14 @@ def draft_review(request: HttpRequest, pk: int) -> HttpResponse:
     return review_page(request, review, status=422)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def draft_background(request: HttpRequest, pk: int) -> HttpResponse:
     draft = own_draft(request, pk)
     if elsewhere := finished(request, draft):
         return elsewhere
+    if request.method != "POST":
+        return redirect("draft_review", pk=pk)  # its address opened again, after an error
     form = background_form(request, draft, request.POST)
     if not form.is_valid():
         return background_page(request, draft, form, status=422)
