@@ -13,6 +13,7 @@ from tracker.models import (
     Deadline,
     Demand,
     Evidence,
+    Response,
     ResponseGrade,
     StatusChange,
     StatusProposal,
@@ -43,8 +44,21 @@ class DemandPage:
     declined: list[StatusProposal]
     grades: list[ResponseGrade]
     addressees: list[Addressee]
+    answers: list[Response]
     dates: list[Deadline]
     neighbours: tuple[Demand | None, Demand | None]
+
+    @property
+    def answered_on(self) -> datetime.date | None:
+        """The day of the last answer of anybody asked, graded or not."""
+        return self.answers[-1].action.happened_on if self.answers else None
+
+    @property
+    def ungraded(self) -> list[Response]:
+        """The last answer of each addressee none of whose answers was graded for this demand."""
+        graded = {grade.addressee_id for grade in self.grades if grade.response_id}
+        last = {answer.action.addressee_id: answer for answer in self.answers}
+        return [answer for addressee, answer in last.items() if addressee not in graded]
 
     @property
     def disputed(self) -> bool:
@@ -86,6 +100,13 @@ def demand_page(demand: Demand, *, user: User) -> DemandPage:
             )
         ),
         addressees=list(demand.addressees.select_related("authority").order_by("number", "pk")),
+        answers=list(
+            Response.objects.filter(
+                action__case=demand.case_id, action__addressee__in=demand.addressees.all()
+            )
+            .select_related("action")
+            .order_by("action__happened_on", "pk")
+        ),
         dates=list(demand.deadlines.running().select_related("owner").order_by("due_on", "pk")),
         neighbours=(
             siblings[max(before)] if before else None,
