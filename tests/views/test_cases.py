@@ -11,6 +11,7 @@ from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.people import UserFactory
+from tests.factories.reminders import ReminderFactory
 from tracker.models import EscalationStep
 from tracker.services.deadlines import close_deadline, reopen_deadline
 from tracker.services.forwarding import forward_addressee
@@ -137,3 +138,14 @@ def test_a_clock_that_was_forwarded_is_no_answer(signed_in, case, owner, today):
     close_deadline(deadline=clock, reason="Answered", on=today, **facts)
     its_card = card(client.get(address).text, f"clock-{clock.addressee_id}")
     assert "tone-green" in its_card and "forwarded to" not in its_card
+
+
+def test_a_reminder_whose_hour_has_passed_comes_with_the_next_e_mail(signed_in, case, owner, today):
+    clock = StatutoryDeadlineFactory(case=case, due_on=today + 5 * DAY)
+    reminder = ReminderFactory(deadline=clock, person=owner, send_at=timezone.now() - DAY)
+    client, address = signed_in(owner), reverse("case_detail", args=[case.reference])
+    shown = card(client.get(address).text, "reminders")
+    assert f"with the next e-mail to {owner.name}" in shown and "next: " not in shown
+    reminder.send_at = timezone.now() + DAY
+    reminder.save()
+    assert "next: <strong>" in card(client.get(address).text, "reminders")

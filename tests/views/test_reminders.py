@@ -345,3 +345,12 @@ def test_a_date_of_a_team_case_is_absent_for_others(signed_in, team_case, strang
     hidden = DeadlineFactory(due_on=DUE, case=team_case)
     answer = post(signed_in(stranger), "deadline_acknowledge", hidden.pk)
     assert (answer.status_code, Quiet.objects.exists()) == (404, False)
+
+
+def test_a_digest_names_its_day_and_the_time_it_left(signed_in, owner):
+    left = datetime.datetime(2026, 11, 22, 20, 54, tzinfo=datetime.UTC)
+    mail = MailFactory(
+        person=owner, state="sent", local_day=datetime.date(2026, 11, 22), sent_at=left
+    )
+    page = signed_in(owner).get(reverse("mail_detail", args=[mail.pk])).text
+    assert f"daily digest for the day 22 Nov 2026, {owner.name} · sent 23 Nov 2026, 02:54" in page

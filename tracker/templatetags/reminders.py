@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.models import Mail, Reminder
+from tracker.templatetags.clocks import short_date
 from tracker.templatetags.statuses import pill
 
 register = template.Library()
@@ -30,7 +31,16 @@ REMINDER_LOOKS = {
 
 
 @register.simple_tag
-def mail_pill(state: str) -> SafeString:
+def mail_pill(mail: Mail) -> SafeString:
+    """What a person sends again waits; only after a trouble is it tried again."""
+    words = Mail.State(mail.state).label
+    if mail.state == Mail.State.RETRYING and not mail.attempts:
+        words = _("waits to be sent")
+    return pill(*MAIL_LOOKS[mail.state], words)
+
+
+@register.simple_tag
+def mail_step_pill(state: str) -> SafeString:
     return pill(*MAIL_LOOKS[state], Mail.State(state).label)
 
 
@@ -38,15 +48,31 @@ def mail_pill(state: str) -> SafeString:
 def reminder_pill(reminder: Reminder) -> SafeString:
     """While a reminder waits in an e-mail, it is where the e-mail is."""
     if reminder.state == Reminder.State.IN_MAIL:
-        return mail_pill(reminder.mail.state)
+        return mail_pill(reminder.mail)
     return pill(*REMINDER_LOOKS[reminder.state], reminder.get_state_display())
 
 
 @register.simple_tag
-def rung_words(rung: int) -> str:
-    """3 days before; on the day; 7 days after."""
-    if rung == 0:
+def rung_words(reminder: Reminder) -> str:
+    """3 days before; on the day; 7 days after.
+
+    Told from the days themselves: the number of a rung counts repeats from the latest reading
+    of a law, and a day somebody chose may have a number that tells no day at all.
+    """
+    deadline, day = reminder.deadline, reminder.fire_on
+    days = (day - reminder.due_on).days
+    latest = deadline.overdue_after if deadline.clock == reminder.clock else reminder.due_on
+    if days == 0:
         return _("on the day")
-    if rung < 0:
-        return ngettext("%(n)d day before", "%(n)d days before", -rung) % {"n": -rung}
-    return ngettext("%(n)d day after", "%(n)d days after", rung) % {"n": rung}
+    if days < 0:
+        return ngettext("%(n)d day before", "%(n)d days before", -days) % {"n": -days}
+    if latest == reminder.due_on or day < latest:
+        return ngettext("%(n)d day after", "%(n)d days after", days) % {"n": days}
+    days = (day - latest).days
+    if days == 0:
+        return _("on the last legal day")
+    return ngettext(
+        "%(n)d day after %(day)s, the last legal day",
+        "%(n)d days after %(day)s, the last legal day",
+        days,
+    ) % {"n": days, "day": short_date(latest)}

@@ -40,14 +40,16 @@ def case_detail(request: HttpRequest, reference: str) -> HttpResponse:
         Case.objects.visible_to(request.user).select_related("lead", "source"),
         reference=reference,
     )
-    note_read(case=case, by=request.user, at=timezone.now())
-    on = timezone.localdate()
+    now = timezone.now()
+    note_read(case=case, by=request.user, at=now)
+    on = timezone.localdate(now)
     return render(
         request,
         "cases/detail.html",
         {
             "section": "cases",
             "on": on,
+            "now": now,
             "case": case,
             "shown": case_page(case, user=request.user, on=on),
             "works": permissions.works(request.user),
