@@ -18,6 +18,7 @@ from tracker.services.clock_changes import (
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import DeadlineBeforeAnchorError, WrongStateError
 from tracker.services.deadlines import close_deadline, reopen_deadline
+from tracker.templatetags.clocks import day_strip
 from tracker.templatetags.deadline_changes import change_sentence
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,17 @@ def test_an_extension_to_an_earlier_day_is_refused(deadline, owner):
 
 def extend(deadline, until, owner):
     return extend_deadline(deadline=deadline, until=until, reason="Notice", by=owner, at=AT)
+
+
+def test_the_days_off_of_an_extension_are_drawn_as_not_counted(deadline, owner):
+    deadline = extend(deadline, date(2020, 2, 14), owner)
+    assert deadline.explanation["won_off"] == ["2020-02-08", "2020-02-09"]
+    strip = day_strip(deadline.explanation, date(2020, 1, 30), "slate", deadline.overdue_after)
+    assert "Sat 8 Feb 2020: not counted" in strip and "Mon 10 Feb 2020: added since" in strip
+    assert "31 days drawn, 8 of them not counted" in strip
+    extend(deadline, date(2020, 2, 4), owner)
+    deadline.refresh_from_db()
+    assert "won_off" not in deadline.explanation
 
 
 def test_a_mistyped_extension_is_put_right_by_another_and_both_stay(deadline, owner):

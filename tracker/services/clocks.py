@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.dates import rules
-from tracker.dates.calendars import Override, WorkingCalendar, YearOutOfRangeError
+from tracker.dates.calendars import ONE_DAY, Override, WorkingCalendar, YearOutOfRangeError
 from tracker.dates.courses import Extension, follow
 from tracker.dates.explanations import explanation
 from tracker.dates.periods import Hold, remaining
@@ -31,6 +31,9 @@ from tracker.models import (
 NOT_PUBLIC_BODIES = frozenset(
     {Authority.Kind.POLITICAL, Authority.Kind.PERSON, Authority.Kind.PUBLIC}
 )
+
+# An extension by more days than this is told and not drawn.
+DRAWN_AT_MOST = 92
 
 # The days an addressee may have, the last on the way first.
 _EVENTS = (
@@ -227,12 +230,28 @@ def reckoned_fields(
     told["doubts"] += doubts
     told["changes"] = [_told(step) for step in course.steps]
     told["ends_on"] = latest.latest.counted.isoformat()
+    if rule.unit == rules.Unit.WORKING_DAY and (
+        off := _days_off_won(told["days"], latest.latest.last, calendar)
+    ):
+        told["won_off"] = off
     return {
         "due_on": min(way.strict.last for way in courses),
         "overdue_after": latest.latest.last,
         "provisional": any(way.result.provisional for way in courses),
         "explanation": told,
     }
+
+
+def _days_off_won(
+    drawn: list[dict[str, Any]], last: datetime.date, calendar: WorkingCalendar
+) -> list[str]:
+    """The days off that an extension adds behind the days drawn; none where nobody draws them."""
+    end = datetime.date.fromisoformat(drawn[-1]["date"])
+    if not 0 < (last - end).days <= DRAWN_AT_MOST:
+        return []
+    with known_years():
+        days = list(calendar.days(end + ONE_DAY, last))
+    return [status.day.isoformat() for status in days if not status.working]
 
 
 def _next_version(

@@ -1,6 +1,7 @@
 """Dates and clocks: how near or late, the state of a date, and the strip of its days."""
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 from django import template
@@ -147,7 +148,7 @@ def day_strip(
     days = explanation.get("days") or []
     moved = bool(days and until and explanation.get("changes"))
     if moved and until:
-        days = redrawn(days, until)
+        days = redrawn(days, until, explanation.get("won_off", ()))
     if not 1 < len(days) <= LONGEST_STRIP:
         return SafeString("")
     readings = {reading["due_on"] for reading in explanation.get("readings", ()) if not moved}
@@ -187,8 +188,13 @@ def box_title(day: dict[str, Any]) -> str:
     return label
 
 
-def redrawn(days: list[dict[str, Any]], until: datetime.date) -> list[dict[str, Any]]:
-    """The days of the period, then those won by an extension, up to the new last day."""
+def redrawn(
+    days: list[dict[str, Any]], until: datetime.date, off: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """The days of the period, then those won by an extension, up to the new last day.
+
+    `off`: which of the won ones are not worked, in ISO form.
+    """
     if days[-1]["date"] == until.isoformat():
         return days
     kept = [
@@ -199,10 +205,10 @@ def redrawn(days: list[dict[str, Any]], until: datetime.date) -> list[dict[str, 
     first = parsed(kept[-1]["date"]) if kept else until
     # One more than can be drawn is enough to draw none.
     won = min((until - first).days - 1, LONGEST_STRIP)
-    more = [first + datetime.timedelta(days=number + 1) for number in range(won)]
+    more = [(first + datetime.timedelta(days=number + 1)).isoformat() for number in range(won)]
     return [
         *kept,
-        *({"date": day.isoformat(), "kind": "won"} for day in more),
+        *({"date": day, "kind": "skipped" if day in off else "won"} for day in more),
         {"date": until.isoformat(), "kind": "last"},
     ]
 
