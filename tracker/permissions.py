@@ -38,3 +38,9 @@ def administers(user) -> bool:
 def keeps_reference(user) -> bool:
     """May edit authorities, rules, calendar days and reminder plans."""
     return coordinates(user)
+
+
+def check_keeps_reference(user) -> None:
+    """Raises PermissionDenied, with the sentence its page shows readers."""
+    if not keeps_reference(user):
+        raise PermissionDenied

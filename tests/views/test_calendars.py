@@ -69,7 +69,10 @@ def test_officers_and_viewers_do_not_change_reference_data(signed_in, owner, vie
     for person in (owner, viewer):
         client = signed_in(person)
         assert upload(client, ics(FEAST)).status_code == 404
-        assert moves(client, "?calendar=KG").status_code == 404
+        refused = moves(client, "?calendar=KG")
+        assert refused.status_code == 403
+        assert "Your account may read this, not change it" in refused.text
+        assert client.get("/recomputations/999/").status_code == 403
         confirm = reverse("calendar_confirm", args=["KG", 2027])
         assert client.post(confirm, {}).status_code == 404
     assert (CalendarYear.objects.count(), Recomputation.objects.count()) == (0, 0)
@@ -175,7 +178,7 @@ def test_an_edit_shows_old_and_new_days_and_moves_them_only_when_confirmed(
     run = Recomputation.objects.get()
     progress = reverse("recomputation_detail", args=[run.pk])
     assert {answer.headers["Location"] for answer in answers} == {progress}
-    assert signed_in(owner).get(progress).status_code == 404
+    assert signed_in(owner).get(progress).status_code == 403
     waiting = client.get(progress).text
     assert "0 of 1 deadlines looked at, 0 moved. It begins within a minute." in waiting
     assert 'hx-trigger="every 3s"' in waiting

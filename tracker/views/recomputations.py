@@ -31,8 +31,7 @@ def scope_of(request: HttpRequest) -> dict[str, str]:
 @login_required
 def recomputation_new(request: HttpRequest) -> HttpResponse:
     """Old day and new of each deadline that would move; nothing moves until it is confirmed."""
-    if not permissions.keeps_reference(request.user):
-        raise Http404
+    permissions.check_keeps_reference(request.user)
     scope = scope_of(request)
     form = RecomputationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -62,8 +61,7 @@ def recomputation_new(request: HttpRequest) -> HttpResponse:
 @login_required
 def recomputation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is; the page loads itself again until it is done."""
-    if not permissions.keeps_reference(request.user):
-        raise Http404
+    permissions.check_keeps_reference(request.user)
     run = get_object_or_404(
         Recomputation.objects.visible_to(request.user).select_related("requested_by"), pk=pk
     )
