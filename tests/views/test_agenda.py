@@ -11,6 +11,7 @@ from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.people import UserFactory
 from tracker.models import Case
+from tracker.reports.unscheduled import SILENT_DAYS
 
 AGENDA, UNSCHEDULED = "/agenda/", "/agenda/unscheduled/"
 NOW = datetime.datetime(2026, 3, 11, 6, tzinfo=datetime.UTC)  # noon in Bishkek, a Wednesday
@@ -75,10 +76,14 @@ def test_to_a_stranger_a_hidden_case_is_no_other_choice_than_an_absent_one(
     signed_in, stranger, team_case
 ):
     answers = [
-        re.sub(r'name="case"|value="\d+"', "", main(signed_in(stranger).get(AGENDA, {"case": pk})))
+        re.sub(
+            r'name="case"|value="\d+"|“\d+”',
+            "",
+            main(signed_in(stranger).get(AGENDA, {"case": pk})),
+        )
         for pk in (team_case.pk, 999_999)
     ]
-    assert "There is no such choice" in answers[0]
+    assert "is not a choice of “Case”, so this filter was left out." in answers[0]
     assert answers[0] == answers[1]
 
 
@@ -97,32 +102,54 @@ def test_a_viewer_reads_and_is_offered_nothing_to_change(signed_in, viewer, case
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ({"view": "year"}, "Select a valid choice"),
-        ({"on": "2026-02-30"}, "Write the day as 2026-11-30"),
-        ({"on": "tomorrow"}, "Write the day as 2026-11-30"),
+        ({"view": "year"}, "“year” is not a choice of “View”, so this filter was left out."),
+        ({"on": "2026-02-30"}, "so this filter was left out. Write the day as 2026-11-30"),
+        ({"on": "tomorrow"}, "“tomorrow” is not a choice of “Day”"),
         ({"on": "0001-01-01"}, "Choose a year from 1990 to 2100"),
         ({"on": "9999-12-31"}, "Choose a year from 1990 to 2100"),
-        ({"owner": "999999"}, "There is no such choice"),
-        ({"owner": "Aigul"}, "There is no such choice"),
-        ({"case": "x"}, "There is no such choice"),
-        ({"addressee": "-1"}, "There is no such choice"),
-        ({"person": "1"}, "no filter named “person”"),
+        ({"owner": "999999"}, "“999999” is not a choice of “Person”"),
+        ({"owner": "Aigul"}, "“Aigul” is not a choice of “Person”"),
+        ({"case": "x"}, "“x” is not a choice of “Case”"),
+        ({"addressee": "-1"}, "“-1” is not a choice of “Addressee”"),
+        ({"person": "1"}, "There is no filter named “person” here, so it was left out."),
     ],
 )
-def test_an_unknown_value_is_an_error_and_never_everything(signed_in, owner, case, query, words):
+def test_an_unknown_value_is_left_out_and_said(signed_in, owner, case, query, words):
     fill(case)
     response = signed_in(owner).get(AGENDA, query)
-    assert response.status_code == 400
-    assert words in main(response)
-    assert "Look at OPEN-1" not in main(response)
+    assert response.status_code == 200
+    page = main(response)
+    assert page.count('role="alert"') == 1
+    assert words in page
+    assert "Look at OPEN-1" in page
+    # The links to other days ask for what is shown, not for the bad value once more.
+    (name, value), *_rest = query.items()
+    assert f"{name}={value}" not in page
 
 
-@pytest.mark.parametrize("query", [{"owner": "x"}, {"days": "0"}, {"days": "many"}, {"lead": "1"}])
-def test_nothing_scheduled_refuses_unknown_values_too(signed_in, owner, case, query):
+def test_a_bad_value_leaves_the_other_filters_in_force(signed_in, owner, colleague, case):
+    fill(case)
+    page = main(signed_in(owner).get(AGENDA, {"case": "x", "owner": colleague.pk}))
+    assert "“x” is not a choice of “Case”" in page
+    assert "Look at OPEN-1" not in page
+    assert f"&amp;owner={colleague.pk}" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"owner": "x"}, "“x” is not a choice of “Person”"),
+        ({"days": "0"}, "“0” is not a choice of “No movement for so many days”"),
+        ({"days": "many"}, "Write a whole number of days."),
+        ({"lead": "1"}, "There is no filter named “lead” here"),
+    ],
+)
+def test_nothing_scheduled_leaves_unknown_values_out_too(signed_in, owner, case, query, words):
     fill(case)
     response = signed_in(owner).get(UNSCHEDULED, query)
-    assert response.status_code == 400
-    assert "OPEN-1" not in main(response)
+    assert response.status_code == 200
+    assert words in main(response)
+    assert f"No movement for {SILENT_DAYS} days" in main(response)
 
 
 def test_the_filters_stay_when_one_goes_on(signed_in, owner, case):

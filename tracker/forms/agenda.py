@@ -1,9 +1,11 @@
-"""What the reader asks the agenda for. An unknown value is refused, never taken for "all"."""
+"""What the reader asks the agenda for. An unknown value is left out, never in silence."""
 
 import datetime
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.people import PersonField
@@ -12,7 +14,7 @@ from tracker.reports.agenda import Choice, Span
 from tracker.reports.unscheduled import SILENT_DAYS
 
 YEARS = range(1990, 2101)
-UNKNOWN = _("There is no such choice. Choose one of the list.")
+UNKNOWN = _("Choose one of the list.")
 
 
 def people(reader: User) -> QuerySet[User]:
@@ -25,17 +27,27 @@ class CaseField(forms.ModelChoiceField):
 
 
 class AddressForm(forms.Form):
-    """What an address asks for; a name it does not know is an error like a wrong value."""
+    """What an address asks for; what is no choice is left out, and `problems` says so."""
 
-    def clean(self) -> dict:
-        data = super().clean()
-        for name in sorted(set(self.data) - set(self.fields)):
-            self.add_error(
-                None,
-                _("There is no filter named “%(name)s” here. Take it out of the address.")
-                % {"name": name[:60]},
-            )
-        return data
+    @property
+    def problems(self) -> list[str]:
+        """One sentence for each parameter that was left out."""
+        wrong = [
+            _now("“%(value)s” is not a choice of “%(filter)s”, so this filter was left out.")
+            % {"value": self.data.get(name, "")[:60], "filter": self.fields[name].label}
+            + f" {errors[0]}"
+            for name, errors in self.errors.items()
+        ]
+        unknown = [
+            _now("There is no filter named “%(name)s” here, so it was left out.")
+            % {"name": name[:60]}
+            for name in sorted(set(self.data) - set(self.fields))
+        ]
+        return wrong + unknown
+
+    def asked(self, name: str) -> Any:
+        """The value of a filter, None where it was left out or not used."""
+        return None if name in self.errors else self.cleaned_data[name]
 
 
 class AgendaForm(AddressForm):
@@ -66,15 +78,12 @@ class AgendaForm(AddressForm):
         self.fields["addressee"].queryset = Authority.objects.visible_to(reader).order_by(
             "name", "pk"
         )
-        for name in ("owner", "case", "addressee"):
+        for name in ("view", "owner", "case", "addressee"):
             self.fields[name].error_messages["invalid_choice"] = UNKNOWN
 
-    def clean_view(self) -> str:
-        return self.cleaned_data["view"] or Span.MONTH
-
-    def clean_on(self) -> datetime.date:
-        day = self.cleaned_data["on"] or self.today
-        if day.year not in YEARS:
+    def clean_on(self) -> datetime.date | None:
+        day = self.cleaned_data["on"]
+        if day and day.year not in YEARS:
             raise forms.ValidationError(
                 _("Choose a year from %(first)d to %(last)d.")
                 % {"first": YEARS[0], "last": YEARS[-1]}
@@ -82,9 +91,18 @@ class AgendaForm(AddressForm):
         return day
 
     @property
+    def span(self) -> str:
+        return self.asked("view") or Span.MONTH
+
+    @property
+    def around(self) -> datetime.date:
+        return self.asked("on") or self.today
+
+    @property
     def choice(self) -> Choice:
-        data = self.cleaned_data
-        return Choice(owner=data["owner"], case=data["case"], addressee=data["addressee"])
+        return Choice(
+            owner=self.asked("owner"), case=self.asked("case"), addressee=self.asked("addressee")
+        )
 
 
 class UnscheduledForm(AddressForm):
@@ -107,5 +125,6 @@ class UnscheduledForm(AddressForm):
         super().__init__(data, initial={"days": SILENT_DAYS})
         self.fields["owner"].queryset = people(reader)
 
-    def clean_days(self) -> int:
-        return self.cleaned_data["days"] or SILENT_DAYS
+    @property
+    def days_silent(self) -> int:
+        return self.asked("days") or SILENT_DAYS

@@ -22,16 +22,10 @@ FILTERS = ("owner", "case", "addressee")
 def agenda(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     form = AgendaForm(request.GET, reader=request.user, today=today)
-    shown = None
-    if form.is_valid():
-        shown = agenda_page(
-            user=request.user,
-            span=form.cleaned_data["view"],
-            around=form.cleaned_data["on"],
-            on=today,
-            choice=form.choice,
-        )
-    kept = [(name, request.GET[name]) for name in FILTERS if request.GET.get(name)]
+    shown = agenda_page(
+        user=request.user, span=form.span, around=form.around, on=today, choice=form.choice
+    )
+    kept = [(name, request.GET[name]) for name in FILTERS if form.asked(name)]
     return render(
         request,
         "agenda/agenda.html",
@@ -44,7 +38,6 @@ def agenda(request: HttpRequest) -> HttpResponse:
             "filters": urlencode(kept),
             "works": permissions.works(request.user),
         },
-        status=400 if shown is None else 200,
     )
 
 
@@ -53,14 +46,8 @@ def agenda(request: HttpRequest) -> HttpResponse:
 def unscheduled(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     form = UnscheduledForm(request.GET, reader=request.user)
-    shown = None
-    if form.is_valid():
-        shown = find_unscheduled(
-            user=request.user,
-            owner=form.cleaned_data["owner"],
-            days=form.cleaned_data["days"],
-            on=today,
-        )
+    owner = form.asked("owner")
+    shown = find_unscheduled(user=request.user, owner=owner, days=form.days_silent, on=today)
     return render(
         request,
         "agenda/unscheduled.html",
@@ -68,9 +55,9 @@ def unscheduled(request: HttpRequest) -> HttpResponse:
             "section": "agenda",
             "on": today,
             "form": form,
+            "owner": owner,
             "shown": shown,
             "most": SHOWN,
             "works": permissions.works(request.user),
         },
-        status=400 if shown is None else 200,
     )
