@@ -179,7 +179,6 @@ def test_pages_for_reading_refuse_to_be_written_to(signed_in, owner, case):
         assert (address, client.post(address).status_code) == (address, 405)
     for address in (
         f"/cases/{case.reference}/addressees/1/silence/",
-        f"/demands/{demand.pk}/review/",
         f"/demands/{demand.pk}/proposals/1/",
     ):
         assert (address, client.get(address).status_code) == (address, 405)
