@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.factories.people import PASSWORD
 from tracker.models import Authority, Case, Deadline, Demand, Document, Mail, User
 from tracker.services.demonstration import load_demo
+from tracker.services.intake import start_draft
 from tracker.services.reminders import sweep
 
 pytestmark = pytest.mark.once
@@ -165,6 +166,26 @@ def test_everything_can_be_hit_with_a_thumb(visit, addresses):
         if found := page.evaluate(TOO_LOW):
             low[address] = found
     assert low == {}
+
+
+# Buttons of the bar at the thumb whose words reach beyond them, or that reach beyond the screen.
+CLIPPED = """() => [...document.querySelectorAll(".actions--main > *")]
+  .filter((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight
+    || one.getBoundingClientRect().left < 0 || one.getBoundingClientRect().right > innerWidth)
+  .map((one) => one.textContent.trim())"""
+
+
+def test_the_bar_at_the_thumb_clips_no_word(visit, addresses):
+    officer = User.objects.get(role="officer")
+    draft = start_draft(text="We demand an answer.", by=officer, at=timezone.now())
+    page = visit(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
+    clipped = {}
+    for address in [*addresses, f"/cases/new/{draft.pk}/?appeal=1"]:
+        page.goto(address)
+        if words := page.evaluate(CLIPPED):
+            clipped[address] = words
+    assert page.locator(".actions--main > button").count() == 2
+    assert clipped == {}
 
 
 @pytest.mark.parametrize("width", [360, 1280])
