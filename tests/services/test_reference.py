@@ -111,3 +111,9 @@ def test_only_the_plan_of_one_case_can_be_removed(coordinator, case):
     with pytest.raises(ReferenceRefused):
         remove_plan(plan=general, by=coordinator, at=AT)
     assert list(ReminderPlan.objects.filter(kind=Deadline.Kind.EVENT)) == [general]
+
+
+def test_a_second_entry_for_a_day_is_refused_in_words(db):
+    day = CalendarDayFactory()
+    with pytest.raises(ValidationError, match=r"This day is entered in this calendar already\."):
+        CalendarDayFactory.build(day=day.day).full_clean()

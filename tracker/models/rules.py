@@ -212,7 +212,13 @@ class CalendarDay(models.Model):
         verbose_name = _("calendar day")
         verbose_name_plural = _("calendar days")
         constraints = [
-            models.UniqueConstraint(fields=["jurisdiction", "day"], name="one_entry_per_day"),
+            models.UniqueConstraint(
+                fields=["jurisdiction", "day"],
+                name="one_entry_per_day",
+                violation_error_message=_(
+                    "This day is entered in this calendar already. Change that entry instead."
+                ),
+            ),
         ]
 
     def __str__(self) -> str:
