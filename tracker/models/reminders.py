@@ -9,12 +9,26 @@ import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.cases import Case
 from tracker.models.deadlines import Deadline, DeadlineChange
 from tracker.models.mails import Mail
+
+# The steps of a date that ended what was planned for it.
+STEPS = {
+    DeadlineChange.Kind.STARTED: _("the date was set"),
+    DeadlineChange.Kind.EXTENDED: _("the date was extended"),
+    DeadlineChange.Kind.PAUSED: _("the date was paused"),
+    DeadlineChange.Kind.RESUMED: _("the date runs again"),
+    DeadlineChange.Kind.FORWARDED: _("the appeal was forwarded"),
+    DeadlineChange.Kind.CORRECTED: _("the date was corrected"),
+    DeadlineChange.Kind.RECOMPUTED: _("the date was counted again"),
+    DeadlineChange.Kind.ASSIGNED: _("the date was given to somebody else"),
+    DeadlineChange.Kind.CLOSED: _("the date was closed"),
+    DeadlineChange.Kind.CANCELLED: _("the date was cancelled"),
+    DeadlineChange.Kind.REOPENED: _("the date was reopened"),
+}
 
 
 class ReminderQuerySet(models.QuerySet["Reminder"]):
@@ -142,8 +156,7 @@ class Reminder(models.Model):
         """In words; a clock that ended or moved left the kind of its change."""
         kind, _dot, change = self.reason.partition(".")
         if kind == "deadline":
-            known = dict(DeadlineChange.Kind.choices)
-            return _now("deadline: %(change)s") % {"change": known.get(change, change)}
+            return str(STEPS.get(change, change))
         return str(dict(self.Reason.choices).get(self.reason, self.reason))
 
 

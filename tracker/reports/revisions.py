@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from tracker.models import Event, User
 
 SHOWN = 200
+# The program's own counting, of which a person knows nothing.
+COUNTERS = ("id", "version", "status_seq")
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _historic_fields(row: Any) -> list[models.Field]:
     return [
         column
         for column in row._meta.concrete_fields
-        if column.name in kept and column.name not in ("id", "version")
+        if column.name in kept and column.name not in COUNTERS
     ]
 
 
