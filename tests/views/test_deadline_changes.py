@@ -177,7 +177,9 @@ def test_pause_and_resume(signed_in, owner, deadline):
     client = signed_in(owner)
     send(client, deadline, "pause", on="2020-01-17")
     deadline.refresh_from_db()
-    assert "Paused since 17 Jan 2020; 12 working days were left." in client.get(detail(deadline)).text
+    assert (
+        "Paused since 17 Jan 2020; 12 working days were left." in client.get(detail(deadline)).text
+    )
     send(client, deadline, "resume", on="2020-01-24")
     deadline.refresh_from_db()
     assert (deadline.due_on, deadline.overdue_after) == (date(2020, 2, 10), date(2020, 2, 11))

@@ -34,8 +34,6 @@ PAGE_OF = {
     "calendar_confirm": ("calendar_detail", ("code",)),
     "deadline_acknowledge": ("deadline_detail", ("pk",)),
     "deadline_snooze": ("deadline_detail", ("pk",)),
-    "demand_review": ("demand_detail", ("pk",)),
-    "draft_background": ("draft_review", ("pk",)),
     "draft_discard": ("draft_review", ("pk",)),
     "feed_revoke": ("feed_list", ()),
     "mail_send_again": ("mail_detail", ("pk",)),
