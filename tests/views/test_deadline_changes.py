@@ -276,6 +276,7 @@ def test_a_double_click_does_it_once_and_a_second_person_is_told(
     assert "This deadline is closed, so it cannot be paused. Reopen it first." in answer.text
     assert "They asked us &lt;first&gt;</textarea>" in answer.text
     assert "Pause the clock" not in answer.text
+    assert "4 Feb 2020 now" not in answer.text
     assert kinds(deadline) == ["started", "closed"]
 
 
