@@ -53,7 +53,7 @@ def test_the_case_page_says_who_is_reminded_next(signed_in, case, owner, colleag
 
 
 def test_a_reminder_in_an_e_mail_that_waits_is_not_called_the_next(signed_in, case, owner, today):
-    mail = MailFactory(person=owner, state="retrying")
+    mail = MailFactory(person=owner, state="retrying", attempts=1)
     ReminderFactory(deadline=today, person=owner, state="in_mail", mail=mail)
     text = signed_in(owner).get(reverse("case_detail", args=[case.reference])).text
     card = text.split('id="reminders"')[1].split("</section>")[0]
