@@ -74,3 +74,19 @@ def test_a_viewer_is_offered_no_step_on_the_case_page(signed_in, viewer, owner, 
     address = reverse("next_step", args=[clock.pk, step.code])
     assert address in signed_in(owner).get(f"/cases/{case.reference}/").text
     assert address not in signed_in(viewer).get(f"/cases/{case.reference}/").text
+
+
+def test_a_step_that_is_proposed_no_more_says_so_on_the_page_of_the_deadline(
+    signed_in, owner, case, step
+):
+    deadline = late(case)
+    Deadline.objects.update(state="closed", ended_on=LONG_AGO)
+    client = signed_in(owner)
+    said = "This step is not open now: the clock does not call for it, or its time has passed."
+    for answer in (
+        client.get(reverse("next_step", args=[deadline.pk, step.code]), follow=True),
+        client.post(reverse("next_step", args=[deadline.pk, step.code]), follow=True),
+    ):
+        assert answer.redirect_chain == [(f"/deadlines/{deadline.pk}/", 302)]
+        assert said in answer.text
+    assert client.get(reverse("next_step", args=[deadline.pk, "vanished"])).status_code == 404

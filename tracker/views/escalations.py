@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tracker.forms.escalations import StepForm
-from tracker.models import Deadline, EscalationChoice, User
+from tracker.models import Deadline, EscalationChoice, EscalationStep, User
 from tracker.permissions import check_works
 from tracker.reports.escalations import next_steps
 from tracker.services.escalations import StepRefused, decline_step, take_step
@@ -33,7 +33,13 @@ def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if proposed is None:
         if request.method == "POST" and decided_by(request.user, deadline, code):
             return redirect("case_detail", reference=deadline.case.reference)  # a second click
-        raise Http404
+        if not EscalationStep.objects.filter(code=code).exists():
+            raise Http404
+        messages.warning(
+            request,
+            _("This step is not open now: the clock does not call for it, or its time has passed."),
+        )
+        return redirect("deadline_detail", pk=pk)
     people = User.objects.working().able_to_see(deadline.case).order_by("name", "pk")
     form = StepForm(request.POST or None, people=people, initial={"owner": request.user})
     if request.method == "POST" and form.is_valid():
