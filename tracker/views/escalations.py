@@ -33,7 +33,8 @@ def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if proposed is None:
         if request.method == "POST" and decided_by(request.user, deadline, code):
             return redirect("case_detail", reference=deadline.case.reference)  # a second click
-        if not EscalationStep.objects.filter(code=code).exists():
+        law = deadline.rule.jurisdiction if deadline.rule else ""
+        if not EscalationStep.objects.filter(code=code, jurisdiction__in=["", law]).exists():
             raise Http404
         messages.warning(
             request,
