@@ -262,6 +262,8 @@ class DeadlineChange(models.Model):
         CANCELLED = "cancelled", _("cancelled")
         REOPENED = "reopened", _("reopened")
 
+    ENDS = (Kind.CLOSED, Kind.CANCELLED, Kind.FORWARDED)
+
     deadline = models.ForeignKey(
         Deadline, models.PROTECT, related_name="changes", verbose_name=_("deadline")
     )

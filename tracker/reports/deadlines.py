@@ -6,12 +6,6 @@ from django.db.models import QuerySet
 
 from tracker.models import Addressee, Deadline, DeadlineChange
 
-ENDS = (
-    DeadlineChange.Kind.CLOSED,
-    DeadlineChange.Kind.CANCELLED,
-    DeadlineChange.Kind.FORWARDED,
-)
-
 
 def deadline_rows(deadlines: QuerySet[Deadline]) -> QuerySet[Deadline]:
     """Dates as the list shows them, the oldest first."""
@@ -29,7 +23,7 @@ def forwarded_to(deadlines: Iterable[Deadline]) -> dict[int, str]:
     if not closed:
         return {}
     ends = dict(
-        DeadlineChange.objects.filter(deadline__in=closed, kind__in=ENDS)
+        DeadlineChange.objects.filter(deadline__in=closed, kind__in=DeadlineChange.ENDS)
         .order_by("at", "pk")
         .values_list("deadline", "kind")
     )

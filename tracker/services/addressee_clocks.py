@@ -89,14 +89,7 @@ def follow_addressee(
         steps.append(rule.registration)
     codes = {step.code for step in steps}
     touched = [
-        cancel_deadline(
-            deadline=deadline,
-            reason=_("Another rule, or none, binds this addressee."),
-            on=today_of(by, at),
-            by=by,
-            at=at,
-            cause=OUT_OF_STEP,
-        )
+        _drop(deadline, _("Another rule, or none, binds this addressee."), by, at)
         for deadline in found
         if deadline.rule and deadline.rule.code not in codes
     ]
@@ -117,16 +110,8 @@ def follow_addressee(
         elif step == rule and not _sent(addressee, rule) or step != rule and not _came(addressee):
             # One counted from the date of the text does not need a day of the addressee.
             if deadline and deadline.anchor != Anchor.DATED:
-                touched.append(
-                    cancel_deadline(
-                        deadline=deadline,
-                        reason=_("The day it ran from was taken back."),
-                        on=today_of(by, at),
-                        by=by,
-                        at=at,
-                        cause=OUT_OF_STEP,
-                    )
-                )
+                reason = _("The day it ran from was taken back.")
+                touched.append(_drop(deadline, reason, by, at))
         elif deadline:
             touched += _follow(deadline, addressee, step, by, at)
         elif ended := _last_of(addressee, step):
@@ -136,6 +121,12 @@ def follow_addressee(
         else:
             touched.append(start_clock(addressee=addressee, rule=step, by=by, at=at))
     return touched
+
+
+def _drop(deadline: Deadline, reason: str, by: User | None, at: datetime.datetime) -> Deadline:
+    """Cancel a clock that has lost its rule or day; it runs again when they are back."""
+    on = today_of(by, at)
+    return cancel_deadline(deadline=deadline, reason=reason, on=on, by=by, at=at, cause=OUT_OF_STEP)
 
 
 def _last_of(addressee: Addressee, rule: ResponseRule) -> Deadline | None:

@@ -6,7 +6,6 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tracker.dates import rules
 from tracker.dates.calendars import ONE_DAY
 from tracker.dates.periods import last_day
 from tracker.models import Deadline, DeadlineChange, Document, ResponseRule, User
@@ -14,6 +13,7 @@ from tracker.services.clock_checks import (
     check_follows_appeal,
     check_not_held,
     check_notice_follows,
+    counted_again,
     past_changes,
 )
 from tracker.services.clocks import (
@@ -21,7 +21,6 @@ from tracker.services.clocks import (
     ClockError,
     days_left,
     known_years,
-    reckoned_fields,
     rule_in_force,
     rule_spec,
 )
@@ -257,12 +256,7 @@ def correct_anchor(
 
 def _reckon(deadline: Deadline, changes: list[DeadlineChange]) -> dict:
     rule, anchor_on = _law(deadline)
-    return reckoned_fields(
-        rule=rule,
-        anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), anchor_on),
-        calendar=Calendars().of(rule, deadline.addressee),
-        changes=changes,
-    )
+    return counted_again(deadline, rule=rule, anchor_on=anchor_on, changes=changes)
 
 
 def _days_left(rule: ResponseRule, deadline: Deadline, on: datetime.date) -> int:

@@ -1,13 +1,15 @@
-"""What a step in the life of a legal clock must not contradict: the appeal, a hold, a notice."""
+"""The life of a legal clock so far: counted again, and what a further step must not contradict."""
 
 import datetime
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from tracker.dates import rules
 from tracker.dates.courses import Extension
-from tracker.models import Anchor, Deadline, DeadlineChange
-from tracker.services.clocks import ClockError, hold_of, steps_of
+from tracker.models import Anchor, Deadline, DeadlineChange, ResponseRule
+from tracker.services.clocks import Calendars, ClockError, hold_of, reckoned_fields, steps_of
 from tracker.services.deadline_history import DeadlineBeforeAnchorError, check_order
 
 
@@ -17,6 +19,22 @@ def past_changes(deadline: Deadline) -> list[DeadlineChange]:
         deadline.changes.filter(
             kind__in=[DeadlineChange.Kind.EXTENDED, DeadlineChange.Kind.RESUMED]
         ).order_by("at", "pk")
+    )
+
+
+def counted_again(
+    deadline: Deadline,
+    *,
+    rule: ResponseRule,
+    anchor_on: datetime.date,
+    changes: list[DeadlineChange],
+) -> dict[str, Any]:
+    """What a legal deadline holds when it is counted again now. Raises ClockError."""
+    return reckoned_fields(
+        rule=rule,
+        anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), anchor_on),
+        calendar=Calendars().of(rule, deadline.addressee),
+        changes=changes,
     )
 
 

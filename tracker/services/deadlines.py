@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tracker.dates.rules import Anchor, AnchorKind
 from tracker.models import (
     Addressee,
     Case,
@@ -19,8 +18,8 @@ from tracker.models import (
     User,
 )
 from tracker.services.assignments import tell_assigned
-from tracker.services.clock_checks import past_changes
-from tracker.services.clocks import Calendars, ClockError, reckoned_fields
+from tracker.services.clock_checks import counted_again, past_changes
+from tracker.services.clocks import ClockError
 from tracker.services.days import SECOND_CLICK
 from tracker.services.deadline_history import (
     check_has_come,
@@ -238,14 +237,9 @@ def reopen_deadline(
 
 def _count_again(deadline: Deadline, rule: ResponseRule, anchor_on: datetime.date) -> None:
     rule = ResponseRule.objects.in_force(rule.code, anchor_on).first() or rule
-    calendar = Calendars().of(rule, deadline.addressee)
     deadline.rule = rule
-    fields = reckoned_fields(
-        rule=rule,
-        anchor=Anchor(AnchorKind(deadline.anchor), anchor_on),
-        calendar=calendar,
-        changes=past_changes(deadline),
-    )
+    changes = past_changes(deadline)
+    fields = counted_again(deadline, rule=rule, anchor_on=anchor_on, changes=changes)
     for name, value in fields.items():
         setattr(deadline, name, value)
 
@@ -253,7 +247,7 @@ def _count_again(deadline: Deadline, rule: ResponseRule, anchor_on: datetime.dat
 def _pause_when_ended(deadline: Deadline) -> dict[str, Any] | None:
     """`paused` and `days_left` as they stood when a paused clock was ended, or None."""
     steps = deadline.changes.order_by("-at", "-pk")
-    end = steps.filter(kind__in=[Kind.CLOSED, Kind.CANCELLED, Kind.FORWARDED]).first()
+    end = steps.filter(kind__in=DeadlineChange.ENDS).first()
     if end is None or end.before["state"] != State.PAUSED:
         return None
     if "days_left" in end.after:

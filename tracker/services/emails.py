@@ -98,12 +98,11 @@ class MailServer:
             if self._unheard:
                 smtp.send(f"{sender}\r\n{recipient}\r\nDATA\r\n")
                 return
-            answers = smtp.docmd(sender), smtp.docmd(recipient)
+            self._judge(smtp.docmd(sender), smtp.docmd(recipient))
+            smtp.putcmd("DATA")
         except (smtplib.SMTPException, OSError) as error:
             self.drop()
             raise ServerAway(type(error).__name__) from error
-        self._judge(*answers)
-        self._put_data(smtp)
 
     def hand_in(self, content: bytes) -> None:
         """The message, after it was offered. From its end on it may be delivered.
@@ -165,13 +164,6 @@ class MailServer:
         if self._smtp is None:
             raise ServerAway("not connected")
         return self._smtp
-
-    def _put_data(self, smtp: smtplib.SMTP) -> None:
-        try:
-            smtp.putcmd("DATA")
-        except (smtplib.SMTPException, OSError) as error:
-            self.drop()
-            raise ServerAway(type(error).__name__) from error
 
     def _judge(self, sender: Answer, recipient: Answer, *, go_ahead: bool = False) -> None:
         """Raise what the answers to MAIL and RCPT amount to, if that is a refusal."""

@@ -289,7 +289,7 @@ def recover(*, at: datetime.datetime, worker: str) -> int:
     Before the handover mark nothing was sent, so it is tried again. After it nobody knows.
     """
     unnoted = Mail.objects.filter(state=State.SENT, reminders__state=Reminder.State.IN_MAIL)
-    mark_rows_sent(unnoted.distinct())
+    mark_rows_sent(unnoted.only("pk").distinct())
     with transaction.atomic():
         left = list(
             Mail.objects.filter(state__in=[State.CLAIMED, State.HANDOVER], lease_until__lt=Now())
