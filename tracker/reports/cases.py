@@ -184,7 +184,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         clocks=clocks(addressees, deadlines, grades, answers, silent, on),
         dates=[d for d in deadlines if not _of_clock(d) and d.state in ("open", "paused")],
         rows=matrix(demands, addressees, silent, grades, answers),
-        timeline=timeline(case, user, addressees, deadlines, grades, on),
+        timeline=timeline(case, user, addressees, deadlines, grades, registering, on),
         documents=list(
             Document.objects.visible_to(user)
             .filter(cases=case)

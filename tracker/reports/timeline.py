@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,6 @@ from tracker.models import (
     Document,
     Evidence,
     ResponseGrade,
-    ResponseRule,
     StatusChange,
     User,
 )
@@ -49,9 +48,13 @@ def timeline(
     addressees: list[Addressee],
     deadlines: list[Deadline],
     grades: Iterable[ResponseGrade],
+    registering: Collection[int],
     on: datetime.date,
 ) -> list[Happening]:
-    """What happened, the newest first; an event after a demand is told, not credited to it."""
+    """What happened, the newest first; an event after a demand is told, not credited to it.
+
+    `registering`: the rules, by key, that give a time to register.
+    """
     found = [Happening(change.happened_on, "status", change) for change in changes_of(case, user)]
     actions = list(
         Action.objects.filter(case=case)
@@ -71,7 +74,6 @@ def timeline(
         .order_by("at", "pk")
     )
     found += [Happening(timezone.localtime(c.at).date(), "deadline", c) for c in told]
-    registering = ResponseRule.objects.registration_steps()
     found += [
         Happening(d.overdue_after, "unregistered" if d.rule_id in registering else "ran_out", d)
         for d in deadlines
