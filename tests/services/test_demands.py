@@ -77,7 +77,7 @@ def test_a_move_is_a_new_step_and_never_an_overwrite(demand, owner):
         NEXT_MONTH,
     )
     assert evidence.status_change == change
-    version = demand.history.latest()
+    version = demand.history.latest("history_id")
     assert (version.status, version.history_user, version.history_date) == (
         "not_implemented",
         owner,

@@ -14,7 +14,7 @@ AT = datetime.datetime(2026, 11, 23, 6, 0, tzinfo=datetime.UTC)
 def test_a_save_says_who_and_when_and_counts_itself(case, owner):
     case.title = "Another title"
     save_record(case, by=owner, at=AT, reason="typed wrongly")
-    entry = case.history.latest()
+    entry = case.history.latest("history_id")
     assert (entry.title, entry.history_user, entry.history_date, entry.history_change_reason) == (
         "Another title",
         owner,
