@@ -20,11 +20,12 @@ from tests.factories.deadlines import (
 )
 from tests.factories.people import UserFactory
 from tracker.models import Deadline, Mail, Reminder, User
-from tracker.services import ledger, reminders
 from tracker.services.addressee_clocks import follow_addressee, start_clock
-from tracker.services.digests import write_digests
-from tracker.services.planning import plan
 from tracker.services.recomputations import recompute_next, request_recomputation
+from tracker.services.reminders import outbox
+from tracker.services.reminders.digest import write_digests
+from tracker.services.reminders.plan import plan_reminders
+from tracker.services.reminders.sweep import run_sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def at(day: int, hour: int = 6) -> datetime.datetime:
 
 
 def sweep(day: int, hour: int = 6) -> None:
-    reminders.sweep(at=at(day, hour), worker="w1")
+    run_sweep(at=at(day, hour), worker="w1")
 
 
 def test_1_a_missed_night_loses_no_mail_and_two_runs_send_no_second_one(owner, inbox):
@@ -79,7 +80,7 @@ def test_5_a_holiday_added_late_moves_the_running_clock_and_its_reminders(case, 
     """(AL) kept the holidays in memory and left stored dates as they were."""
     asked = AddresseeFactory(case=case, rule=ResponseRuleFactory(), registered_on=DUE - 14 * DAY)
     clock = start_clock(addressee=asked, by=owner, at=at(1))
-    plan(at=at(10))
+    plan_reminders(at=at(10))
     before = clock.overdue_after
     CalendarDayFactory(day=DUE)
     run = request_recomputation(
@@ -94,7 +95,7 @@ def test_5_a_holiday_added_late_moves_the_running_clock_and_its_reminders(case, 
 def test_6_three_days_before_means_three_days_before(owner):
     """(DH) subtracted excluded days twice and fired too soon."""
     DeadlineFactory(due_on=DUE, owner=owner)
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     assert Reminder.objects.get(rung=-3).fire_on == datetime.date(2026, 3, 7)
 
 
@@ -111,9 +112,9 @@ def test_7_a_mail_that_failed_is_not_counted_as_sent(owner, inbox):
 def test_8_a_crash_between_taking_and_sending_loses_nothing(owner, inbox):
     """(HC) marked an alert as processed before sending it."""
     DeadlineFactory(due_on=DUE, owner=owner)
-    plan(at=at(9))
+    plan_reminders(at=at(9))
     write_digests(at=at(9))
-    ledger.claim(at=at(9), worker="killed", limit=10)
+    outbox.claim(at=at(9), worker="killed", limit=10)
     Mail.objects.update(lease_until=at(9) - 30 * DAY)
     sweep(9)
     sweep(9, hour=7)

@@ -155,7 +155,7 @@ except (ValueError, ImproperlyConfigured) as error:
     raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way;
-    # WAL lets readers go on meanwhile; FULL keeps the mail ledger's promise through a power cut.
+    # WAL lets readers go on meanwhile; FULL keeps the outbox's promise through a power cut.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",

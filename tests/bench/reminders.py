@@ -14,7 +14,8 @@ from django.urls import reverse
 from tests.bench import Figure, Place
 from tests.smtp_sink import SinkServer
 from tracker.models import Case, Deadline, Mail, Reminder, Role, User
-from tracker.services import ledger, reminders
+from tracker.services.reminders import outbox
+from tracker.services.reminders.sweep import run_sweep
 
 PEOPLE = 2000
 AT = datetime.datetime(2026, 3, 2, 6, tzinfo=datetime.UTC)  # noon in Bishkek
@@ -30,7 +31,7 @@ def measure(place: Place) -> Iterator[Figure]:
         sink.start()
         settings.EMAIL_PORT = sink.port
         try:
-            yield from through_the_ledger(sink)
+            yield from through_the_outbox(sink)
         finally:
             sink.kill()
     yield claiming()
@@ -62,11 +63,11 @@ def make_people() -> None:
     )
 
 
-def through_the_ledger(sink: SinkServer) -> Iterator[Figure]:
+def through_the_outbox(sink: SinkServer) -> Iterator[Figure]:
     begun = time.perf_counter()
     sent = 0
     while sent < PEOPLE:
-        run = reminders.sweep(at=AT, worker="bench")
+        run = run_sweep(at=AT, worker="bench")
         if run.error or not run.sent:
             raise RuntimeError(f"the sweep stopped: {run.error}")
         sent += run.sent
@@ -74,7 +75,7 @@ def through_the_ledger(sink: SinkServer) -> Iterator[Figure]:
     if len(sink.copies()) != PEOPLE or Reminder.objects.filter(state="sent").count() != PEOPLE:
         raise RuntimeError("not everybody got exactly one mail")
     bare_loop = PEOPLE / send_barely()
-    yield Figure("plan, ledger, render, SMTP, commits", whole_path, "mails/s")
+    yield Figure("plan, outbox, render, SMTP, commits", whole_path, "mails/s")
     yield Figure("a bare loop with EmailMultiAlternatives", bare_loop, "mails/s")
     yield Figure("ratio, in per cent", 100 * whole_path / bare_loop, "%", "goal: 50")
 
@@ -97,7 +98,7 @@ def send_barely() -> float:
 def claiming() -> Figure:
     Mail.objects.update(state=Mail.State.PLANNED, sent_at=None, next_attempt_at=AT)
     begun = time.perf_counter()
-    claimed = ledger.claim(at=AT, worker="bench", limit=PEOPLE)
+    claimed = outbox.claim(at=AT, worker="bench", limit=PEOPLE)
     took = 1000 * (time.perf_counter() - begun)
     if len(claimed) != PEOPLE:
         raise RuntimeError("not all were claimed")

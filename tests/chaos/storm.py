@@ -39,7 +39,7 @@ class Size:
 
 @dataclass
 class Result:
-    """The mail server's own log, held against the ledger."""
+    """The mail server's own log, held against the outbox."""
 
     copies: Counter[str]
     mails: dict[str, Mail]
@@ -59,7 +59,7 @@ class Result:
 
     @property
     def unexplained(self) -> list[Mail]:
-        """Received more often than the ledger says it may have been."""
+        """Received more often than the outbox says it may have been."""
         return [
             mail
             for key, mail in self.mails.items()

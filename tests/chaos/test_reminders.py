@@ -1,4 +1,4 @@
-"""Never lost, never silently doubled: the mail server's log is held against the ledger."""
+"""Never lost, never silently doubled: the mail server's log is held against the outbox."""
 
 import os
 import sys

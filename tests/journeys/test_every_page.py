@@ -11,7 +11,7 @@ from tests.factories.people import PASSWORD
 from tracker.models import Authority, Case, Deadline, Demand, Document, Mail, User
 from tracker.services.demonstration import load_demo
 from tracker.services.intake import start_draft
-from tracker.services.reminders import sweep
+from tracker.services.reminders.sweep import run_sweep
 
 pytestmark = pytest.mark.once
 
@@ -41,7 +41,7 @@ def addresses(transactional_db, inbox) -> list[str]:
     """The demonstration's pages, with one of each kind that has a number of its own."""
     now = timezone.now()
     load_demo(password=PASSWORD, at=now)
-    sweep(at=now, worker="test")
+    run_sweep(at=now, worker="test")
     demand = Demand.objects.filter(case__reference="LAWYERS-2020").order_by("number").first()
     single = [
         f"/demands/{demand.pk}/",

@@ -67,7 +67,7 @@ def test_what_could_not_be_done_is_an_error(deadline, inbox, monkeypatch):
     def broken(**kwargs):
         raise RuntimeError
 
-    monkeypatch.setattr("tracker.services.reminders.plan", broken)
+    monkeypatch.setattr("tracker.services.reminders.sweep.plan_reminders", broken)
     with pytest.raises(CommandError, match="plan: RuntimeError") as failed:
         call_command("send_reminders", "--at", NOON)
     assert failed.value.returncode == 1

@@ -7,11 +7,11 @@ import pytest
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.people import UserFactory
 from tracker.models import Mail, Reminder
-from tracker.services import reminders
 from tracker.services.assignments import assign_deadline, tell_assigned
 from tracker.services.cases import edit_case
 from tracker.services.clocks import ClockError
-from tracker.services.digests import write_digests
+from tracker.services.reminders.digest import write_digests
+from tracker.services.reminders.sweep import run_sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ FAR = datetime.date(2026, 6, 1)
 
 
 def sweep(minutes: int = 0) -> None:
-    reminders.sweep(at=AT + datetime.timedelta(minutes=minutes), worker="w1")
+    run_sweep(at=AT + datetime.timedelta(minutes=minutes), worker="w1")
 
 
 def test_a_date_given_by_a_colleague_is_told_at_once_and_once(owner, colleague, inbox):
@@ -60,7 +60,7 @@ def test_a_date_given_away_is_told_to_the_one_and_taken_back_from_the_other(
 ):
     soon = AT.date() + datetime.timedelta(days=3)
     deadline = DeadlineFactory(due_on=soon, case=case, owner=owner)
-    reminders.sweep(at=AT - datetime.timedelta(days=4), worker="w1")
+    run_sweep(at=AT - datetime.timedelta(days=4), worker="w1")
     inbox.clear()
     give(deadline, colleague, by=owner)
     sweep()

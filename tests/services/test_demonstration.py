@@ -6,7 +6,7 @@ from django.apps import apps
 from tests.factories.people import UserFactory
 from tracker.models import Action, Case, Deadline, Demand, Phase, Status, User
 from tracker.services.demonstration import PEOPLE, WITHOUT_REVIEW, load_demo
-from tracker.services.planning import plan
+from tracker.services.reminders.plan import plan_reminders
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +123,7 @@ def test_the_first_demand_of_the_lawyers_is_to_be_weighed_today(demo):
 
 
 def test_there_is_a_digest_to_send_at_once_and_none_for_the_year_2020(demo):
-    plan(at=AT)
+    plan_reminders(at=AT)
     officer = User.objects.get(email="officer@demo.test")
     due = officer.reminders.due(AT)
     assert due.filter(deadline__title__startswith="See whether the site of Azattyk").count() == 1

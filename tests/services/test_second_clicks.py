@@ -13,7 +13,7 @@ from tracker.models import Document
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.intake import start_draft
 from tracker.services.recomputations import request_recomputation
-from tracker.services.reminders import acknowledge
+from tracker.services.reminders.mute import acknowledge
 
 AT = datetime.datetime(2026, 3, 4, 6, 0, tzinfo=datetime.UTC)
 DUE = datetime.date(2026, 3, 10)

@@ -15,7 +15,7 @@ from tests.factories.reminders import ReminderFactory
 from tracker.models import EscalationStep
 from tracker.services.deadlines import close_deadline, reopen_deadline
 from tracker.services.forwarding import forward_addressee
-from tracker.services.reminders import acknowledge, snooze
+from tracker.services.reminders.mute import acknowledge, snooze
 from tracker.templatetags.clocks import short_date
 
 DAY = datetime.timedelta(days=1)

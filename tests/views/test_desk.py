@@ -11,7 +11,7 @@ from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tracker.models import Deadline, Quiet
-from tracker.services.planning import plan
+from tracker.services.reminders.plan import plan_reminders
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_the_case_page_says_who_is_reminded_next(signed_in, case, owner, colleag
     first = DeadlineFactory(
         case=case, owner=colleague, due_on=at.date() + datetime.timedelta(days=9)
     )
-    plan(at=at)
+    plan_reminders(at=at)
     text = signed_in(owner).get(reverse("case_detail", args=[case.reference])).text
     card = text.split('id="reminders"')[1].split("</section>")[0]
     assert colleague.name in card

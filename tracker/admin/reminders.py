@@ -1,4 +1,4 @@
-"""Reminder plans, and the ledger of what was planned and sent."""
+"""Reminder plans, and a record of what was planned and sent."""
 
 import re
 

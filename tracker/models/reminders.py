@@ -1,4 +1,4 @@
-"""The ledger of reminders: rows are the queue, so that losing the broker loses nothing.
+"""Reminders as rows: the rows are the queue, so that losing the broker loses nothing.
 
 `Reminder`: one rung of one clock for one person, once, by a unique key.
 `Quiet`: "I have it", "snooze".

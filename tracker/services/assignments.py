@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from tracker.models import Case, Deadline, DeadlineChange, Reminder, User
 from tracker.services.clocks import ClockError
 from tracker.services.deadline_history import require, snapshot, take, write_change
-from tracker.services.rungs import Schedules, Staff, extra_rung
+from tracker.services.reminders.recipients import Staff
+from tracker.services.reminders.schedule import Schedules, extra_rung
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import KombuError, OperationalError
 
-from tracker.services import reminders
+from tracker.services.reminders.sweep import run_sweep
 
 log = logging.getLogger("tracker.reminders")
 
@@ -18,7 +18,7 @@ HINT_EXPIRES = 50  # seconds; by then the next regular sweep has come
 @shared_task(name="tracker.tasks.reminders.sweep", bind=True)
 def sweep(self) -> None:
     worker = f"{self.request.hostname or socket.gethostname()}/{self.request.id or ''}"
-    reminders.sweep(at=timezone.now(), worker=worker)
+    run_sweep(at=timezone.now(), worker=worker)
 
 
 def hint_sweep() -> None:

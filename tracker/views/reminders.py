@@ -20,9 +20,10 @@ from tracker.filters.reminders import ReminderFilter
 from tracker.forms.reminders import AcknowledgeForm, SnoozeForm
 from tracker.models import Deadline, Mail, Quiet, Reminder, User
 from tracker.reports.reminders import heartbeat, mails_to_decide
-from tracker.services import reminders
-from tracker.services.reminders import MailRefused, QuietRefused
-from tracker.services.rungs import unreadable_plans
+from tracker.services.reminders import mail_actions, mute
+from tracker.services.reminders.mail_actions import MailRefused
+from tracker.services.reminders.mute import QuietRefused
+from tracker.services.reminders.schedule import unreadable_plans
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.lists import page_of
 
@@ -105,7 +106,7 @@ def decidable_mail(request: HttpRequest, pk: int) -> Mail:
 def mail_send_again(request: HttpRequest, pk: int) -> HttpResponse:
     mail = decidable_mail(request, pk)
     try:
-        reminders.send_again(mail=mail, by=request.user, at=timezone.now())
+        mail_actions.send_again(mail=mail, by=request.user, at=timezone.now())
     except MailRefused as refused:
         messages.error(request, str(refused))
     else:
@@ -123,7 +124,7 @@ def mail_settle(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Say whether the e-mail arrived; nothing was changed."))
         return redirect("mail_detail", pk=mail.pk)
     try:
-        reminders.settle(
+        mail_actions.settle(
             mail=mail, delivered=delivered == "yes", by=request.user, at=timezone.now()
         )
     except MailRefused as refused:
@@ -138,7 +139,7 @@ def mail_settle(request: HttpRequest, pk: int) -> HttpResponse:
 def retry_failed(request: HttpRequest) -> HttpResponse:
     if not permissions.coordinates(request.user):
         raise Http404
-    tried = reminders.retry_failed(by=request.user, at=timezone.now())
+    tried = mail_actions.retry_failed(by=request.user, at=timezone.now())
     hint_sweep()
     said = ngettext("%(n)d e-mail is tried again.", "%(n)d e-mails are tried again.", tried)
     messages.success(request, said % {"n": tried})
@@ -168,13 +169,13 @@ class Wish:
 WISHES = {
     "acknowledge": Wish(
         AcknowledgeForm,
-        reminders.acknowledge,
+        mute.acknowledge,
         gettext_lazy("Write the day as 2026-11-30; nothing was changed."),
         gettext_lazy("You have it. No reminders of it come to you before %(day)s."),
     ),
     "snooze": Wish(
         SnoozeForm,
-        reminders.snooze,
+        mute.snooze,
         gettext_lazy("Choose a number of days from 1 to 30; nothing was changed."),
         gettext_lazy("You are reminded of it again on %(day)s, and not before."),
     ),

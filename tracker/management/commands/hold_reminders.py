@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from tracker.management.sentences import SentenceCommand
-from tracker.services import reminders
+from tracker.services.reminders.restore import hold_back
 
 
 class Command(SentenceCommand):
@@ -16,7 +16,5 @@ class Command(SentenceCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        held = reminders.hold_back(
-            at=timezone.now(), reason="may have been sent before the restore"
-        )
+        held = hold_back(at=timezone.now(), reason="may have been sent before the restore")
         self.stdout.write(f"E-mails that wait for a decision on the Reminders page: {held}.")

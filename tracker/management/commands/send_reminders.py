@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from tracker.management.sentences import SentenceCommand
 from tracker.models import Reminder
-from tracker.services import reminders
+from tracker.services.reminders.sweep import Preview, preview, run_sweep
 
 NOON = datetime.time(12)
 
@@ -42,10 +42,10 @@ class Command(SentenceCommand):
             # What cron starts should say nothing on stderr while all is well.
             logging.getLogger("tracker.reminders").setLevel(logging.WARNING)
         if options["dry_run"]:
-            self.show(reminders.preview(at=at))
+            self.show(preview(at=at))
             return
         worker = f"command@{socket.gethostname()}/{os.getpid()}"
-        run = reminders.sweep(at=at, worker=worker)
+        run = run_sweep(at=at, worker=worker)
         self.stdout.write(
             f"Reminders planned: {run.planned}. E-mails written: {run.mails}, sent: {run.sent}, "
             f"not sent: {run.failed}."
@@ -53,7 +53,7 @@ class Command(SentenceCommand):
         if run.error:
             raise CommandError(f"Not everything could be done ({run.error}); the log says more.")
 
-    def show(self, found: reminders.Preview) -> None:
+    def show(self, found: Preview) -> None:
         for mail, rows in groupby(found.mailed, key=lambda row: row.mail):
             person = mail.person
             self.stdout.write(

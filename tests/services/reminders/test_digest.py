@@ -8,7 +8,7 @@ from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import AT, MailFactory, ReminderFactory
 from tracker.models import Mail, MailTransition, Reminder
-from tracker.services.digests import message_id, write_digests
+from tracker.services.reminders.digest import message_id, write_digests
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,6 @@
 """Workers that are slow, killed, or both, in every order that chance finds.
 
-The machine takes the steps of workers one by one, through the same functions that delivery
+The machine takes the steps of workers one by one, through the same functions that sending
 calls, and keeps the mail server's own record of what it accepted. Leases are read from the
 database's clock; "the leases run out" puts them into the past.
 """
@@ -27,12 +27,12 @@ from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tracker.models import Deadline, Mail, MailTransition, Quiet, Reminder, User
-from tracker.services import ledger
 from tracker.services.deadlines import close_deadline, move_date
-from tracker.services.digests import write_digests
-from tracker.services.last_look import Told, check, write
-from tracker.services.planning import plan
-from tracker.services.reminders import acknowledge
+from tracker.services.reminders import outbox
+from tracker.services.reminders.digest import write_digests
+from tracker.services.reminders.mute import acknowledge
+from tracker.services.reminders.plan import plan_reminders
+from tracker.services.reminders.recheck import Told, check, write
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +67,7 @@ class Worker:
 
     waiting: deque[Told] = field(default_factory=deque)
     at_data: Mail | None = None  # handed over; the server has not answered yet
-    accepted: ledger.Accepted | None = None
+    accepted: outbox.Accepted | None = None
 
 
 class Ledger(RuleBasedStateMachine):
@@ -129,7 +129,7 @@ class Ledger(RuleBasedStateMachine):
     @rule(again=st.booleans())
     def a_beat_plans(self, again: bool) -> None:
         for _ in range(1 + again):
-            plan(at=self.at)
+            plan_reminders(at=self.at)
             write_digests(at=self.at)
 
     def the_leases_run_out(self) -> None:
@@ -137,7 +137,7 @@ class Ledger(RuleBasedStateMachine):
         Mail.objects.filter(lease_until__isnull=False).update(lease_until=passed)
 
     def somebody_recovers(self) -> None:
-        ledger.recover(at=self.at, worker="recovery")
+        outbox.recover(at=self.at, worker="recovery")
 
     # Workers
 
@@ -171,17 +171,17 @@ class Ledger(RuleBasedStateMachine):
         elif worker.waiting:
             self.hand_over(worker, name)
         elif worker.accepted is not None:
-            ledger.mark_sent(worker.accepted, worker=name)
+            outbox.mark_sent(worker.accepted, worker=name)
             worker.accepted = None
         else:
-            claimed = ledger.claim(at=self.at, worker=name, limit=2)
+            claimed = outbox.claim(at=self.at, worker=name, limit=2)
             worker.waiting.extend(check(claimed, at=self.at, worker=name))
 
     def hand_over(self, worker: Worker, name: str) -> None:
         told = worker.waiting.popleft()
         write(told, at=self.at)
         assert told.error is None
-        if ledger.hand_over(told.mail, worker=name, after=worker.accepted):
+        if outbox.hand_over(told.mail, worker=name, after=worker.accepted):
             worker.at_data = told.mail
         worker.accepted = None
 
@@ -189,13 +189,13 @@ class Ledger(RuleBasedStateMachine):
         mail, worker.at_data = worker.at_data, None
         self.copies[mail.message_id] += answer in ("accepted", "kept, line broken")
         if answer == "accepted":
-            worker.accepted = ledger.Accepted(mail, "250 OK")
+            worker.accepted = outbox.Accepted(mail, "250 OK")
         elif answer == "refused":
-            ledger.give_up(mail, error="refused", worker=name)
+            outbox.give_up(mail, error="refused", worker=name)
         elif answer == "busy":
-            ledger.put_off(mail, error="busy", at=self.at, worker=name)
+            outbox.put_off(mail, error="busy", at=self.at, worker=name)
         else:
-            ledger.mark_unknown(mail, error="no answer", at=self.at, worker=name)
+            outbox.mark_unknown(mail, error="no answer", at=self.at, worker=name)
 
     # What must hold after every step
 
@@ -239,12 +239,12 @@ class Ledger(RuleBasedStateMachine):
             self.somebody_recovers()
             self.at += DAY
             self.a_beat_plans(again=False)
-            while claimed := ledger.claim(at=self.at, worker="w1", limit=10):
+            while claimed := outbox.claim(at=self.at, worker="w1", limit=10):
                 for told in check(claimed, at=self.at, worker="w1"):
                     write(told, at=self.at)
-                    assert ledger.hand_over(told.mail, worker="w1")
+                    assert outbox.hand_over(told.mail, worker="w1")
                     self.copies[told.mail.message_id] += 1
-                    ledger.mark_sent(ledger.Accepted(told.mail, "250 OK"), worker="w1")
+                    outbox.mark_sent(outbox.Accepted(told.mail, "250 OK"), worker="w1")
             self.somebody_recovers()
         self.every_second_copy_was_unknown_before()
         self.what_counts_as_sent_was_accepted()

@@ -8,7 +8,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.reminders import ReminderFactory
 from tracker.models import Reminder
-from tracker.services.letters import write_letter
+from tracker.services.reminders.wording import write_letter
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from tracker.models import Deadline, Reminder, User
-from tracker.services.rungs import DAY
+from tracker.services.reminders.schedule import DAY
 
 OVERDUE, PASSED, TODAY, SOON = range(4)
 

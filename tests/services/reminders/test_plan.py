@@ -10,7 +10,7 @@ from tests.factories.people import UserFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tracker.models import Deadline, Mail, Quiet, Reminder, ReminderPlan
 from tracker.services.deadlines import close_deadline, move_date, reopen_deadline
-from tracker.services.planning import plan
+from tracker.services.reminders.plan import plan_reminders
 
 pytestmark = pytest.mark.django_db
 
@@ -38,41 +38,41 @@ def deadline(owner):
 
 
 def test_rungs_are_written_two_weeks_ahead(deadline):
-    assert plan(at=at(1)) == 5
+    assert plan_reminders(at=at(1)) == 5
     assert rows(deadline) == dict.fromkeys([-14, -7, -3, -1, 0], "planned")
-    plan(at=at(3))
+    plan_reminders(at=at(3))
     assert rows(deadline)[7] == "planned"
 
 
 def test_each_waits_for_the_persons_hour_in_the_persons_zone(deadline, owner):
     owner.digest_hour, owner.time_zone = 9, "Europe/Madrid"
     owner.save()
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     row = Reminder.objects.get(deadline=deadline, rung=-3)
     assert (row.fire_on, row.send_at) == (datetime.date(2026, 3, 7), at(7, hour=8))
 
 
 def test_planning_again_changes_nothing(deadline):
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     before = list(Reminder.objects.order_by("pk").values())
-    assert plan(at=at(1)) == 0
+    assert plan_reminders(at=at(1)) == 0
     assert list(Reminder.objects.order_by("pk").values()) == before
 
 
 def test_the_number_of_queries_does_not_grow(owner, django_assert_num_queries):
     DeadlineFactory(due_on=DUE, owner=owner)
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     with django_assert_num_queries(9) as first:
-        plan(at=at(1))
+        plan_reminders(at=at(1))
     for _ in range(3):
         DeadlineFactory(due_on=DUE, owner=UserFactory())
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     with django_assert_num_queries(len(first)):
-        plan(at=at(1))
+        plan_reminders(at=at(1))
 
 
 def test_after_days_without_a_sweep_only_the_newest_rung_is_sent(deadline):
-    plan(at=at(9))
+    plan_reminders(at=at(9))
     assert rows(deadline) == {
         -14: "skipped, superseded",
         -7: "skipped, superseded",
@@ -85,17 +85,17 @@ def test_after_days_without_a_sweep_only_the_newest_rung_is_sent(deadline):
 
 def test_a_rung_whose_day_is_more_than_thirty_days_ago_is_recorded_and_never_sent(owner):
     deadline = DeadlineFactory(due_on=datetime.date(2020, 7, 3), owner=owner)
-    assert plan(at=at(1)) == 0
+    assert plan_reminders(at=at(1)) == 0
     assert set(rows(deadline).values()) == {"skipped, too_old"}
     assert len(rows(deadline)) == 13
 
 
 def test_what_was_recorded_as_too_old_is_not_looked_at_again(owner):
     DeadlineFactory(due_on=datetime.date(2020, 7, 3), owner=owner)
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     assert Reminder.objects.count() == 13
     Reminder.objects.filter(rung=56).delete()
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     assert Reminder.objects.count() == 12
 
 
@@ -112,7 +112,7 @@ def test_a_plan_that_makes_no_sense_stops_nobody_and_gives_way_to_the_default(
 ):
     other = DeadlineFactory(due_on=DUE, owner=owner)
     ReminderPlan.objects.create(case=other.case, kind=other.kind, **nonsense)
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     assert rows(deadline)
     assert rows(other) == rows(deadline)
 
@@ -128,24 +128,24 @@ def test_only_open_deadlines_of_running_cases_are_planned(owner):
         owner=owner,
         case=CaseFactory(phase="closed", closed_at=at(1), close_reason="withdrawn"),
     )
-    assert plan(at=at(1)) == 0
+    assert plan_reminders(at=at(1)) == 0
     assert Reminder.objects.count() == 0
 
 
 def test_closing_takes_back_what_is_planned_or_waits_in_a_mail(deadline, owner):
-    plan(at=at(3))
+    plan_reminders(at=at(3))
     mail = MailFactory(person=owner)
     Reminder.objects.filter(deadline=deadline, rung=-7).update(state="in_mail", mail=mail)
     clock = deadline.clock
     close_deadline(deadline=deadline, reason="Answered.", on=at(3).date(), by=owner, at=at(3))
     states = Reminder.objects.filter(clock=clock).exclude(rung=-14)
     assert set(states.values_list("state", flat=True)) == {"cancelled"}
-    plan(at=at(4))
+    plan_reminders(at=at(4))
     assert not Reminder.objects.pending().exists()
 
 
 def test_a_mail_in_other_hands_keeps_its_rungs(deadline, owner):
-    plan(at=at(3))
+    plan_reminders(at=at(3))
     mail = MailFactory(person=owner, state="unknown", unknown_count=1)
     Reminder.objects.filter(deadline=deadline, rung=-7).update(state="in_mail", mail=mail)
     close_deadline(deadline=deadline, reason="Answered.", on=at(3).date(), by=owner, at=at(3))
@@ -153,29 +153,29 @@ def test_a_mail_in_other_hands_keeps_its_rungs(deadline, owner):
 
 
 def test_a_restarted_clock_plans_anew_and_the_old_one_is_silent(deadline, owner):
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     moved = move_date(
         deadline=deadline, to=datetime.date(2026, 3, 20), reason="Later.", by=owner, at=at(2)
     )
-    plan(at=at(2))
+    plan_reminders(at=at(2))
     assert rows(moved)[-14] == "planned"
     assert not Reminder.objects.pending().exclude(clock=moved.clock).exists()
 
 
 def test_reopening_plans_again(deadline, owner):
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     closed = close_deadline(
         deadline=deadline, reason="Answered.", on=at(2).date(), by=owner, at=at(2)
     )
     reopened = reopen_deadline(deadline=closed, reason="A mistake.", by=owner, at=at(2))
-    plan(at=at(2))
+    plan_reminders(at=at(2))
     assert rows(reopened)[-7] == "planned"
 
 
 def test_a_new_owner_takes_over_what_is_still_ahead(deadline, owner, colleague):
-    plan(at=at(4))
+    plan_reminders(at=at(4))
     Deadline.objects.filter(pk=deadline.pk).update(owner=colleague)
-    plan(at=at(4))
+    plan_reminders(at=at(4))
     theirs = Reminder.objects.filter(state="planned")
     assert {row.person for row in theirs} == {colleague}
     due = Reminder.objects.get(person=owner, rung=-7)
@@ -183,19 +183,19 @@ def test_a_new_owner_takes_over_what_is_still_ahead(deadline, owner, colleague):
 
 
 def test_a_changed_hour_moves_what_is_still_ahead(deadline, owner):
-    plan(at=at(4))
+    plan_reminders(at=at(4))
     owner.digest_hour = 20
     owner.save()
-    plan(at=at(4))
+    plan_reminders(at=at(4))
     moments = dict(Reminder.objects.filter(state="planned").values_list("rung", "send_at"))
     assert moments[-7] == at(3, hour=2)
     assert moments[-3] == at(7, hour=14)
 
 
 def test_a_changed_plan_takes_back_and_adds(deadline):
-    plan(at=at(4))
+    plan_reminders(at=at(4))
     ReminderPlan.objects.create(kind="look_again", days_before=[2, 0], repeat_at_most=0)
-    plan(at=at(4))
+    plan_reminders(at=at(4))
     ahead = Reminder.objects.filter(deadline=deadline, send_at__gt=at(4))
     assert set(ahead.values_list("rung", "state")) == {(-2, "planned"), (0, "planned")}
 
@@ -210,7 +210,7 @@ def test_quiet_is_kept_until_its_day_and_only_for_that_person_and_clock(deadline
     Quiet.objects.create(
         deadline=deadline, clock=1, person=colleague, kind="acknowledged", until=DUE, at=at(1)
     )
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     assert rows(deadline) == {
         -14: "skipped, quiet",
         -7: "skipped, quiet",
@@ -224,7 +224,7 @@ def test_a_snooze_ends_with_a_reminder(deadline, owner):
     Quiet.objects.create(
         deadline=deadline, clock=1, person=owner, kind="snoozed", until=at(5).date(), at=at(1)
     )
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     assert rows(deadline)[-5] == "planned"
 
 
@@ -236,7 +236,7 @@ def test_a_snooze_between_two_readings_of_a_law_ends_with_a_reminder_too(owner):
     Quiet.objects.create(
         deadline=clock, clock=1, person=owner, kind="snoozed", until=until, at=at(11)
     )
-    plan(at=at(12))
+    plan_reminders(at=at(12))
     fire_on = Reminder.objects.filter(deadline=clock, state="planned").values_list(
         "fire_on", flat=True
     )
@@ -249,7 +249,7 @@ def test_a_date_that_turns_up_within_three_days_is_marked_to_be_told_at_once(own
     soon = DeadlineFactory(due_on=DUE, owner=owner)
     unwanted = DeadlineFactory(due_on=DUE, owner=colleague)
     later = DeadlineFactory(due_on=DUE + datetime.timedelta(days=1), owner=owner)
-    plan(at=at(7))
+    plan_reminders(at=at(7))
     at_once = Reminder.objects.filter(at_once=True)
     assert {row.deadline for row in at_once} == {soon}
     assert not at_once.filter(deadline__in=[unwanted, later]).exists()
@@ -257,7 +257,7 @@ def test_a_date_that_turns_up_within_three_days_is_marked_to_be_told_at_once(own
 
 def test_the_second_person_is_told_from_the_second_repeat_on(owner, colleague):
     StatutoryDeadlineFactory(due_on=DUE, owner=colleague, case=CaseFactory(lead=owner))
-    plan(at=at(20))
+    plan_reminders(at=at(20))
     assert set(Reminder.objects.filter(rung=14).values_list("person", flat=True)) == {
         owner.pk,
         colleague.pk,
@@ -273,7 +273,7 @@ def test_a_deadline_that_cannot_be_planned_does_not_stop_the_others(owner, colle
     )
     # No form accepts this zone; a restored or imported row may hold it all the same.
     type(colleague).objects.filter(pk=colleague.pk).update(time_zone="Mars/Olympus")
-    assert plan(at=at(1)) == 5
+    assert plan_reminders(at=at(1)) == 5
     assert Reminder.objects.filter(deadline=whole).count() == 5
     assert f"deadline={broken.pk}" in caplog.text
 
@@ -282,6 +282,6 @@ def test_a_row_recorded_by_another_planner_meanwhile_is_left_alone(deadline, own
     ReminderFactory(
         deadline=deadline, person=owner, rung=-1, state="sent", mail=MailFactory(state="sent")
     )
-    plan(at=at(1))
+    plan_reminders(at=at(1))
     assert rows(deadline)[-1] == "sent"
     assert Mail.objects.count() == 1

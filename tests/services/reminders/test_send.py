@@ -13,9 +13,10 @@ from tests.factories.deadlines import (
 )
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tracker.models import Deadline, Mail, MailTransition, Outage, Quiet, Reminder
-from tracker.services import delivery, last_look, ledger
-from tracker.services.digests import write_digests
-from tracker.services.reminders import hold_back, send_again, settle
+from tracker.services.reminders import outbox, recheck, send
+from tracker.services.reminders.digest import write_digests
+from tracker.services.reminders.mail_actions import send_again, settle
+from tracker.services.reminders.restore import hold_back
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +42,7 @@ def mail(owner, case):
 
 
 def deliver(at: datetime.datetime = AT) -> tuple[int, int]:
-    outcome = delivery.deliver(at=at, worker="w1", seconds=10)
+    outcome = send.deliver(at=at, worker="w1", seconds=10)
     return outcome.sent, outcome.failed
 
 
@@ -309,10 +310,10 @@ def test_a_success_forgets_the_failures_before_it(mail, inbox):
 
 
 def test_a_mail_claimed_by_a_killed_worker_is_sent_by_the_next(mail, inbox):
-    [claimed] = ledger.claim(at=AT, worker="killed", limit=10)
+    [claimed] = outbox.claim(at=AT, worker="killed", limit=10)
     assert deliver() == (0, 0)
     abandoned(claimed)
-    assert ledger.recover(at=AT, worker="w2") == 1
+    assert outbox.recover(at=AT, worker="w2") == 1
     assert again(mail).state == Mail.State.RETRYING
     assert deliver(at=LATER) == (1, 0)
     assert len(inbox.received) == 1
@@ -333,11 +334,11 @@ def test_a_mail_handed_over_by_a_killed_worker_is_unknown_and_sent_once_more(mai
 
 
 def test_killed_between_handover_and_answer_it_is_found_as_unknown(mail, inbox):
-    [claimed] = ledger.claim(at=AT, worker="killed", limit=10)
-    assert ledger.hand_over(claimed, worker="killed")
-    assert ledger.recover(at=AT, worker="w2") == 0
+    [claimed] = outbox.claim(at=AT, worker="killed", limit=10)
+    assert outbox.hand_over(claimed, worker="killed")
+    assert outbox.recover(at=AT, worker="w2") == 0
     abandoned(claimed)
-    assert ledger.recover(at=AT, worker="w2") == 1
+    assert outbox.recover(at=AT, worker="w2") == 1
     assert (again(mail).state, mail.unknown_count) == (Mail.State.UNKNOWN, 1)
 
 
@@ -398,70 +399,70 @@ def test_what_ended_before_the_second_copy_waits_in_no_mail(mail, inbox):
 
 
 def test_a_claim_that_was_lost_sends_nothing(mail, inbox):
-    [sleeper] = ledger.claim(at=AT, worker="asleep", limit=10)
+    [sleeper] = outbox.claim(at=AT, worker="asleep", limit=10)
     abandoned(sleeper)
-    ledger.recover(at=AT, worker="w2")
-    assert not ledger.hand_over(sleeper, worker="asleep")
+    outbox.recover(at=AT, worker="w2")
+    assert not outbox.hand_over(sleeper, worker="asleep")
     assert steps(mail)[-1] == "retrying"
 
 
 def test_an_answer_after_the_lease_still_counts(mail, inbox):
-    [slow] = ledger.claim(at=AT, worker="slow", limit=10)
-    ledger.hand_over(slow, worker="slow")
+    [slow] = outbox.claim(at=AT, worker="slow", limit=10)
+    outbox.hand_over(slow, worker="slow")
     abandoned(slow)
-    ledger.recover(at=AT, worker="w2")
-    ledger.mark_sent(ledger.Accepted(slow, "250 OK"), worker="slow")
+    outbox.recover(at=AT, worker="w2")
+    outbox.mark_sent(outbox.Accepted(slow, "250 OK"), worker="slow")
     assert again(mail).state == Mail.State.SENT
     assert deliver() == (0, 0)
 
 
 def test_an_answer_that_comes_while_another_worker_prepares_stops_the_second_copy(mail, inbox):
-    [slow] = ledger.claim(at=AT, worker="slow", limit=10)
-    ledger.hand_over(slow, worker="slow")
+    [slow] = outbox.claim(at=AT, worker="slow", limit=10)
+    outbox.hand_over(slow, worker="slow")
     abandoned(slow)
-    ledger.recover(at=AT, worker="w2")
-    [second] = ledger.claim(at=LATER, worker="w2", limit=10)
-    ledger.mark_sent(ledger.Accepted(slow, "250 OK"), worker="slow")
-    assert not ledger.hand_over(second, worker="w2")
+    outbox.recover(at=AT, worker="w2")
+    [second] = outbox.claim(at=LATER, worker="w2", limit=10)
+    outbox.mark_sent(outbox.Accepted(slow, "250 OK"), worker="slow")
+    assert not outbox.hand_over(second, worker="w2")
     assert again(mail).state == Mail.State.SENT
 
 
 def test_an_answer_that_comes_after_the_second_try_was_put_off_stops_the_next(mail, inbox):
-    [slow] = ledger.claim(at=AT, worker="slow", limit=10)
-    ledger.hand_over(slow, worker="slow")
+    [slow] = outbox.claim(at=AT, worker="slow", limit=10)
+    outbox.hand_over(slow, worker="slow")
     abandoned(slow)
-    ledger.recover(at=AT, worker="w2")
-    second = ledger.claim(at=LATER, worker="w2", limit=10)
-    ledger.release(second, error="mail server away", at=LATER, worker="w2")
-    ledger.mark_sent(ledger.Accepted(slow, "250 OK"), worker="slow")
+    outbox.recover(at=AT, worker="w2")
+    second = outbox.claim(at=LATER, worker="w2", limit=10)
+    outbox.release(second, error="mail server away", at=LATER, worker="w2")
+    outbox.mark_sent(outbox.Accepted(slow, "250 OK"), worker="slow")
     assert again(mail).state == Mail.State.SENT
     assert deliver(at=LATER + 10 * MINUTE) == (0, 0)
 
 
 def test_what_was_on_its_way_at_the_barrier_counts_as_perhaps_delivered(mail, inbox):
-    [claimed] = ledger.claim(at=AT, worker="w1", limit=10)
-    ledger.hand_over(claimed, worker="w1")
+    [claimed] = outbox.claim(at=AT, worker="w1", limit=10)
+    outbox.hand_over(claimed, worker="w1")
     hold_back(at=AT, reason="may have been sent before the restore")
     assert (again(mail).state, mail.unknown_count) == (Mail.State.HELD, 1)
 
 
 def test_in_a_slow_batch_the_address_is_looked_up_again(mail, inbox, owner):
-    [claimed] = ledger.claim(at=AT, worker="w1", limit=10)
-    assert last_look.check([claimed], at=AT, worker="w1")[0].mail.person.email == owner.email
+    [claimed] = outbox.claim(at=AT, worker="w1", limit=10)
+    assert recheck.check([claimed], at=AT, worker="w1")[0].mail.person.email == owner.email
     owner.email = "new@example.org"
     owner.save()
-    [told] = last_look.check([claimed], at=AT, worker="w1")
+    [told] = recheck.check([claimed], at=AT, worker="w1")
     assert told.mail.person.email == "new@example.org"
 
 
 def test_each_mail_is_claimed_by_one_worker(mail, inbox):
-    assert len(ledger.claim(at=AT, worker="w1", limit=10)) == 1
-    assert ledger.claim(at=AT, worker="w2", limit=10) == []
+    assert len(outbox.claim(at=AT, worker="w1", limit=10)) == 1
+    assert outbox.claim(at=AT, worker="w2", limit=10) == []
 
 
 def test_what_is_not_done_when_the_time_is_over_is_put_back(mail, inbox):
-    turn = delivery.Turn(delivery.MailServer(), at=AT, worker="w1", end=0.0)
-    turn.send_batch(ledger.claim(at=AT, worker="w1", limit=10))
+    turn = send.Turn(send.MailServer(), at=AT, worker="w1", end=0.0)
+    turn.send_batch(outbox.claim(at=AT, worker="w1", limit=10))
     assert (again(mail).state, mail.attempts, mail.next_attempt_at) == ("retrying", 0, AT)
     assert turn.outcome.sent == 0
 

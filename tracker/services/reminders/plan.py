@@ -15,12 +15,11 @@ from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tracker.models import Deadline, Quiet, Reminder, User
-from tracker.services.rungs import (
+from tracker.services.reminders.recipients import Clock, Staff
+from tracker.services.reminders.schedule import (
     DAY,
-    Clock,
     Rung,
     Schedules,
-    Staff,
     digest_instant,
     extra_rung,
     rungs_of,
@@ -49,7 +48,7 @@ class Changes:
     not_concerned: list[int] = field(default_factory=list)
 
 
-def plan(*, at: datetime.datetime) -> int:
+def plan_reminders(*, at: datetime.datetime) -> int:
     """Write the rungs that have come near, take back those that no longer hold.
 
     Returns how many new rungs wait to be sent. One deadline that cannot be planned, or one row

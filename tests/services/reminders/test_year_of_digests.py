@@ -7,7 +7,7 @@ import pytest
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tracker.models import Deadline, Mail, ReminderPlan
-from tracker.services import reminders
+from tracker.services.reminders.sweep import run_sweep
 
 FIRST, LAST = datetime.date(2024, 1, 1), datetime.date(2024, 12, 31)
 HOUR = datetime.timedelta(hours=1)
@@ -40,7 +40,7 @@ def test_everybody_gets_one_digest_on_each_day_of_their_own_year(inbox):
         DeadlineFactory(owner=person, due_on=LAST)
 
     for at in moments():
-        reminders.sweep(at=at, worker="w1")
+        run_sweep(at=at, worker="w1")
 
     year = [FIRST + datetime.timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
     assert len(year) == 366

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from tracker.models import Case, Deadline, Mail, Quiet, Reminder, ResponseRule, User
-from tracker.services import ledger
-from tracker.services.emails import message_bytes
-from tracker.services.letters import write_letter
+from tracker.services.reminders import outbox
+from tracker.services.reminders.smtp import message_bytes
+from tracker.services.reminders.wording import write_letter
 
 log = logging.getLogger("tracker.reminders")
 
@@ -64,19 +64,19 @@ def check(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> lis
                     kept.append(row)
             if mail.unknown_count and (Reason.NOT_VISIBLE in gone or not mail.person.is_active):
                 reason = "no longer for this person, and may have been delivered"
-                ledger.move(mail, to=State.HELD, reason=reason, worker=worker)
+                outbox.move(mail, to=State.HELD, reason=reason, worker=worker)
                 continue
             if not mail.unknown_count or not kept:
                 drop_rows(gone)
             if not kept:
                 reason = "nothing is left to tell"
-                ledger.move(mail, to=State.CANCELLED, reason=reason, worker=worker)
+                outbox.move(mail, to=State.CANCELLED, reason=reason, worker=worker)
                 continue
             ready.append(Told(mail, kept, registering))
         except Exception as error:
             log.exception("mail=%s could not be checked", mail.pk)
             text = f"could not be checked: {type(error).__name__}"
-            ledger.put_off(mail, error=text, at=at, worker=worker)
+            outbox.put_off(mail, error=text, at=at, worker=worker)
     return ready
 
 

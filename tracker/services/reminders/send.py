@@ -13,8 +13,10 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from tracker.models import Mail, Outage
-from tracker.services import ledger
-from tracker.services.emails import (
+from tracker.services.reminders import outbox
+from tracker.services.reminders.outbox import Accepted
+from tracker.services.reminders.recheck import Told, check, write
+from tracker.services.reminders.smtp import (
     MailServer,
     NoAnswer,
     NotSendable,
@@ -22,8 +24,6 @@ from tracker.services.emails import (
     Refused,
     ServerAway,
 )
-from tracker.services.last_look import Told, check, write
-from tracker.services.ledger import Accepted
 
 log = logging.getLogger("tracker.reminders")
 
@@ -50,11 +50,11 @@ def deliver(*, at: datetime.datetime, worker: str, seconds: float) -> Outcome:
     with MailServer() as server:
         turn = Turn(server, at=at, worker=worker, end=end)
         while time.monotonic() < end and not paused():
-            claimed = ledger.claim(at=at, worker=worker, limit=CLAIM_AT_ONCE)
+            claimed = outbox.claim(at=at, worker=worker, limit=CLAIM_AT_ONCE)
             if not claimed:
                 break
             turn.send_batch(claimed)
-            ledger.mark_rows_sent(mail for mail in claimed if mail.state == State.SENT)
+            outbox.mark_rows_sent(mail for mail in claimed if mail.state == State.SENT)
     return turn.outcome
 
 
@@ -92,7 +92,7 @@ class Turn:
                 return
             if now - looked > settings.MAIL_LEASE_SECONDS / 3:
                 # A slow server: what was checked some time ago is checked again.
-                ledger.renew(mails_of(waiting))
+                outbox.renew(mails_of(waiting))
                 waiting = self._check(mails_of(waiting))
                 looked = now
                 continue
@@ -136,7 +136,7 @@ class Turn:
         try:
             self.server.offer(mail.to_address)
             before = time.monotonic()
-            handed_over = ledger.hand_over(mail, worker=worker, after=self.accepted)
+            handed_over = outbox.hand_over(mail, worker=worker, after=self.accepted)
             self.accepted = None
             if not handed_over:
                 # Another worker holds it by now: leave it to that one, and break off after DATA.
@@ -152,39 +152,39 @@ class Turn:
             reply = self.server.answer()
         except Postponed as error:
             self._note_accepted()
-            ledger.put_off(mail, error="refused for now", reply=error.reply, at=at, worker=worker)
+            outbox.put_off(mail, error="refused for now", reply=error.reply, at=at, worker=worker)
             return False
         except Refused as error:
             self._note_accepted()
-            ledger.give_up(mail, error="refused for good", reply=error.reply, worker=worker)
+            outbox.give_up(mail, error="refused for good", reply=error.reply, worker=worker)
             return False
         except NoAnswer as error:
-            ledger.mark_unknown(mail, error=f"no answer: {error.reply}", at=at, worker=worker)
+            outbox.mark_unknown(mail, error=f"no answer: {error.reply}", at=at, worker=worker)
             return False
         self.accepted = Accepted(mail, reply)
         return True
 
     def _note_accepted(self) -> None:
         if self.accepted is not None:
-            ledger.mark_sent(self.accepted, worker=self.worker)
+            outbox.mark_sent(self.accepted, worker=self.worker)
             self.accepted = None
 
     def _release(self, mails: Iterable[Mail], error: str, *, soon: bool = False) -> None:
         self._note_accepted()
-        ledger.release(mails, error=error, at=self.at, worker=self.worker, soon=soon)
+        outbox.release(mails, error=error, at=self.at, worker=self.worker, soon=soon)
 
     def _not_written(self, mail: Mail, error: Exception) -> None:
         log.error("mail=%s could not be written", mail.pk, exc_info=error)
         if isinstance(error, NotSendable):
-            ledger.give_up(mail, error=f"not a valid message: {error}", worker=self.worker)
+            outbox.give_up(mail, error=f"not a valid message: {error}", worker=self.worker)
         else:
             text = f"could not be written: {type(error).__name__}"
-            ledger.put_off(mail, error=text, at=self.at, worker=self.worker)
+            outbox.put_off(mail, error=text, at=self.at, worker=self.worker)
 
     def _unforeseen(self, mail: Mail, error: Exception) -> None:
         """A fault of the program in one mail: put off or unknown, like any other failure."""
         text = f"program error: {type(error).__name__}"
-        step = ledger.mark_unknown if mail.state == State.HANDOVER else ledger.put_off
+        step = outbox.mark_unknown if mail.state == State.HANDOVER else outbox.put_off
         step(mail, error=text, at=self.at, worker=self.worker)
 
 

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from tests.servers import LOCAL
-from tracker.services.emails import MailServer, NoAnswer, Postponed, Refused, ServerAway
+from tracker.services.reminders.smtp import MailServer, NoAnswer, Postponed, Refused, ServerAway
 
 LETTER = b"Subject: a\r\n\r\nb\r\n.\r\n"
 USUAL = {"mail": "250 OK", "rcpt": "250 OK", "data": "354 go", ".": "250 kept", "rset": "250 OK"}

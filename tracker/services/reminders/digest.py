@@ -20,8 +20,8 @@ from django.db import DatabaseError, transaction
 from django.db.models import OuterRef, Q, Subquery
 
 from tracker.models import Mail, Reminder, User
-from tracker.services.ledger import move
-from tracker.services.rungs import DAY, digest_day
+from tracker.services.reminders.outbox import move
+from tracker.services.reminders.schedule import DAY, digest_day
 
 log = logging.getLogger("tracker.reminders")
 

@@ -1,0 +1,7 @@
+"""How a reminder gets out, one file a step; a row is the queue from the first step to the last.
+
+`sweep` runs them all: `plan` writes the rows (`schedule`: when; `recipients`: who), `digest`
+puts a person's rows into one mail, `send` hands mails to the mail server (`recheck`: may it still
+go; `wording`: the words; `outbox`: the states of a mail; `smtp`: the wire).
+What people do: `mute`, `mail_actions`, `restore`.
+"""

@@ -1,0 +1,115 @@
+"""What a person does about a mail that failed, is held or was sent: again, or settled."""
+
+import datetime
+import logging
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import Event, Mail, Reminder, User
+from tracker.services.days import SECOND_CLICK
+from tracker.services.events import record_event
+from tracker.services.reminders import outbox
+
+log = logging.getLogger("tracker.reminders")
+
+
+class MailRefused(Exception):
+    """That cannot be done with this mail now; the message says why."""
+
+
+@transaction.atomic
+def send_again(*, mail: Mail, by: User, at: datetime.datetime) -> Mail:
+    """Send a failed, held or sent mail again, by the wish of a person, with its Message-ID.
+
+    What it tells is checked, and written anew unless it may have been delivered before. Raises
+    MailRefused while it is under way or waits to be sent anyway, or where all it told of has
+    ended.
+    """
+    mail = Mail.objects.select_for_update().get(pk=mail.pk)
+    # One that has failed again meanwhile is not waited for by any click before.
+    if mail.state != Mail.State.DEAD and _just_done("mail.send_again", mail, {}, by, at):
+        return mail
+    again = (Mail.State.DEAD, Mail.State.HELD, Mail.State.SENT)
+    if mail.state not in again:
+        raise MailRefused(
+            _("This e-mail is “%(state)s”; only a failed, held or sent one can be sent again.")
+            % {"state": mail.get_state_display()}
+        )
+    before = mail.state
+    told = Reminder.objects.filter(
+        mail=mail, state__in=[Reminder.State.IN_MAIL, Reminder.State.SENT]
+    )
+    if not told.exclude(pk__in=told.stale()).exists():
+        raise MailRefused(
+            _("All that this e-mail told of has ended since, so there is nothing to send again.")
+        )
+    copies = max(mail.unknown_count, before == Mail.State.SENT)
+    told.update(state=Reminder.State.IN_MAIL)
+    outbox.move(
+        mail,
+        to=Mail.State.RETRYING,
+        reason="sent again by a person",
+        next_attempt_at=at,
+        attempts=0,
+        unknown_count=copies,
+        sent_at=None,
+    )
+    record_event(
+        action="mail.send_again", about=mail, case=None, by=by, at=at, details={"before": before}
+    )
+    return mail
+
+
+def retry_failed(*, by: User, at: datetime.datetime) -> int:
+    """Send every failed mail again that still has something to tell. Returns how many."""
+    tried = 0
+    for mail in Mail.objects.filter(state=Mail.State.DEAD).order_by("pk"):
+        try:
+            send_again(mail=mail, by=by, at=at)
+            tried += 1
+        except MailRefused:
+            log.info("mail=%s stays as it is", mail.pk)
+    return tried
+
+
+@transaction.atomic
+def settle(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime) -> Mail:
+    """A person decides about a held or failed mail: it did arrive, or it need not be sent.
+
+    Raises MailRefused for a mail in any other state.
+    """
+    mail = Mail.objects.select_for_update().get(pk=mail.pk)
+    if _just_done("mail.settle", mail, {"delivered": delivered}, by, at):
+        return mail
+    if mail.state not in (Mail.State.HELD, Mail.State.DEAD):
+        raise MailRefused(
+            _("This e-mail is “%(state)s”; there is nothing to decide about it.")
+            % {"state": mail.get_state_display()}
+        )
+    rows = Reminder.objects.filter(mail=mail, state=Reminder.State.IN_MAIL)
+    if delivered:
+        outbox.move(mail, to=Mail.State.SENT, reason="a person says it arrived", sent_at=at)
+        rows.update(state=Reminder.State.SENT)
+    else:
+        outbox.move(mail, to=Mail.State.CANCELLED, reason="a person decided not to send it")
+        rows.update(state=Reminder.State.CANCELLED, reason=Reminder.Reason.DISCARDED)
+    record_event(
+        action="mail.settle",
+        about=mail,
+        case=None,
+        by=by,
+        at=at,
+        details={"delivered": delivered},
+    )
+    return mail
+
+
+def _just_done(
+    action: str, mail: Mail, details: dict[str, bool], by: User, at: datetime.datetime
+) -> bool:
+    """A second click: this person has done the very same to this mail a moment ago."""
+    done = Event.objects.about(mail).filter(
+        action=action, by_id=by.pk, at__gt=at - SECOND_CLICK, at__lte=at
+    )
+    return any(details.items() <= event.details.items() for event in done)

@@ -1,0 +1,79 @@
+"""“I have it” and “snooze”: no reminders of a date to a person until a day."""
+
+import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.models import Deadline, Quiet, Reminder, User
+from tracker.services.days import today_of
+from tracker.services.events import record_event
+
+LONGEST_QUIET = 365  # days
+
+
+class QuietRefused(Exception):
+    """Quiet until that day is not possible; the message says why."""
+
+
+def acknowledge(
+    *,
+    deadline: Deadline,
+    by: User,
+    at: datetime.datetime,
+    until: datetime.date | None = None,
+) -> Quiet:
+    """ "I have it": no reminders of this clock to this person until a day of their calendar.
+
+    Without a day: until the day it is due, or for a week where that has come.
+    """
+    today = today_of(by, at)
+    week = today + datetime.timedelta(days=7)
+    until = until or (deadline.due_on if deadline.due_on > today else week)
+    return be_quiet(deadline, Quiet.Kind.ACKNOWLEDGED, until, by=by, at=at)
+
+
+def snooze(*, deadline: Deadline, days: int, by: User, at: datetime.datetime) -> Quiet:
+    """Remind this person again in so many days, and not before."""
+    until = today_of(by, at) + datetime.timedelta(days=days)
+    return be_quiet(deadline, Quiet.Kind.SNOOZED, until, by=by, at=at)
+
+
+@transaction.atomic
+def be_quiet(
+    deadline: Deadline, kind: str, until: datetime.date, *, by: User, at: datetime.datetime
+) -> Quiet:
+    """Asked for again in the same way it is the first one, not another.
+
+    Raises QuietRefused: the date is not open, or the day is past or far away.
+    """
+    # Of two clicks at once the second waits here, and then finds what the first has written.
+    deadline = (
+        Deadline.objects.select_for_update(of=("self",)).select_related("case").get(pk=deadline.pk)
+    )
+    if deadline.state != Deadline.State.OPEN:
+        raise QuietRefused(_("This date is not open any more, so no reminder will come."))
+    days = (until - today_of(by, at)).days
+    if not 1 <= days <= LONGEST_QUIET:
+        raise QuietRefused(_("Choose a day from tomorrow on, and within a year."))
+    last = Quiet.objects.filter(deadline=deadline, clock=deadline.clock, person=by).last()
+    if last and (last.kind, last.until) == (kind, until):
+        return last
+    quiet = Quiet.objects.create(
+        deadline=deadline, clock=deadline.clock, person=by, kind=kind, until=until, at=at
+    )
+    waiting = Reminder.objects.filter(
+        deadline=deadline, person=by, clock=deadline.clock, fire_on__lt=until
+    )
+    waiting.filter(state=Reminder.State.PLANNED).update(
+        state=Reminder.State.SKIPPED, reason=Reminder.Reason.QUIET
+    )
+    record_event(
+        action=f"reminder.{kind}",
+        about=deadline,
+        case=deadline.case,
+        by=by,
+        at=at,
+        details={"until": until.isoformat()},
+    )
+    return quiet
