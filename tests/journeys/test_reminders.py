@@ -12,7 +12,7 @@ from tests.servers import Inbox, wait_until
 from tracker.models import Deadline, Demand, Mail, Reminder, Status, SweepRun, User
 from tracker.services.deadlines import set_date
 from tracker.services.demands import change_status, confirm_proposal
-from tracker.services.moves import Move, NewEvidence
+from tracker.services.status_rules import NewEvidence, StatusRequest
 
 
 def zone_where_it_is_noon(at: datetime.datetime) -> str:
@@ -50,7 +50,7 @@ def end(demand: Demand, *, by: User, second: User) -> None:
     report = DocumentFactory(cases=[demand.case])
     proposal = change_status(
         demand=demand,
-        move=Move(
+        request=StatusRequest(
             to_status=Status.OVERTAKEN,
             seq_seen=demand.status_seq,
             happened_on=today,

@@ -31,7 +31,7 @@ from tracker.services.demands import (
     withdraw_proposal,
 )
 from tracker.services.documents import NewDocument
-from tracker.services.moves import Move, NewEvidence, StatusConflict, StatusRefused
+from tracker.services.status_rules import NewEvidence, StatusConflict, StatusRefused, StatusRequest
 
 AT = datetime.datetime(2026, 11, 23, 6, 0, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 23)
@@ -45,9 +45,9 @@ def demand(case) -> Demand:
     return DemandFactory(case=case, number=1)
 
 
-def move(to_status: str = "not_assessable", **fields) -> Move:
+def status_request(to_status: str = "not_assessable", **fields) -> StatusRequest:
     return replace(
-        Move(
+        StatusRequest(
             to_status=to_status,
             seq_seen=0,
             happened_on=datetime.date(2020, 4, 21),
@@ -65,7 +65,7 @@ def noted(demand: Demand, **fields) -> Evidence:
 def test_a_move_is_a_new_step_and_never_an_overwrite(demand, owner):
     evidence = noted(demand)
     change = change_status(
-        demand=demand, move=move("not_implemented", noted=[evidence]), by=owner, at=AT
+        demand=demand, request=status_request("not_implemented", noted=[evidence]), by=owner, at=AT
     )
     demand.refresh_from_db()
     evidence.refresh_from_db()
@@ -94,7 +94,7 @@ def test_a_new_document_becomes_evidence_of_the_move(demand, owner):
         claim="Summonses and seizures go on.",
     )
     change = change_status(
-        demand=demand, move=move("not_implemented", added=[new]), by=owner, at=AT
+        demand=demand, request=status_request("not_implemented", added=[new]), by=owner, at=AT
     )
     evidence = change.evidence.get()
     assert (evidence.claim, evidence.document.title) == (
@@ -121,7 +121,7 @@ def test_a_new_document_becomes_evidence_of_the_move(demand, owner):
 )
 def test_a_refused_move_names_its_field_and_changes_nothing(demand, owner, fields, field):
     with pytest.raises(StatusRefused) as refused:
-        change_status(demand=demand, move=move(**fields), by=owner, at=AT)
+        change_status(demand=demand, request=status_request(**fields), by=owner, at=AT)
     demand.refresh_from_db()
     assert refused.value.field == field
     assert str(refused.value)
@@ -131,17 +131,19 @@ def test_a_refused_move_names_its_field_and_changes_nothing(demand, owner, field
 
 def test_partly_implemented_says_how_far_what_is_missing_and_by_whom(demand, owner):
     theirs = noted(demand, document=DocumentFactory(by_authority=True))
-    asked = move("partial", extent="initial", missing="The officers still serve.", noted=[theirs])
+    asked = status_request(
+        "partial", extent="initial", missing="The officers still serve.", noted=[theirs]
+    )
     for lacking, field in (
         (replace(asked, extent=""), "extent"),
         (replace(asked, missing=" "), "missing"),
         (asked, "evidence"),
     ):
         with pytest.raises(StatusRefused) as refused:
-            change_status(demand=demand, move=lacking, by=owner, at=AT)
+            change_status(demand=demand, request=lacking, by=owner, at=AT)
         assert refused.value.field == field
     change = change_status(
-        demand=demand, move=replace(asked, noted=[theirs, noted(demand)]), by=owner, at=AT
+        demand=demand, request=replace(asked, noted=[theirs, noted(demand)]), by=owner, at=AT
     )
     assert (change.extent, change.missing) == ("initial", "The officers still serve.")
 
@@ -149,11 +151,16 @@ def test_partly_implemented_says_how_far_what_is_missing_and_by_whom(demand, own
 def test_implemented_needs_two_documents_or_one_official_act(demand, owner):
     with pytest.raises(StatusRefused) as refused:
         change_status(
-            demand=demand, move=move("implemented", noted=[noted(demand)]), by=owner, at=AT
+            demand=demand,
+            request=status_request("implemented", noted=[noted(demand)]),
+            by=owner,
+            at=AT,
         )
     assert refused.value.field == "evidence"
     act = noted(demand, document=DocumentFactory(kind=Document.Kind.OFFICIAL_ACT))
-    proposal = change_status(demand=demand, move=move("implemented", noted=[act]), by=owner, at=AT)
+    proposal = change_status(
+        demand=demand, request=status_request("implemented", noted=[act]), by=owner, at=AT
+    )
     assert isinstance(proposal, StatusProposal)
 
 
@@ -161,19 +168,28 @@ def test_the_same_document_twice_is_one_document(demand, owner):
     document = DocumentFactory()
     rows = [noted(demand, document=document), noted(demand, document=document)]
     with pytest.raises(StatusRefused) as refused:
-        change_status(demand=demand, move=move("implemented", noted=rows), by=owner, at=AT)
+        change_status(
+            demand=demand, request=status_request("implemented", noted=rows), by=owner, at=AT
+        )
     assert refused.value.field == "evidence"
 
 
 def test_a_closing_status_takes_two_people(demand, owner, colleague):
     rows = [noted(demand), noted(demand)]
-    proposal = change_status(demand=demand, move=move("implemented", noted=rows), by=owner, at=AT)
+    proposal = change_status(
+        demand=demand, request=status_request("implemented", noted=rows), by=owner, at=AT
+    )
     demand.refresh_from_db()
     assert demand.status == "awaiting"
     with pytest.raises(StatusRefused):
         confirm_proposal(proposal=proposal, by=owner, at=AT)
     with pytest.raises(StatusRefused):  # one proposal at a time
-        change_status(demand=demand, move=move("rejected", noted=[noted(demand)]), by=owner, at=AT)
+        change_status(
+            demand=demand,
+            request=status_request("rejected", noted=[noted(demand)]),
+            by=owner,
+            at=AT,
+        )
     change = confirm_proposal(proposal=proposal, by=colleague, at=AT)
     demand.refresh_from_db()
     assert (demand.status, demand.review_on) == ("implemented", None)
@@ -188,7 +204,7 @@ def test_a_demand_that_ends_ends_its_own_dates_and_no_others(demand, owner, coll
     of_the_case = DeadlineFactory(case=demand.case)
     proposal = change_status(
         demand=demand,
-        move=move("withdrawn", noted=[noted(demand)]),
+        request=status_request("withdrawn", noted=[noted(demand)]),
         by=owner,
         at=AT,
     )
@@ -202,7 +218,9 @@ def test_a_demand_that_ends_ends_its_own_dates_and_no_others(demand, owner, coll
 
 def test_a_declined_proposal_gives_its_evidence_back(demand, owner, colleague):
     rows = [noted(demand), noted(demand)]
-    proposal = change_status(demand=demand, move=move("implemented", noted=rows), by=owner, at=AT)
+    proposal = change_status(
+        demand=demand, request=status_request("implemented", noted=rows), by=owner, at=AT
+    )
     with pytest.raises(StatusRefused):
         decline_proposal(proposal=proposal, reason=" ", by=colleague, at=AT)
     decline_proposal(proposal=proposal, reason="Only one office did.", by=colleague, at=AT)
@@ -213,12 +231,16 @@ def test_a_declined_proposal_gives_its_evidence_back(demand, owner, colleague):
 
 def test_only_its_author_takes_a_proposal_back(demand, owner, colleague):
     rows = [noted(demand), noted(demand)]
-    proposal = change_status(demand=demand, move=move("implemented", noted=rows), by=owner, at=AT)
+    proposal = change_status(
+        demand=demand, request=status_request("implemented", noted=rows), by=owner, at=AT
+    )
     with pytest.raises(StatusRefused):
         withdraw_proposal(proposal=proposal, by=colleague, at=AT)
     withdraw_proposal(proposal=proposal, by=owner, at=AT)
     assert Evidence.objects.unassessed().count() == 2
-    again = change_status(demand=demand, move=move("implemented", noted=rows), by=owner, at=AT)
+    again = change_status(
+        demand=demand, request=status_request("implemented", noted=rows), by=owner, at=AT
+    )
     assert (proposal.seq, again.decision) == (1, "")
     with pytest.raises(IntegrityError), transaction.atomic():
         StatusProposal.objects.filter(pk=again.pk).update(
@@ -230,17 +252,19 @@ def test_giving_up_needs_a_reminder_letter_and_a_coordinator(demand, owner, coll
     Action.objects.create(
         case=demand.case, direction="out", kind="reminder_1", happened_on=TODAY, at=AT
     )
-    proposal = change_status(demand=demand, move=move("discontinued"), by=owner, at=AT)
+    proposal = change_status(demand=demand, request=status_request("discontinued"), by=owner, at=AT)
     with pytest.raises(StatusRefused):
         confirm_proposal(proposal=proposal, by=colleague, at=AT)
     assert confirm_proposal(proposal=proposal, by=coordinator, at=AT).to_status == "discontinued"
 
 
 def test_leaving_contrary_takes_two_people_though_entering_does_not(demand, owner):
-    change_status(demand=demand, move=move("contrary", noted=[noted(demand)]), by=owner, at=AT)
+    change_status(
+        demand=demand, request=status_request("contrary", noted=[noted(demand)]), by=owner, at=AT
+    )
     answer = change_status(
         demand=demand,
-        move=move("rejected", seq_seen=1, noted=[noted(demand)]),
+        request=status_request("rejected", seq_seen=1, noted=[noted(demand)]),
         by=owner,
         at=AT,
     )
@@ -248,11 +272,11 @@ def test_leaving_contrary_takes_two_people_though_entering_does_not(demand, owne
 
 
 def test_whoever_comes_second_is_shown_what_the_first_did(demand, owner, colleague):
-    change_status(demand=demand, move=move("not_assessable"), by=owner, at=AT)
+    change_status(demand=demand, request=status_request("not_assessable"), by=owner, at=AT)
     with pytest.raises(StatusConflict) as conflict:
         change_status(
             demand=demand,
-            move=move("rejected", noted=[noted(demand)]),
+            request=status_request("rejected", noted=[noted(demand)]),
             by=colleague,
             at=AT,
         )
@@ -269,7 +293,7 @@ def test_two_people_at_the_same_moment_make_one_change(demand, owner, colleague)
     def press(person) -> None:
         try:
             start.wait(timeout=10)
-            change_status(demand=demand, move=move("not_assessable"), by=person, at=AT)
+            change_status(demand=demand, request=status_request("not_assessable"), by=person, at=AT)
             outcomes.append("changed")
         except StatusConflict:
             outcomes.append("conflict")
@@ -287,11 +311,11 @@ def test_two_people_at_the_same_moment_make_one_change(demand, owner, colleague)
 
 def test_a_correction_keeps_the_mistaken_step(demand, owner):
     wrong = change_status(
-        demand=demand, move=move("rejected", noted=[noted(demand)]), by=owner, at=AT
+        demand=demand, request=status_request("rejected", noted=[noted(demand)]), by=owner, at=AT
     )
     change = correct_status(
         demand=demand,
-        move=move("awaiting", seq_seen=1, reason="Entered for another demand."),
+        request=status_request("awaiting", seq_seen=1, reason="Entered for another demand."),
         by=owner,
         at=AT,
     )
@@ -303,31 +327,38 @@ def test_a_correction_keeps_the_mistaken_step(demand, owner):
 def test_a_correction_reaches_no_closing_status(demand, owner, colleague):
     papers = [noted(demand), noted(demand)]
     proposal = change_status(
-        demand=demand, move=move("implemented", noted=papers, review_on=None), by=owner, at=AT
+        demand=demand,
+        request=status_request("implemented", noted=papers, review_on=None),
+        by=owner,
+        at=AT,
     )
     confirm_proposal(proposal=proposal, by=colleague, at=AT)
-    change_status(demand=demand, move=move("awaiting", seq_seen=1), by=owner, at=AT)
+    change_status(demand=demand, request=status_request("awaiting", seq_seen=1), by=owner, at=AT)
     for status in ("implemented", "withdrawn"):
         with pytest.raises(StatusRefused) as refusal:
-            correct_status(demand=demand, move=move(status, seq_seen=2), by=owner, at=AT)
+            correct_status(
+                demand=demand, request=status_request(status, seq_seen=2), by=owner, at=AT
+            )
         assert refusal.value.field == "to_status"
     demand.refresh_from_db()
     assert (demand.status, demand.status_seq) == ("awaiting", 2)
 
 
 def test_contrary_is_left_by_correction_only_by_whoever_entered_it(demand, owner, colleague):
-    change_status(demand=demand, move=move("contrary", noted=[noted(demand)]), by=owner, at=AT)
-    slip = move("awaiting", seq_seen=1, reason="Entered for another demand.")
+    change_status(
+        demand=demand, request=status_request("contrary", noted=[noted(demand)]), by=owner, at=AT
+    )
+    slip = status_request("awaiting", seq_seen=1, reason="Entered for another demand.")
     with pytest.raises(StatusRefused):
-        correct_status(demand=demand, move=slip, by=colleague, at=AT)
-    correct_status(demand=demand, move=slip, by=owner, at=AT)
+        correct_status(demand=demand, request=slip, by=colleague, at=AT)
+    correct_status(demand=demand, request=slip, by=owner, at=AT)
     demand.refresh_from_db()
     assert demand.status == "awaiting"
 
 
 def test_there_is_nothing_to_correct_before_the_first_step(demand, owner):
     with pytest.raises(StatusRefused):
-        correct_status(demand=demand, move=move("rejected"), by=owner, at=AT)
+        correct_status(demand=demand, request=status_request("rejected"), by=owner, at=AT)
 
 
 def test_a_review_date_lies_ahead(demand, owner):
@@ -342,7 +373,7 @@ def test_a_review_date_lies_ahead(demand, owner):
 
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_the_database_refuses_to_alter_a_step(demand, owner, verb):
-    change_status(demand=demand, move=move("not_assessable"), by=owner, at=AT)
+    change_status(demand=demand, request=status_request("not_assessable"), by=owner, at=AT)
     steps = StatusChange.objects.all()
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         steps.update(reason="never said") if verb == "update" else steps.delete()
@@ -365,11 +396,16 @@ def test_every_status_has_its_facts_and_a_way_on():
 def test_the_evidence_of_a_mistaken_step_is_evidence_of_its_correction(demand, owner):
     evidence, left_out = noted(demand), noted(demand)
     wrong = change_status(
-        demand=demand, move=move("not_implemented", noted=[evidence, left_out]), by=owner, at=AT
+        demand=demand,
+        request=status_request("not_implemented", noted=[evidence, left_out]),
+        by=owner,
+        at=AT,
     )
     evidence.refresh_from_db()
     fields = {"seq_seen": 1, "noted": [evidence], "reason": "Summonses went on."}
-    change = correct_status(demand=demand, move=move("not_implemented", **fields), by=owner, at=AT)
+    change = correct_status(
+        demand=demand, request=status_request("not_implemented", **fields), by=owner, at=AT
+    )
     assert (change.corrects, change.to_status) == (wrong, "not_implemented")
     assert list(change.evidence.all()) == [evidence]
     assert list(wrong.evidence.all()) == [left_out]
@@ -378,37 +414,49 @@ def test_the_evidence_of_a_mistaken_step_is_evidence_of_its_correction(demand, o
 def test_a_demand_taken_back_leaves_the_evidence_with_the_mistake(demand, owner):
     evidence = noted(demand)
     wrong = change_status(
-        demand=demand, move=move("not_implemented", noted=[evidence]), by=owner, at=AT
+        demand=demand, request=status_request("not_implemented", noted=[evidence]), by=owner, at=AT
     )
     evidence.refresh_from_db()
-    back = move("awaiting", seq_seen=1, noted=[evidence])
-    change = correct_status(demand=demand, move=back, by=owner, at=AT)
+    back = status_request("awaiting", seq_seen=1, noted=[evidence])
+    change = correct_status(demand=demand, request=back, by=owner, at=AT)
     assert (change.evidence.count(), list(wrong.evidence.all())) == (0, [evidence])
 
 
 def test_evidence_of_an_earlier_step_is_not_weighed_again(demand, owner):
     earlier = noted(demand)
-    change_status(demand=demand, move=move("not_implemented", noted=[earlier]), by=owner, at=AT)
     change_status(
-        demand=demand, move=move("rejected", seq_seen=1, noted=[noted(demand)]), by=owner, at=AT
+        demand=demand, request=status_request("not_implemented", noted=[earlier]), by=owner, at=AT
+    )
+    change_status(
+        demand=demand,
+        request=status_request("rejected", seq_seen=1, noted=[noted(demand)]),
+        by=owner,
+        at=AT,
     )
     earlier.refresh_from_db()
     with pytest.raises(StatusRefused) as refused:
         correct_status(
-            demand=demand, move=move("rejected", seq_seen=2, noted=[earlier]), by=owner, at=AT
+            demand=demand,
+            request=status_request("rejected", seq_seen=2, noted=[earlier]),
+            by=owner,
+            at=AT,
         )
     assert refused.value.field == "evidence"
 
 
 def test_a_correction_can_be_corrected_like_the_first_step(demand, owner):
-    change_status(demand=demand, move=move("rejected", noted=[noted(demand)]), by=owner, at=AT)
+    change_status(
+        demand=demand, request=status_request("rejected", noted=[noted(demand)]), by=owner, at=AT
+    )
     for seq in (1, 2):
         correct_status(
             demand=demand,
-            move=move("rejected", seq_seen=seq, noted=[noted(demand)], reason=f"Typo {seq}."),
+            request=status_request(
+                "rejected", seq_seen=seq, noted=[noted(demand)], reason=f"Typo {seq}."
+            ),
             by=owner,
             at=AT,
         )
-    correct_status(demand=demand, move=move("awaiting", seq_seen=3), by=owner, at=AT)
+    correct_status(demand=demand, request=status_request("awaiting", seq_seen=3), by=owner, at=AT)
     demand.refresh_from_db()
     assert (demand.status, demand.status_seq) == ("awaiting", 4)

@@ -3,10 +3,10 @@ import pytest
 from tracker.services.addressees import AddresseeRefused
 from tracker.services.cases import CaseRefused
 from tracker.services.correspondence import CorrespondenceRefused
-from tracker.services.moves import StatusRefused
 from tracker.services.people import PersonRefused
 from tracker.services.reference import ReferenceRefused
 from tracker.services.refusals import FieldRefused
+from tracker.services.status_rules import StatusRefused
 
 
 @pytest.mark.parametrize(

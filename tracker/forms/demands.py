@@ -23,7 +23,7 @@ from tracker.models import (
     needs_second_person,
 )
 from tracker.services.documents import NewDocument
-from tracker.services.moves import Move, NewEvidence
+from tracker.services.status_rules import NewEvidence, StatusRequest
 
 REVIEW_AFTER = datetime.timedelta(days=60)
 DAY = {"type": "date"}
@@ -188,9 +188,9 @@ class StatusForm(forms.Form):
             data["extent"] = data["missing"] = ""
         return data
 
-    def move(self, added: Iterable[NewEvidence]) -> Move:
+    def status_request(self, added: Iterable[NewEvidence]) -> StatusRequest:
         data = self.cleaned_data
-        return Move(
+        return StatusRequest(
             to_status=data["to_status"],
             seq_seen=data["seq"],
             happened_on=data["happened_on"],

@@ -21,22 +21,22 @@ from tracker.services.days import today_of, too_far
 from tracker.services.deadlines import close_demand_dates
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
-from tracker.services.moves import (
-    Move,
+from tracker.services.records import save_record
+from tracker.services.status_rules import (
     StatusRefused,
-    check_move,
+    StatusRequest,
+    check_request,
     check_seen,
     corrections_of,
     first_of,
     repeats,
 )
-from tracker.services.records import save_record
 
 
 def change_status(
-    *, demand: Demand, move: Move, by: User, at: datetime.datetime
+    *, demand: Demand, request: StatusRequest, by: User, at: datetime.datetime
 ) -> StatusChange | StatusProposal:
-    """Move a demand to another status, or propose it where a second person must agree.
+    """StatusRequest a demand to another status, or propose it where a second person must agree.
 
     Dates are days in the person's own time zone. Raises StatusConflict when the demand has moved
     on since `seq_seen`, StatusRefused when the move, its date or its evidence is not good enough,
@@ -44,17 +44,17 @@ def change_status(
     """
     with transaction.atomic():
         demand = _lock(demand)
-        check_seen(demand, move.seq_seen)
-        if move.to_status not in MOVES[demand.status]:
+        check_seen(demand, request.seq_seen)
+        if request.to_status not in MOVES[demand.status]:
             raise StatusRefused(
                 "to_status",
                 _("A demand that is “%(now)s” cannot become “%(then)s”. Choose one of the list.")
                 % {
                     "now": demand.get_status_display(),
-                    "then": dict(Status.choices).get(move.to_status, move.to_status),
+                    "then": dict(Status.choices).get(request.to_status, request.to_status),
                 },
             )
-        check_move(demand, move, today=today_of(by, at))
+        check_request(demand, request, today=today_of(by, at))
         waiting = demand.proposals.filter(decision=StatusProposal.Decision.WAITING).first()
         if waiting:
             raise StatusRefused(
@@ -62,18 +62,20 @@ def change_status(
                 _("%(name)s has proposed “%(status)s”. Confirm or decline that first.")
                 % {"name": waiting.by.name, "status": waiting.get_to_status_display()},
             )
-        if needs_second_person(demand.status, move.to_status):
-            return _propose(demand, move, by, at)
-        change = _write_change(demand, move, by=by, at=at)
-        _file_evidence(demand, move, by, at, change=change)
-        _apply(demand, change, move.review_on, by, at)
+        if needs_second_person(demand.status, request.to_status):
+            return _propose(demand, request, by, at)
+        change = _write_change(demand, request, by=by, at=at)
+        _file_evidence(demand, request, by, at, change=change)
+        _apply(demand, change, request.review_on, by, at)
     return change
 
 
-def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetime) -> StatusChange:
+def correct_status(
+    *, demand: Demand, request: StatusRequest, by: User, at: datetime.datetime
+) -> StatusChange:
     """Replace a mistaken last step by what should have been entered; both stay on record.
 
-    The evidence of the mistaken step may be among `move.noted`; it goes over to the correction,
+    The evidence of the mistaken step may be among `request.noted`; it goes over to the correction,
     unless that takes the demand back to where it was before.
     Raises StatusConflict and StatusRefused as `change_status` does, and StatusRefused for a
     correction that changes nothing. A status that takes two
@@ -81,30 +83,30 @@ def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetim
     """
     with transaction.atomic():
         demand = _lock(demand)
-        check_seen(demand, move.seq_seen)
+        check_seen(demand, request.seq_seen)
         last = demand.changes.order_by("-seq").first()
         if last is None:
             raise StatusRefused("", _("There is no step to correct yet."))
-        if STATUS_FACTS[move.to_status].terminal:
+        if STATUS_FACTS[request.to_status].terminal:
             raise StatusRefused(
                 "to_status",
                 _("“%(status)s” takes two people. Change the status as usual and propose it.")
-                % {"status": Status(move.to_status).label},
+                % {"status": Status(request.to_status).label},
             )
-        if move.to_status not in corrections_of(last):
+        if request.to_status not in corrections_of(last):
             raise StatusRefused(
                 "to_status",
                 _("Correct it to “%(status)s” first, then change the status as usual.")
                 % {"status": first_of(last).get_from_status_display()},
             )
-        leaves_contrary = demand.status == Status.CONTRARY != move.to_status
+        leaves_contrary = demand.status == Status.CONTRARY != request.to_status
         if leaves_contrary and last.by_id != by.pk:
             raise StatusRefused(
                 "to_status",
                 _("Leaving “%(status)s” takes two people. Change the status as usual.")
                 % {"status": last.get_to_status_display()},
             )
-        if repeats(last, move, by):
+        if repeats(last, request, by):
             raise StatusRefused(
                 "",
                 _(
@@ -112,14 +114,16 @@ def correct_status(*, demand: Demand, move: Move, by: User, at: datetime.datetim
                     "look at the demand again is set on its own page."
                 ),
             )
-        back = move.to_status == first_of(last).from_status != last.to_status
+        back = request.to_status == first_of(last).from_status != last.to_status
         if back:
-            move = replace(move, noted=[e for e in move.noted if e.status_change_id != last.pk])
+            request = replace(
+                request, noted=[e for e in request.noted if e.status_change_id != last.pk]
+            )
         today = today_of(by, at)
-        check_move(demand, move, today=today, weigh=not back, corrects=last)
-        change = _write_change(demand, move, by=by, at=at, corrects=last)
-        _file_evidence(demand, move, by, at, change=change)
-        _apply(demand, change, move.review_on, by, at)
+        check_request(demand, request, today=today, weigh=not back, corrects=last)
+        change = _write_change(demand, request, by=by, at=at, corrects=last)
+        _file_evidence(demand, request, by, at, change=change)
+        _apply(demand, change, request.review_on, by, at)
     return change
 
 
@@ -140,7 +144,7 @@ def confirm_proposal(*, proposal: StatusProposal, by: User, at: datetime.datetim
         ):
             raise StatusRefused("", _("A coordinator must confirm that a demand is given up."))
         check_seen(demand, proposal.seq - 1)
-        move = Move(
+        request = StatusRequest(
             to_status=proposal.to_status,
             seq_seen=demand.status_seq,
             happened_on=proposal.happened_on,
@@ -148,7 +152,7 @@ def confirm_proposal(*, proposal: StatusProposal, by: User, at: datetime.datetim
             extent=proposal.extent,
             missing=proposal.missing,
         )
-        change = _write_change(demand, move, by=proposal.by, at=at, confirmed_by=by)
+        change = _write_change(demand, request, by=proposal.by, at=at, confirmed_by=by)
         proposal.evidence.update(status_change=change)
         _decide(proposal, StatusProposal.Decision.CONFIRMED, "", by, at)
         _apply(demand, change, demand.review_on, proposal.by, at)
@@ -245,7 +249,7 @@ def _waiting(proposal: StatusProposal) -> StatusProposal:
 
 def _write_change(
     demand: Demand,
-    move: Move,
+    request: StatusRequest,
     *,
     by: User,
     at: datetime.datetime,
@@ -258,11 +262,11 @@ def _write_change(
                 demand=demand,
                 seq=demand.status_seq + 1,
                 from_status=demand.status,
-                to_status=move.to_status,
-                extent=move.extent,
-                happened_on=move.happened_on,
-                reason=move.reason.strip(),
-                missing=move.missing.strip(),
+                to_status=request.to_status,
+                extent=request.extent,
+                happened_on=request.happened_on,
+                reason=request.reason.strip(),
+                missing=request.missing.strip(),
                 by=by,
                 at=at,
                 confirmed_by=confirmed_by,
@@ -276,17 +280,17 @@ def _write_change(
 
 def _file_evidence(
     demand: Demand,
-    move: Move,
+    request: StatusRequest,
     by: User,
     at: datetime.datetime,
     change: StatusChange | None = None,
     proposal: StatusProposal | None = None,
 ) -> None:
-    for row in move.noted:
+    for row in request.noted:
         Evidence.objects.filter(pk=row.pk).update(
             status_change=change, proposal=proposal or row.proposal
         )
-    for item in move.added:
+    for item in request.added:
         document = item.document
         if isinstance(document, NewDocument):
             document = add_document(new=document, cases=[demand.case], by=by, at=at)
@@ -297,32 +301,34 @@ def _file_evidence(
             proposal=proposal,
             stance=item.stance,
             claim=item.claim.strip() or document.title,
-            happened_on=item.happened_on or move.happened_on,
+            happened_on=item.happened_on or request.happened_on,
             confidence=item.confidence,
         )
 
 
-def _propose(demand: Demand, move: Move, by: User, at: datetime.datetime) -> StatusProposal:
+def _propose(
+    demand: Demand, request: StatusRequest, by: User, at: datetime.datetime
+) -> StatusProposal:
     proposal = StatusProposal.objects.create(
         demand=demand,
         seq=demand.status_seq + 1,
         from_status=demand.status,
-        to_status=move.to_status,
-        extent=move.extent,
-        happened_on=move.happened_on,
-        reason=move.reason.strip(),
-        missing=move.missing.strip(),
+        to_status=request.to_status,
+        extent=request.extent,
+        happened_on=request.happened_on,
+        reason=request.reason.strip(),
+        missing=request.missing.strip(),
         by=by,
         at=at,
     )
-    _file_evidence(demand, move, by, at, proposal=proposal)
+    _file_evidence(demand, request, by, at, proposal=proposal)
     record_event(
         action="demand.proposed",
         about=demand,
         case=demand.case,
         by=by,
         at=at,
-        details={"from": demand.status, "to": move.to_status},
+        details={"from": demand.status, "to": request.to_status},
     )
     return proposal
 

@@ -18,7 +18,7 @@ from tracker.models import Demand
 from tracker.reports.demands import demand_page, demand_rows, export_rows
 from tracker.services.access import note_export, note_read
 from tracker.services.demands import set_review_date
-from tracker.services.moves import StatusRefused
+from tracker.services.status_rules import StatusRefused
 from tracker.views.lists import page_of
 
 

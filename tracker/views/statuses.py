@@ -19,7 +19,7 @@ from tracker.services.demands import (
     withdraw_proposal,
 )
 from tracker.services.documents import FileRefused
-from tracker.services.moves import StatusConflict, StatusRefused, check_seen, corrections_of
+from tracker.services.status_rules import StatusConflict, StatusRefused, check_seen, corrections_of
 from tracker.views.demands import editable_demand
 
 
@@ -111,14 +111,16 @@ def answer(
     mistaken: StatusChange | None = None,
 ) -> HttpResponse:
     form, sources = forms_for(request, demand, moves, request.POST, mistaken)
-    seen = sent_number(request.POST.get("seq", ""))
     try:
-        # Before anything else: to a demand that moved on, even a perfect form is out of date.
-        check_seen(demand, demand.status_seq if seen is None else seen)
         if not (form.is_valid() and sources.is_valid()):
+            # The service is not asked then, and to a demand that moved on no answer is right.
+            seen = sent_number(request.POST.get("seq", ""))
+            check_seen(demand, demand.status_seq if seen is None else seen)
             return page(request, demand, form, sources, status=422, mistaken=mistaken)
         added = [source.new_evidence() for source in sources if source.filled]
-        done = service(demand=demand, move=form.move(added), by=request.user, at=timezone.now())
+        done = service(
+            demand=demand, request=form.status_request(added), by=request.user, at=timezone.now()
+        )
     except StatusConflict as conflict:
         if sent_twice(request, conflict):
             return redirect("demand_detail", pk=demand.pk)

@@ -58,7 +58,7 @@ class NewEvidence:
 
 
 @dataclass(frozen=True)
-class Move:
+class StatusRequest:
     """A change of status as a person asks for it. `seq_seen` is the step their page showed."""
 
     to_status: str
@@ -97,58 +97,60 @@ def check_seen(demand: Demand, seq_seen: int) -> None:
         raise StatusConflict(demand, list(since))
 
 
-def check_move(
+def check_request(
     demand: Demand,
-    move: Move,
+    request: StatusRequest,
     today: datetime.date,
     weigh: bool = True,
     corrects: StatusChange | None = None,
 ) -> None:
-    if not move.reason.strip():
+    if not request.reason.strip():
         raise StatusRefused("reason", _("Say in one sentence why."))
-    if move.happened_on > today:
+    if request.happened_on > today:
         raise StatusRefused(
             "happened_on", _("The date lies in the future. Enter when it happened.")
         )
-    if demand.case.issued_on and move.happened_on < demand.case.issued_on:
+    if demand.case.issued_on and request.happened_on < demand.case.issued_on:
         raise StatusRefused(
             "happened_on",
             _("The appeal is dated %(day)s; nothing before it can answer it.")
             % {"day": date_format(demand.case.issued_on)},
         )
-    facts = STATUS_FACTS[move.to_status]
-    if facts.reviewed and (move.review_on is None or move.review_on <= today):
+    facts = STATUS_FACTS[request.to_status]
+    if facts.reviewed and (request.review_on is None or request.review_on <= today):
         raise StatusRefused("review_on", _("Choose a day after today to look at it again."))
-    if facts.reviewed and move.review_on and (sentence := too_far(move.review_on, today)):
+    if facts.reviewed and request.review_on and (sentence := too_far(request.review_on, today)):
         raise StatusRefused("review_on", sentence)
-    if move.to_status == Status.PARTIAL and not move.extent:
+    if request.to_status == Status.PARTIAL and not request.extent:
         raise StatusRefused("extent", _("Say whether these are first or substantive steps."))
-    if move.to_status == Status.PARTIAL and not move.missing.strip():
+    if request.to_status == Status.PARTIAL and not request.missing.strip():
         raise StatusRefused("missing", _("List what is still missing."))
     if (
-        move.to_status == Status.DISCONTINUED
+        request.to_status == Status.DISCONTINUED
         and not Action.objects.filter(case=demand.case).reminder_letters().exists()
     ):
         raise StatusRefused(
             "to_status", _("Log at least one reminder letter before you give a demand up.")
         )
     if weigh:
-        check_evidence(demand, move, corrects)
+        check_evidence(demand, request, corrects)
 
 
-def check_evidence(demand: Demand, move: Move, corrects: StatusChange | None = None) -> None:
+def check_evidence(
+    demand: Demand, request: StatusRequest, corrects: StatusChange | None = None
+) -> None:
     """Enough different documents, and where asked one that is not the authority's own word.
 
     The evidence of a mistaken step may be weighed again for the step that `corrects` it.
     """
-    facts = STATUS_FACTS[move.to_status]
-    for row in move.noted:
+    facts = STATUS_FACTS[request.to_status]
+    for row in request.noted:
         again = corrects is not None and row.status_change_id == corrects.pk
         weighed = (row.status_change_id or row.proposal_id) and not again
         if row.demand_id != demand.pk or weighed:
             raise StatusRefused("evidence", _("Some of the evidence was weighed already."))
-    documents: list[Document | NewDocument] = [row.document for row in move.noted]
-    documents += [item.document for item in move.added]
+    documents: list[Document | NewDocument] = [row.document for row in request.noted]
+    documents += [item.document for item in request.added]
     different = {d.pk if isinstance(d, Document) else (d.title, d.url) for d in documents}
     official = any(d.kind in OFFICIAL for d in documents)
     if len(different) < facts.evidence and not (facts.official_suffices and official):
@@ -156,7 +158,9 @@ def check_evidence(demand: Demand, move: Move, corrects: StatusChange | None = N
             message = _("“%(status)s” needs two documents, or one official act.")
         else:
             message = _("“%(status)s” needs evidence: add a document or choose one already noted.")
-        raise StatusRefused("evidence", message % {"status": dict(Status.choices)[move.to_status]})
+        raise StatusRefused(
+            "evidence", message % {"status": dict(Status.choices)[request.to_status]}
+        )
     if facts.independent and all(d.by_authority and d.kind not in OFFICIAL for d in documents):
         raise StatusRefused(
             "evidence",
@@ -164,14 +168,14 @@ def check_evidence(demand: Demand, move: Move, corrects: StatusChange | None = N
         )
 
 
-def repeats(last: StatusChange, move: Move, by: User) -> bool:
+def repeats(last: StatusChange, request: StatusRequest, by: User) -> bool:
     """Whether a correction would repeat the step it corrects, as far as the person sees it."""
     theirs = Evidence.objects.visible_to(by).filter(status_change=last).values_list("pk", flat=True)
     return (
-        (move.to_status, move.extent, move.happened_on)
+        (request.to_status, request.extent, request.happened_on)
         == (last.to_status, last.extent, last.happened_on)
-        and move.reason.strip() == last.reason
-        and move.missing.strip() == last.missing
-        and {row.pk for row in move.noted} == set(theirs)
-        and not move.added
+        and request.reason.strip() == last.reason
+        and request.missing.strip() == last.missing
+        and {row.pk for row in request.noted} == set(theirs)
+        and not request.added
     )
