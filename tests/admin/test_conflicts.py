@@ -12,7 +12,14 @@ def page(row) -> str:
 
 
 def head(response) -> list[str]:
-    return response.context["adminform"].form.non_field_errors()
+    """What stands above the fields: of the page's own row, then of the rows within it."""
+    rows = [
+        form
+        for inline in response.context["inline_admin_formsets"]
+        for form in inline.formset.forms
+    ]
+    forms = [response.context["adminform"].form, *rows]
+    return [sentence for form in forms for sentence in form.non_field_errors()]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from tracker.admin.base import ScopedModelAdmin, ScopedStackedInline, reason_of, shown
-from tracker.admin.forms import NumberedVersionedForm, ReasonedForm
+from tracker.admin.forms import NumberedReasonedForm, NumberedVersionedForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import Addressee, Authority
@@ -46,13 +46,9 @@ class AddresseeInline(AddresseeWriting, ScopedStackedInline):
     ]
 
 
-class AddresseeForm(NumberedVersionedForm, ReasonedForm):
-    pass
-
-
 @admin.register(Addressee)
 class AddresseeAdmin(AddresseeWriting, ScopedModelAdmin):
-    form = AddresseeForm
+    form = NumberedReasonedForm
     place = 1
     list_display = ["authority", "case_reference", "number", "sent_on", "registered_on", "rule"]
     case_reference = shown("case__reference", gettext_lazy("case"))

@@ -4,6 +4,8 @@ A table's admin says who may do what (`may_view`, `may_add`, ... take a user) an
 write it (`create`, `edit`, `remove`). Everything it shows and accepts passes the gate.
 """
 
+import copy
+
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
 from django.core.exceptions import PermissionDenied
@@ -16,13 +18,16 @@ from django.utils.translation import gettext as _
 
 from tracker import permissions
 from tracker.admin.export import export_csv
-from tracker.admin.forms import VERSION, DeskForm, VersionedForm
+from tracker.admin.forms import EditingForm
 from tracker.admin.saving import SERVICE_REFUSALS, Refused, moment, refusing
 from tracker.admin.scoping import Scoped, visible
+from tracker.forms.versioned import VERSION, VersionedForm
 from tracker.models import Case, User
 from tracker.reports.revisions import revisions
 from tracker.services.access import note_read
 from tracker.services.editing import add_row, case_of, edit_row, note_links, remove_row
+
+CONFLICT = 409
 
 
 def nobody(user: User) -> bool:
@@ -72,7 +77,7 @@ def reason_of(form) -> str:
 
 
 class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
-    form = DeskForm
+    form = EditingForm
     may_view = staticmethod(permissions.works)
     section = "cases"
     place = 9  # among its section's tables; equal places by the alphabet
@@ -80,6 +85,7 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 500
     object_history_template = "admin/object_history.html"
+    refused: Refused | None = None
     # Set when the row was first saved, and kept: a row stays with its case.
     fixed_fields: tuple[str, ...] = ()
 
@@ -122,7 +128,8 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        form.refusals = request.__dict__.get("desk_refusals", ())
+        form.reader = request.user
+        form.refusals = self.refused.for_form() if self.refused else ()
         return form
 
     def get_readonly_fields(self, request, obj=None):
@@ -133,10 +140,23 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except Refused as refused:
-            request.desk_refusals = refused.show_again(request)
-            response = super().changeform_view(request, object_id, form_url, extra_context)
-            response.status_code = refused.status
+            # The framework cannot refuse a row once its forms are valid. So the page is asked for
+            # a second time, of an admin whose forms say what the service said.
+            again = copy.copy(self)
+            again.refused = refused
+            response = super(ScopedModelAdmin, again).changeform_view(
+                request, object_id, form_url, extra_context
+            )
+            if refused.is_conflict and response.status_code == 200:
+                response.status_code = CONFLICT
             return response
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        response = super().render_change_form(request, context, *args, **kwargs)
+        rows = [form for group in context["inline_admin_formsets"] for form in group.formset.forms]
+        if any(getattr(form, "stale", False) for form in (context["adminform"].form, *rows)):
+            response.status_code = CONFLICT
+        return response
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         response = super().change_view(request, object_id, form_url, extra_context)
@@ -232,7 +252,7 @@ class ReadOnlyAdmin(ScopedModelAdmin):
 class ScopedInline(Writing, Scoped):
     """Rows shown within another row's page."""
 
-    form = DeskForm
+    form = EditingForm
     extra = 0
     may_view = staticmethod(permissions.works)
 
@@ -252,6 +272,7 @@ class ScopedInline(Writing, Scoped):
         self.parent = obj
         formset = super().get_formset(request, obj, **kwargs)
         formset.inline = self
+        formset.form.reader = request.user
         return formset
 
     def rows_to_choose(self, db_field, request) -> models.QuerySet:

@@ -10,7 +10,7 @@ from tracker.admin.authorities import AddresseeInline
 from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline, reason_of, shown
 from tracker.admin.deadlines import DeadlineInline
 from tracker.admin.demands import DemandInline
-from tracker.admin.forms import DeskForm, NumberedForm, ReasonedForm
+from tracker.admin.forms import EditingForm, EditingReasonedForm, NumberedForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import Case, CaseLink, CitedNorm, Membership, Phase, Signatory
@@ -24,7 +24,7 @@ from tracker.services.cases import (
 )
 
 
-class CaseForm(ReasonedForm):
+class CaseForm(EditingReasonedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "phase" not in self.fields:
@@ -36,7 +36,7 @@ class CaseForm(ReasonedForm):
         self.fields["phase"].choices = [c for c in Phase.choices if c[0] in allowed]
 
 
-class MembershipForm(DeskForm):
+class MembershipForm(EditingForm):
     """A membership is made or ended; it is never turned into somebody else's."""
 
     def __init__(self, *args, **kwargs):
@@ -204,7 +204,7 @@ class MembershipAdmin(MembershipWriting, ScopedModelAdmin):
         """Both fields are fixed; there is nothing to save."""
 
 
-class CaseLinkForm(DeskForm):
+class CaseLinkForm(EditingForm):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("case") and cleaned.get("case") == cleaned.get("other"):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline, nobody, shown
-from tracker.admin.forms import DeskForm
+from tracker.admin.forms import EditingForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter, visible
 from tracker.models import Action, Addressee, Response, ResponseGrade
@@ -23,7 +23,7 @@ from tracker.services.correspondence import (
 )
 
 
-class ActionForm(DeskForm):
+class ActionForm(EditingForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "kind" not in self.fields:
@@ -117,7 +117,7 @@ class GradeWriting:
         row.__dict__.update(made.__dict__)
 
 
-class GradeForm(DeskForm):
+class GradeForm(EditingForm):
     """A letter that came is graded A to E; silence is put on record on the case page."""
 
     def __init__(self, *args, **kwargs):
@@ -150,7 +150,7 @@ class ResponseGradeInline(GradeWriting, ScopedTabularInline):
         return rows
 
 
-class ResponseForm(DeskForm):
+class ResponseForm(EditingForm):
     addressee = forms.ModelChoiceField(Addressee.objects.none(), label=gettext_lazy("addressee"))
     received_on = forms.DateField(
         label=gettext_lazy("received on"),

@@ -15,7 +15,7 @@ from tracker.admin.base import (
     shown,
 )
 from tracker.admin.consequences import TellsMoves
-from tracker.admin.forms import ReasonedForm, VersionedForm
+from tracker.admin.forms import EditingReasonedForm, EditingVersionedForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import (
@@ -32,7 +32,7 @@ from tracker.services.reference import (
 )
 
 
-class DeadlineForm(VersionedForm):
+class DeadlineForm(EditingVersionedForm):
     """By hand one sets dates of ours. A legal deadline follows its addressee's rule and days."""
 
     def __init__(self, *args, **kwargs):
@@ -106,7 +106,7 @@ class DeadlineInline(DeadlineWriting, ScopedStackedInline):
     show_change_link = True
 
 
-class DeadlineAdminForm(DeadlineForm, ReasonedForm):
+class DeadlineAdminForm(DeadlineForm, EditingReasonedForm):
     pass
 
 

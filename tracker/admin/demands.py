@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, ScopedStackedInline, shown
-from tracker.admin.forms import NumberedVersionedForm, ReasonedForm
+from tracker.admin.forms import NumberedReasonedForm, NumberedVersionedForm
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import Demand, StatusChange, StatusProposal
 from tracker.services.days import too_far
@@ -62,7 +62,7 @@ class DemandInline(StatusShown, ScopedStackedInline):
     ]
 
 
-class DemandForm(ReviewedForm, ReasonedForm):
+class DemandForm(ReviewedForm, NumberedReasonedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "addressees" in self.fields and not self.instance._state.adding:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline
-from tracker.admin.forms import DeskForm
+from tracker.admin.forms import EditingForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import DatedFact, Document, Evidence
@@ -158,7 +158,7 @@ class DatedFactAdmin(ScopedModelAdmin):
     ]
 
 
-class EvidenceForm(DeskForm):
+class EvidenceForm(EditingForm):
     def clean(self):
         cleaned = super().clean()
         demand, document = cleaned.get("demand"), cleaned.get("document")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from tracker.admin.base import ScopedModelAdmin
 from tracker.admin.export import export_csv
-from tracker.admin.forms import DeskForm
+from tracker.admin.forms import EditingForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import User
@@ -20,7 +20,7 @@ from tracker.services.people import (
 )
 
 
-class PersonForm(DeskForm):
+class PersonForm(EditingForm):
     new_password = forms.CharField(
         label=gettext_lazy("new password"),
         required=False,

@@ -1,4 +1,4 @@
-"""Saving at the desk: one service call per row, one transaction per page, refusals as errors."""
+"""What a service refuses of a page in the admin, as errors of its form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tracker.admin.forms import VersionedForm, rebase, told_apart
 from tracker.services.addressees import AddresseeRefused
 from tracker.services.cases import CaseRefused
 from tracker.services.clocks import ClockError
@@ -30,7 +29,6 @@ SERVICE_REFUSALS = (
     ReferenceRefused,
     ValidationError,
 )
-CONFLICT = 409
 
 
 class Refused(Exception):
@@ -42,16 +40,13 @@ class Refused(Exception):
         self.error = error
 
     @property
-    def status(self) -> int:
-        return CONFLICT if isinstance(self.error, StaleRecord | IntegrityError) else 200
+    def is_conflict(self) -> bool:
+        return isinstance(self.error, StaleRecord | IntegrityError)
 
-    def show_again(self, request: HttpRequest) -> list[Exception]:
-        """Prepare the request for another pass, and say what stands at the head of the form."""
-        if isinstance(self.error, StaleRecord) and isinstance(self.form, VersionedForm):
-            stored = type(self.form.instance)._default_manager.get(pk=self.form.instance.pk)
-            sentences = told_apart(request.POST, self.form, stored, request.user)
-            request.POST = rebase(request.POST, self.form, stored)
-            return [ValidationError(sentences)]
+    def for_form(self) -> list[Exception]:
+        """What the page's main form is to say."""
+        if isinstance(self.error, StaleRecord):
+            return []  # read again, the row has a newer version, and its form says what changed
         if isinstance(self.error, IntegrityError):
             return [
                 ValidationError(
