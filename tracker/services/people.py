@@ -77,24 +77,6 @@ def edit_person(
     return person
 
 
-def deactivate(*, person: User, by: User | None, at: datetime.datetime) -> User:
-    """Somebody leaves: they are signed out and cannot sign in; what they did stays."""
-    person.is_active = False
-    return edit_person(person=person, by=by, at=at)
-
-
-def reactivate(*, person: User, by: User | None, at: datetime.datetime) -> User:
-    """Somebody comes back, with the role they had."""
-    person.is_active = True
-    return edit_person(person=person, by=by, at=at)
-
-
-def change_role(*, person: User, role: str, by: User | None, at: datetime.datetime) -> User:
-    """Raises PersonRefused for the last administrator and for one's own role."""
-    person.role = role
-    return edit_person(person=person, by=by, at=at)
-
-
 @transaction.atomic
 def end_sessions(*, person: User, by: User | None, at: datetime.datetime) -> int:
     """Sign a person out on every device; returns on how many."""
