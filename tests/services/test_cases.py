@@ -21,11 +21,9 @@ from tracker.services.cases import (
     close_case,
     create_case,
     edit_case,
-    move_phase,
     phases_after,
     remove_member,
     reopen_case,
-    set_confidentiality,
 )
 from tracker.services.records import StaleRecord
 
@@ -105,7 +103,8 @@ def test_a_restricted_cases_paper_is_no_source_of_an_open_one(team_case, case, o
 def test_a_restricted_case_opens_with_its_own_source(team_case, owner):
     team_case.source = DocumentFactory(cases=[team_case])
     edit_case(case=team_case, by=owner, at=AT)
-    set_confidentiality(case=team_case, confidentiality=Confidentiality.OPEN, by=owner, at=AT)
+    team_case.confidentiality = Confidentiality.OPEN
+    edit_case(case=team_case, by=owner, at=AT)
     assert Case.objects.get(pk=team_case.pk).confidentiality == Confidentiality.OPEN
 
 
@@ -164,14 +163,16 @@ def test_sent_does_not_go_back_to_preparing():
 
 def test_a_phase_that_cannot_follow_is_refused(owner):
     case = CaseFactory(phase=Phase.SENT)
+    case.phase = Phase.PREPARING
     with pytest.raises(CaseRefused) as refusal:
-        move_phase(case=case, phase=Phase.PREPARING, by=owner, at=AT)
+        edit_case(case=case, by=owner, at=AT)
     assert refusal.value.field == "phase"
     assert Case.objects.get(pk=case.pk).phase == Phase.SENT
 
 
 def test_a_phase_move_is_an_event_of_its_own(case, owner):
-    move_phase(case=case, phase=Phase.SENT, by=owner, at=AT, reason="posted")
+    case.phase = Phase.SENT
+    edit_case(case=case, by=owner, at=AT, reason="posted")
     event = Event.objects.about(case).get()
     assert event.action == "case.phase"
     assert (event.details["from"], event.details["to"]) == ("preparing", "sent")
@@ -210,7 +211,8 @@ def test_a_closed_case_reopens_into_dialogue_with_a_reason(case, owner):
 
 
 def test_whoever_restricts_a_case_still_sees_it(case, owner, stranger):
-    set_confidentiality(case=case, confidentiality=Confidentiality.TEAM, by=stranger, at=AT)
+    case.confidentiality = Confidentiality.TEAM
+    edit_case(case=case, by=stranger, at=AT)
     assert team(case) == {owner.name, stranger.name}
     assert Case.objects.visible_to(stranger).filter(pk=case.pk).exists()
 

@@ -33,7 +33,19 @@ USUAL_RULE = "usual"
 LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("ky", _("Kyrgyz"))]
 
 
-class FactsForm(forms.Form):
+class NotAhead:
+    """For forms with the day of an appeal, which cannot lie ahead of the day it is (`on`)."""
+
+    def clean_issued_on(self) -> datetime.date | None:
+        issued_on = self.cleaned_data["issued_on"]
+        if issued_on and issued_on > self.on:
+            raise forms.ValidationError(
+                _now("This day has not come yet. Leave it empty if the appeal has no date.")
+            )
+        return issued_on
+
+
+class FactsForm(NotAhead, forms.Form):
     """The case itself, and how the appeal went out."""
 
     reference = forms.CharField(
@@ -120,14 +132,6 @@ class FactsForm(forms.Form):
                 params={"free": free_reference(reference)},
             )
         return reference
-
-    def clean_issued_on(self) -> datetime.date | None:
-        issued_on = self.cleaned_data["issued_on"]
-        if issued_on and issued_on > self.on:
-            raise forms.ValidationError(
-                _now("This day has not come yet. Leave it empty if the appeal has no date.")
-            )
-        return issued_on
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -63,8 +63,8 @@ def create_case(
 def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str = "") -> Case:
     """Save a corrected copy of a case, read at the version it shows.
 
-    Handles a new phase, lead or confidentiality among the changes as the functions below do.
-    Raises StaleRecord, ValidationError and CaseRefused.
+    A new phase must follow the old one. A new lead, and whoever restricts a case, belong to its
+    team. Raises StaleRecord, ValidationError and CaseRefused.
     """
     stored = Case.objects.select_for_update().get(pk=case.pk)
     moved = case.phase != stored.phase
@@ -105,16 +105,6 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
     return case
 
 
-def move_phase(
-    *, case: Case, phase: str, by: User | None, at: datetime.datetime, reason: str = ""
-) -> Case:
-    """Say how far our work is. Raises CaseRefused for a phase that cannot follow."""
-    if phase == Phase.CLOSED:
-        raise CaseRefused("phase", _("Close the case with a reason and a closing note."))
-    case.phase = phase
-    return edit_case(case=case, by=by, at=at, reason=reason)
-
-
 def close_case(
     *, case: Case, close_reason: str, note: str, by: User | None, at: datetime.datetime
 ) -> Case:
@@ -132,14 +122,6 @@ def reopen_case(*, case: Case, reason: str, by: User | None, at: datetime.dateti
         raise CaseRefused("reason", _("Say which new facts reopen the case."))
     case.phase = Phase.DIALOGUE
     return edit_case(case=case, by=by, at=at, reason=reason.strip())
-
-
-def set_confidentiality(
-    *, case: Case, confidentiality: str, by: User | None, at: datetime.datetime, reason: str = ""
-) -> Case:
-    """Open a case to all staff or to its team only; lead and `by` then belong to the team."""
-    case.confidentiality = confidentiality
-    return edit_case(case=case, by=by, at=at, reason=reason)
 
 
 @transaction.atomic

@@ -1,0 +1,178 @@
+"""The everyday changes of a case: its facts, lead, phase, who sees it, its end and its return."""
+
+import copy
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from tracker import permissions
+from tracker.forms import case_changes as forms
+from tracker.models import Case, Phase, User
+from tracker.reports.case_changes import what_ends, who_sees
+from tracker.services.cases import close_case, edit_case, reopen_case
+from tracker.services.records import StaleRecord
+from tracker.services.refusals import FieldRefused
+from tracker.tasks.reminders import hint_sweep
+
+
+def edit(form: forms.CaseForm, by: User, at: datetime.datetime) -> None:
+    edit_case(case=form.instance, by=by, at=at, reason=form.cleaned_data["change_reason"])
+
+
+def close(form: forms.CaseForm, by: User, at: datetime.datetime) -> None:
+    data = form.cleaned_data
+    close_case(
+        case=form.instance,
+        close_reason=data["close_reason"],
+        note=data["closing_note"],
+        by=by,
+        at=at,
+    )
+
+
+def reopen(form: forms.CaseForm, by: User, at: datetime.datetime) -> None:
+    reopen_case(case=form.instance, reason=form.cleaned_data["reason"], by=by, at=at)
+
+
+@dataclass(frozen=True)
+class CaseChange:
+    """One change: its form, the service behind it, the words of its page.
+
+    `shown` reads what the change would do, for the page to say before it is made.
+    """
+
+    form: type[forms.CaseForm]
+    save: Callable[[Any, User, datetime.datetime], None]
+    title: Any
+    button: Any
+    saved: Any
+    shown: Callable[[Case], Any] | None = None
+    of_closed: bool = False  # every other is of a case that is not closed
+
+
+CHANGES = {
+    "facts": CaseChange(
+        form=forms.FactsForm,
+        save=edit,
+        title=_("Edit the facts"),
+        button=_("Save the facts"),
+        saved=_("The facts are saved."),
+    ),
+    "lead": CaseChange(
+        form=forms.LeadForm,
+        save=edit,
+        title=_("Choose the lead"),
+        button=_("Save the lead"),
+        saved=_("Saved. Whoever leads the case now hears of its dates."),
+    ),
+    "phase": CaseChange(
+        form=forms.PhaseForm,
+        save=edit,
+        title=_("Change the phase"),
+        button=_("Save the phase"),
+        saved=_("The phase is changed."),
+    ),
+    "confidentiality": CaseChange(
+        form=forms.ConfidentialityForm,
+        save=edit,
+        title=_("Who may see the case"),
+        button=_("Save who may see it"),
+        saved=_("Saved. The case is seen by whom you chose."),
+        shown=who_sees,
+    ),
+    "close": CaseChange(
+        form=forms.CloseForm,
+        save=close,
+        title=_("Close the case"),
+        button=_("Close the case"),
+        saved=_("The case is closed. It can be read and, on new facts, reopened."),
+        shown=what_ends,
+    ),
+    "reopen": CaseChange(
+        form=forms.ReopenForm,
+        save=reopen,
+        title=_("Reopen the case"),
+        button=_("Reopen the case"),
+        saved=_("The case is open again. Its dates were cancelled: set those that matter anew."),
+        of_closed=True,
+    ),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def case_change(request: HttpRequest, reference: str, change: str) -> HttpResponse:
+    chosen = CHANGES.get(change)
+    if chosen is None:
+        raise Http404
+    case = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)
+    permissions.check_works(request.user, None if chosen.of_closed else case)
+    if chosen.of_closed and case.phase != Phase.CLOSED:
+        messages.info(request, _now("This case is not closed."))
+        return redirect("case_detail", reference=reference)
+    form = form_of(request, chosen, case)
+    if request.method == "POST" and form.is_valid():
+        if not form.has_changed():
+            messages.info(request, _now("Nothing was changed."))
+            return redirect("case_detail", reference=reference)
+        try:
+            chosen.save(form, request.user, timezone.now())
+        except StaleRecord:
+            # Somebody was faster by a moment: read again, the form says what they changed.
+            case.refresh_from_db()
+            form = form_of(request, chosen, case)
+        except (FieldRefused, ValidationError) as refused:
+            refuse(form, refused)
+        else:
+            hint_sweep()
+            messages.success(request, chosen.saved)
+            return redirect("case_detail", reference=reference)
+    return render(
+        request,
+        "cases/change.html",
+        {
+            "section": "cases",
+            "on": timezone.localdate(),
+            "case": case,
+            "change": change,
+            "chosen": chosen,
+            "shown": chosen.shown(case) if chosen.shown else None,
+            "form": form,
+        },
+        status=status_of(form),
+    )
+
+
+def form_of(request: HttpRequest, chosen: CaseChange, case: Case) -> forms.CaseForm:
+    """Of a copy, so that the page around the form tells of the case as it is stored."""
+    return chosen.form(
+        request.POST or None,
+        instance=copy.copy(case),
+        reader=request.user,
+        on=timezone.localdate(),
+    )
+
+
+def refuse(form: BaseForm, refused: FieldRefused | ValidationError) -> None:
+    """Put what a service refused beside the field it speaks of."""
+    if isinstance(refused, FieldRefused):
+        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        return
+    for field, errors in getattr(refused, "error_dict", {"": refused}).items():
+        form.add_error(field if field in form.fields else None, errors)
+
+
+def status_of(form: BaseForm) -> int:
+    return 409 if getattr(form, "stale", False) else 422 if form.errors else 200
