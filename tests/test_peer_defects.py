@@ -20,8 +20,9 @@ from tests.factories.deadlines import (
 )
 from tests.factories.people import UserFactory
 from tracker.models import Deadline, Mail, Reminder, User
-from tracker.services.addressee_clocks import follow_addressee, start_clock
-from tracker.services.recomputations import recompute_next, request_recomputation
+from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.recompute import recompute_next, request_recomputation
+from tracker.services.deadlines.start import start_clock
 from tracker.services.reminders import outbox
 from tracker.services.reminders.digest import write_digests
 from tracker.services.reminders.plan import plan_reminders

@@ -9,7 +9,7 @@ from tests.admin.forms import loaded
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tracker.admin import consequences
-from tracker.services.addressee_clocks import start_clock
+from tracker.services.deadlines.start import start_clock
 
 AT = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.UTC)
 ADD = reverse("admin:tracker_calendarday_add")

@@ -13,13 +13,13 @@ from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tests.factories.people import UserFactory
 from tracker.models import Deadline, Recomputation, Reminder
-from tracker.services.addressee_clocks import start_clock
-from tracker.services.recomputations import (
+from tracker.services.deadlines.recompute import (
     CHUNK,
     preview,
     recompute_next,
     request_recomputation,
 )
+from tracker.services.deadlines.start import start_clock
 from tracker.tasks.deadlines import recompute_waiting
 
 NUMBER = 10_000

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tracker.models import ResponseRule
-from tracker.services.rulebook import shipped_rulebook, stored_rulebook
+from tracker.services.deadlines.rulebook import shipped_rulebook, stored_rulebook
 
 pytestmark = pytest.mark.django_db
 

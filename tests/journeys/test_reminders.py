@@ -10,7 +10,7 @@ from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
 from tests.servers import Inbox, wait_until
 from tracker.models import Deadline, Demand, Mail, Reminder, Status, SweepRun, User
-from tracker.services.deadlines import set_date
+from tracker.services.deadlines.start import set_date
 from tracker.services.demands import change_status, confirm_proposal
 from tracker.services.status_rules import NewEvidence, StatusRequest
 

@@ -9,7 +9,9 @@ from tests.factories.demands import DemandFactory
 from tracker.models import Case, Deadline, Demand, FeedToken, User
 from tracker.reports.feeds import feed_file
 from tracker.services.cases import edit_case
-from tracker.services.deadlines import close_deadline, move_date, reopen_deadline, set_date
+from tracker.services.deadlines.change import move_date
+from tracker.services.deadlines.end import close_deadline, reopen_deadline
+from tracker.services.deadlines.start import set_date
 from tracker.services.demands import set_review_date
 
 AT = datetime.datetime(2026, 3, 9, 9, tzinfo=datetime.UTC)

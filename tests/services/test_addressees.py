@@ -12,7 +12,7 @@ from tracker.services.addressees import (
     correct_first_day,
     edit_addressee,
 )
-from tracker.services.clocks import ClockError
+from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.records import StaleRecord
 
 AT = datetime.datetime(2020, 2, 10, 9, 30, tzinfo=datetime.UTC)
@@ -184,7 +184,7 @@ def test_a_registration_that_does_not_fit_moves_neither(case, owner):
         at=AT,
     )
     deadline = addressee.deadlines.get()
-    with pytest.raises(ClockError) as refusal:
+    with pytest.raises(DeadlineRefused) as refusal:
         correct_first_day(
             deadline=deadline,
             anchor=Anchor.REGISTERED,

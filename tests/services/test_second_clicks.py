@@ -10,9 +10,9 @@ from django.db import connections
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tracker.models import Document
+from tracker.services.deadlines.recompute import request_recomputation
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.intake import start_draft
-from tracker.services.recomputations import request_recomputation
 from tracker.services.reminders.mute import acknowledge
 
 AT = datetime.datetime(2026, 3, 4, 6, 0, tzinfo=datetime.UTC)

@@ -7,8 +7,8 @@ import pytest
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tracker.models import Deadline, Recomputation, ResponseRule
-from tracker.services.addressee_clocks import start_clock
-from tracker.services.recomputations import request_recomputation
+from tracker.services.deadlines.recompute import request_recomputation
+from tracker.services.deadlines.start import start_clock
 from tracker.tasks.deadlines import recompute_waiting
 
 AT = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.UTC)

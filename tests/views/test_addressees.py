@@ -8,7 +8,7 @@ from django.utils import timezone
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import ResponseRuleFactory
 from tracker.models import Deadline
-from tracker.services.deadlines import close_deadline
+from tracker.services.deadlines.end import close_deadline
 
 
 @pytest.fixture

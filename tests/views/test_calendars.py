@@ -9,7 +9,7 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tests.services.test_holiday_files import FEAST, ics
 from tracker.models import CalendarDay, CalendarYear, Event, Recomputation
-from tracker.services.addressee_clocks import start_clock
+from tracker.services.deadlines.start import start_clock
 from tracker.tasks.deadlines import recompute_waiting
 
 pytestmark = pytest.mark.django_db

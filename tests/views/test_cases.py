@@ -13,8 +13,8 @@ from tests.factories.demands import DemandFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import ReminderFactory
 from tracker.models import EscalationStep
-from tracker.services.deadlines import close_deadline, reopen_deadline
-from tracker.services.forwarding import forward_addressee
+from tracker.services.deadlines.end import close_deadline, reopen_deadline
+from tracker.services.deadlines.forward import forward_addressee
 from tracker.services.reminders.mute import acknowledge, snooze
 from tracker.templatetags.clocks import short_date
 

@@ -16,7 +16,7 @@ from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
 from tracker.dates.periods import add_months
 from tracker.models import Deadline
-from tracker.services.addressee_clocks import start_clock
+from tracker.services.deadlines.start import start_clock
 
 pytestmark = pytest.mark.django_db
 

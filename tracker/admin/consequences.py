@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tracker.services.recomputations import affected, preview
+from tracker.services.deadlines.recompute import affected, preview
 
 # Beyond this many running dates counting them all would keep the person waiting.
 COUNTED = 500

@@ -24,7 +24,8 @@ from tracker.models import (
     ResponseRule,
 )
 from tracker.permissions import keeps_reference
-from tracker.services.deadlines import move_date, set_date
+from tracker.services.deadlines.change import move_date
+from tracker.services.deadlines.start import set_date
 from tracker.services.editing import edit_row
 from tracker.services.reference import (
     add_rule,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from tracker.services.addressees import AddresseeRefused
 from tracker.services.cases import CaseRefused
-from tracker.services.clocks import ClockError
 from tracker.services.correspondence import CorrespondenceRefused
+from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.documents import FileRefused
 from tracker.services.people import PersonRefused
 from tracker.services.records import StaleRecord
@@ -22,7 +22,7 @@ from tracker.services.reference import ReferenceRefused
 SERVICE_REFUSALS = (
     AddresseeRefused,
     CaseRefused,
-    ClockError,
+    DeadlineRefused,
     CorrespondenceRefused,
     FileRefused,
     PersonRefused,

@@ -12,9 +12,9 @@ from tracker.dates.periods import add_months
 from tracker.forms.demands import DayField
 from tracker.forms.people import PersonField
 from tracker.models import Anchor, Authority, Case, Deadline, Demand, Document, User
-from tracker.services.clock_changes import end_without_extensions, is_extended
-from tracker.services.clocks import ClockError
 from tracker.services.days import too_far
+from tracker.services.deadlines.change import end_without_extensions, is_extended
+from tracker.services.deadlines.refusals import DeadlineRefused
 
 
 def reason_field() -> forms.CharField:
@@ -98,7 +98,7 @@ class ExtendForm(ChangeForm):
         """How a mistyped extension is put right or taken back."""
         try:
             end = end_without_extensions(self.deadline)
-        except ClockError:
+        except DeadlineRefused:
             return _now("The exact day they name in their notice; an earlier one puts it right.")
         return _now(
             "The exact day they name in their notice. A mistyped extension is put right with an "

@@ -6,12 +6,15 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import Addressee, Anchor, Case, Deadline, User
-from tracker.services.addressee_clocks import follow_addressee
 from tracker.services.cases import changed_fields
-from tracker.services.clock_changes import correct_anchor
-from tracker.services.clocks import ClockError, known_anchor
 from tracker.services.days import today_of
-from tracker.services.deadlines import RUNNING, cancel_deadline, set_date
+from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.change import correct_anchor
+from tracker.services.deadlines.compute import known_anchor
+from tracker.services.deadlines.end import cancel_deadline
+from tracker.services.deadlines.lock import RUNNING
+from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.services.deadlines.start import set_date
 from tracker.services.events import record_event
 from tracker.services.records import save_record
 from tracker.services.refusals import FieldRefused
@@ -37,7 +40,7 @@ def add_addressee(*, addressee: Addressee, by: User | None, at: datetime.datetim
     """Add an addressee (not saved yet) and start the clocks its rule and days call for.
 
     Without a number it becomes the next one of its case. Raises ValidationError,
-    AddresseeRefused, and ClockError for days from which its rule cannot be counted.
+    AddresseeRefused, and DeadlineRefused for days from which its rule cannot be counted.
     """
     Case.objects.select_for_update().get(pk=addressee.case_id)
     if not addressee.number:
@@ -59,7 +62,7 @@ def edit_addressee(
 ) -> Addressee:
     """Save a corrected copy, read at the version it shows; its clocks follow a new rule or day.
 
-    Raises StaleRecord, ValidationError, AddresseeRefused, and ClockError for days from which
+    Raises StaleRecord, ValidationError, AddresseeRefused, and DeadlineRefused for days from which
     the rule cannot be counted.
     """
     stored = Addressee.objects.select_for_update().get(pk=addressee.pk)
@@ -98,7 +101,7 @@ def correct_first_day(
     """Count a clock again from another day, and let the addressee know that day too.
 
     The addressee keeps it only where its clock would then run from there by itself: “received”
-    changes nothing of one that is registered. Raises ClockError as `correct_anchor` does, and
+    changes nothing of one that is registered. Raises DeadlineRefused as `correct_anchor` does, and
     for a day that does not fit the others on its way.
     """
     addressee = (
@@ -125,7 +128,7 @@ def correct_first_day(
         return corrected
     days = [day for step in ON_ITS_WAY if (day := getattr(addressee, f"{step}_on"))]
     if days != sorted(days):
-        raise ClockError(
+        raise DeadlineRefused(
             _("It cannot be before an earlier step on its way, nor after a later one."),
             field="anchor_on",
         )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tracker.dates.calendars import JURISDICTIONS
 from tracker.models import CalendarDay, CalendarYear, User
-from tracker.services.clocks import ClockError
+from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.events import record_event
 from tracker.services.holiday_files import FileDay
 from tracker.services.reference import add_calendar_day
@@ -26,11 +26,11 @@ def confirm_year(
     """Say that the days off of a year are published and entered: no longer provisional.
 
     Running deadlines take it over with the next recomputation. Safe to repeat. Raises
-    ClockError for a year outside the calendar.
+    DeadlineRefused for a year outside the calendar.
     """
     known = JURISDICTIONS.get(jurisdiction)
     if known is None or not known.first_year <= year <= known.last_year:
-        raise ClockError(_("The calendar does not cover that year."))
+        raise DeadlineRefused(_("The calendar does not cover that year."))
     confirmed, made = CalendarYear.objects.get_or_create(
         jurisdiction=jurisdiction,
         year=year,

@@ -7,9 +7,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import Case, Confidentiality, Deadline, Membership, Phase, User
-from tracker.services.assignments import tell_lead
 from tracker.services.days import today_of
-from tracker.services.deadlines import cancel_deadline
+from tracker.services.deadlines.assign import tell_lead
+from tracker.services.deadlines.end import cancel_deadline
 from tracker.services.events import record_event
 from tracker.services.records import save_record
 from tracker.services.refusals import FieldRefused

@@ -23,7 +23,7 @@ from tracker.models import (
     User,
 )
 from tracker.services.days import SECOND_CLICK, today_of
-from tracker.services.deadlines import close_clocks
+from tracker.services.deadlines.end import close_clocks
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.grades import take_back_grade

@@ -18,7 +18,7 @@ from tracker.models import (
     needs_second_person,
 )
 from tracker.services.days import today_of, too_far
-from tracker.services.deadlines import close_demand_dates
+from tracker.services.deadlines.end import close_demand_dates
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.records import save_record

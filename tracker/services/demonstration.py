@@ -10,13 +10,13 @@ from django.db import transaction
 
 from tracker.dates.rules import Anchor, AnchorKind
 from tracker.models import Action, Case, Deadline, DeadlineChange, Phase, Role, User
-from tracker.services.addressee_clocks import follow_addressee
 from tracker.services.cases import add_member, edit_case
-from tracker.services.clocks import Calendars, reckoned_fields, rule_in_force
 from tracker.services.correspondence import log_action
 from tracker.services.days import today_of
-from tracker.services.deadline_history import write_change
-from tracker.services.deadlines import set_date
+from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.compute import Calendars, reckoned_fields, rule_in_force
+from tracker.services.deadlines.history import write_change
+from tracker.services.deadlines.start import set_date
 from tracker.services.events import record_event
 from tracker.services.loading import CASE_FILES, Loaded, load_case_file, load_reference
 from tracker.services.records import save_record

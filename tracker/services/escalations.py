@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Deadline, EscalationChoice, EscalationStep, User
 from tracker.services.days import SECOND_CLICK, today_of, too_far
-from tracker.services.deadlines import set_date
+from tracker.services.deadlines.start import set_date
 from tracker.services.events import record_event
 
 

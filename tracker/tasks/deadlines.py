@@ -9,7 +9,7 @@ from django.utils import timezone
 from kombu.exceptions import KombuError, OperationalError
 
 from tracker.models import Recomputation
-from tracker.services.recomputations import fail_recomputation, recompute_next
+from tracker.services.deadlines.recompute import fail_recomputation, recompute_next
 
 log = logging.getLogger(__name__)
 

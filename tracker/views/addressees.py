@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 from tracker.forms.addressees import DispatchForm
 from tracker.models import Addressee, Deadline
 from tracker.services.addressees import AddresseeRefused, edit_addressee
-from tracker.services.clocks import ClockError
-from tracker.services.deadlines import RUNNING
+from tracker.services.deadlines.lock import RUNNING
+from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.records import StaleRecord
 from tracker.views.correspondence import editable_case
 
@@ -44,7 +44,7 @@ def addressee_dates(request: HttpRequest, reference: str, number: int) -> HttpRe
                 ),
             )
             status = 409
-        except (AddresseeRefused, ClockError) as refused:
+        except (AddresseeRefused, DeadlineRefused) as refused:
             form.add_error(None, str(refused))
         except ValidationError as invalid:
             for sentence in invalid.messages:

@@ -16,7 +16,7 @@ from tracker.dates.calendars import JURISDICTIONS, YearOutOfRangeError
 from tracker.forms.calendars import ChosenDaysForm, ConfirmYearForm, HolidayFileForm
 from tracker.reports import calendars as reports
 from tracker.services.calendars import confirm_year, import_days
-from tracker.services.clocks import ClockError
+from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.holiday_files import HolidayFileRefused, read_holidays
 
 
@@ -89,7 +89,7 @@ def calendar_confirm(request: HttpRequest, code: str, year: int) -> HttpResponse
             by=request.user,
             at=timezone.now(),
         )
-    except ClockError as error:
+    except DeadlineRefused as error:
         raise Http404 from error
     messages.success(
         request,

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from tracker.forms import deadlines as forms
 from tracker.models import Deadline
-from tracker.services import assignments, clock_changes, deadlines
 from tracker.services.addressees import correct_first_day
-from tracker.services.forwarding import forward_addressee
+from tracker.services.deadlines import assign, change, end
+from tracker.services.deadlines.forward import forward_addressee
 
 State = Deadline.State
 LEGAL = {Deadline.Kind.STATUTORY}
@@ -51,7 +51,7 @@ ACTIONS = {
         gettext_lazy("Close it"),
         gettext_lazy("Closed. Its reminders are taken back."),
         forms.EndForm,
-        deadlines.close_deadline,
+        end.close_deadline,
         gettext_lazy("it cannot be closed"),
         RUNNING,
         writes="closed",
@@ -61,7 +61,7 @@ ACTIONS = {
         gettext_lazy("Extend to this day"),
         gettext_lazy("Extended."),
         forms.ExtendForm,
-        clock_changes.extend_deadline,
+        change.extend_deadline,
         gettext_lazy("it cannot be extended"),
         OPEN,
         frozenset(LEGAL),
@@ -72,7 +72,7 @@ ACTIONS = {
         gettext_lazy("Pause the clock"),
         gettext_lazy("Paused. The days left are kept."),
         forms.PauseForm,
-        clock_changes.pause_deadline,
+        change.pause_deadline,
         gettext_lazy("it cannot be paused"),
         OPEN,
         frozenset(LEGAL),
@@ -83,7 +83,7 @@ ACTIONS = {
         gettext_lazy("Let it run on"),
         gettext_lazy("It runs on."),
         forms.ResumeForm,
-        clock_changes.resume_deadline,
+        change.resume_deadline,
         gettext_lazy("it cannot run on"),
         frozenset({State.PAUSED}),
         frozenset(LEGAL),
@@ -117,7 +117,7 @@ ACTIONS = {
         gettext_lazy("Move to this day"),
         gettext_lazy("Moved."),
         forms.MoveForm,
-        deadlines.move_date,
+        change.move_date,
         gettext_lazy("it cannot be moved"),
         OPEN,
         frozenset(OURS),
@@ -128,7 +128,7 @@ ACTIONS = {
         gettext_lazy("Give it to them"),
         gettext_lazy("It is theirs now. They hear of it at once, if they want that."),
         forms.AssignForm,
-        assignments.assign_deadline,
+        assign.assign_deadline,
         gettext_lazy("it cannot be given to somebody else"),
         RUNNING,
         writes="assigned",
@@ -138,7 +138,7 @@ ACTIONS = {
         gettext_lazy("Cancel it"),
         gettext_lazy("Cancelled. Its reminders are taken back."),
         forms.EndForm,
-        deadlines.cancel_deadline,
+        end.cancel_deadline,
         gettext_lazy("it cannot be cancelled"),
         RUNNING,
         writes="cancelled",
@@ -148,7 +148,7 @@ ACTIONS = {
         gettext_lazy("Reopen it"),
         gettext_lazy("It runs again."),
         forms.ReopenForm,
-        deadlines.reopen_deadline,
+        end.reopen_deadline,
         gettext_lazy("it cannot be reopened"),
         ENDED,
         writes="reopened",

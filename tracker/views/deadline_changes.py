@@ -16,9 +16,8 @@ from tracker.forms.numbers import sent_number
 from tracker.models import Case, Deadline, DeadlineChange, User
 from tracker.reports.escalations import next_steps
 from tracker.reports.reminders import running_quiets
-from tracker.services import deadlines
-from tracker.services.clocks import ClockError
-from tracker.services.deadline_history import ChangedMeanwhileError
+from tracker.services.deadlines.refusals import ChangedMeanwhileError, DeadlineRefused
+from tracker.services.deadlines.start import set_date
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.deadline_actions import ACTIONS, Action, why_not
 
@@ -113,7 +112,7 @@ def carry_out(request: HttpRequest, deadline: Deadline, name: str) -> HttpRespon
             if sent_twice(request, deadline, chosen):
                 return redirect("deadline_detail", pk=deadline.pk)
             return conflict_page(request, deadline, name)
-        except ClockError as error:
+        except DeadlineRefused as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
             messages.success(request, chosen.done)
@@ -197,7 +196,7 @@ def wake_me(request: HttpRequest, reference: str) -> HttpResponse:
         user=request.user,
     )
     if request.method == "POST" and form.is_valid():
-        made = deadlines.set_date(case=case, **form.cleaned_data, by=request.user, at=now)
+        made = set_date(case=case, **form.cleaned_data, by=request.user, at=now)
         messages.success(request, _("It is on the agenda."))
         hint_sweep()
         if made.demand_id:

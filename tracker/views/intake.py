@@ -19,7 +19,7 @@ from tracker.models import Case, Document, Draft
 from tracker.permissions import check_works
 from tracker.services.addressees import AddresseeRefused
 from tracker.services.cases import CaseRefused
-from tracker.services.clocks import ClockError
+from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.intake import (
     DraftRefused,
     confirm_draft,
@@ -30,7 +30,7 @@ from tracker.services.intake import (
     start_draft,
 )
 
-REFUSALS = (DraftRefused, CaseRefused, AddresseeRefused, ClockError, ValidationError)
+REFUSALS = (DraftRefused, CaseRefused, AddresseeRefused, DeadlineRefused, ValidationError)
 
 
 @dataclass(frozen=True)

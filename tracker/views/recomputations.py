@@ -11,7 +11,7 @@ from tracker import permissions
 from tracker.dates.calendars import JURISDICTIONS
 from tracker.forms.calendars import RecomputationForm
 from tracker.models import Deadline, Recomputation, ResponseRule
-from tracker.services.recomputations import preview, progress, request_recomputation
+from tracker.services.deadlines.recompute import preview, progress, request_recomputation
 from tracker.tasks.deadlines import hint_recompute
 
 SHOWN = 100

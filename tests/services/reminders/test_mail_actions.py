@@ -9,7 +9,7 @@ from tests.factories.deadlines import DeadlineFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tests.services.reminders import DUE, at
 from tracker.models import Event, Mail, SweepRun, User
-from tracker.services.deadlines import close_deadline
+from tracker.services.deadlines.end import close_deadline
 from tracker.services.reminders.mail_actions import MailRefused, retry_failed, send_again, settle
 from tracker.services.reminders.sweep import run_sweep
 

@@ -8,7 +8,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.services.reminders import DUE, at
 from tracker.models import Event, Quiet, Reminder, SweepRun
-from tracker.services.deadlines import close_deadline
+from tracker.services.deadlines.end import close_deadline
 from tracker.services.reminders.mute import QuietRefused, acknowledge, snooze
 from tracker.services.reminders.sweep import run_sweep
 

@@ -27,7 +27,8 @@ from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tracker.models import Deadline, Mail, MailTransition, Quiet, Reminder, User
-from tracker.services.deadlines import close_deadline, move_date
+from tracker.services.deadlines.change import move_date
+from tracker.services.deadlines.end import close_deadline
 from tracker.services.reminders import outbox
 from tracker.services.reminders.digest import write_digests
 from tracker.services.reminders.mute import acknowledge

@@ -9,7 +9,8 @@ from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tracker.models import Deadline, Mail, Quiet, Reminder, ReminderPlan
-from tracker.services.deadlines import close_deadline, move_date, reopen_deadline
+from tracker.services.deadlines.change import move_date
+from tracker.services.deadlines.end import close_deadline, reopen_deadline
 from tracker.services.reminders.plan import plan_reminders
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.services.reminders import DUE, at
 from tracker.models import Mail, Reminder, SweepRun
-from tracker.services.deadlines import close_deadline
+from tracker.services.deadlines.end import close_deadline
 from tracker.services.reminders.sweep import preview, run_sweep
 
 DAY = datetime.timedelta(days=1)

@@ -12,8 +12,9 @@ from tracker.dates.explanations import explanation
 from tracker.dates.rules import Anchor, AnchorKind
 from tracker.management.sentences import SentenceCommand
 from tracker.models import ResponseRule
-from tracker.services.clocks import ClockError, reckon
-from tracker.services.rulebook import Rulebook, rulebook
+from tracker.services.deadlines.compute import reckon
+from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.services.deadlines.rulebook import Rulebook, rulebook
 
 # Checked here, not by argparse, so that bad input gets one sentence instead of a usage text.
 KINDS = [kind.value for kind in AnchorKind]
@@ -61,7 +62,7 @@ class Command(SentenceCommand):
             raise BadInput(f"There is no event “{kind}”. Use one of: {', '.join(KINDS)}.")
         try:
             result = reckon(rule, Anchor(AnchorKind(kind), day), calendar)
-        except ClockError as error:
+        except DeadlineRefused as error:
             raise BadInput(str(error)) from error
         if not rule.applies_on(day):
             self.stderr.write(

@@ -7,18 +7,19 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
-from tests.services.test_deadlines import changes, plan
+from tests.services.deadlines import changes, plan
 from tracker.models import Authority, Deadline, Event
-from tracker.services.addressee_clocks import follow_addressee, start_clock
-from tracker.services.clocks import (
-    ClockError,
+from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.compute import known_anchor
+from tracker.services.deadlines.end import close_clocks, close_deadline
+from tracker.services.deadlines.recompute import preview
+from tracker.services.deadlines.refusals import (
+    DeadlineRefused,
     NoAnchorError,
     NoRuleInForceError,
-    known_anchor,
+    WrongStateError,
 )
-from tracker.services.deadline_history import WrongStateError
-from tracker.services.deadlines import close_clocks, close_deadline
-from tracker.services.recomputations import preview
+from tracker.services.deadlines.start import start_clock
 from tracker.templatetags.explanations import doubt_rows
 
 pytestmark = pytest.mark.django_db
@@ -153,7 +154,7 @@ def test_the_sentence_names_the_day_that_is_missing(addressee, runs_from, senten
 
 def test_without_a_rule_there_is_no_clock_and_the_sentence_says_so(case, owner):
     party = AddresseeFactory(case=case, sent_on=date(2020, 1, 15))
-    with pytest.raises(ClockError) as raised:
+    with pytest.raises(DeadlineRefused) as raised:
         start_clock(addressee=party, by=owner, at=AT)
     assert str(raised.value) == "No response rule binds this addressee, so no clock can start."
     assert follow_addressee(addressee=party, by=owner, at=AT) == []
@@ -168,7 +169,7 @@ def test_a_clock_does_not_start_twice(addressee, owner):
 
 def test_a_year_the_calendar_does_not_know_is_refused(addressee, owner, kg_67):
     addressee.registered_on = date(2100, 12, 28)
-    with pytest.raises(ClockError) as raised:
+    with pytest.raises(DeadlineRefused) as raised:
         start_clock(addressee=addressee, by=owner, at=AT)
     assert str(raised.value) == (
         "The calendar knows the years 1992 to 2100; 2101 is outside it. Check the date."

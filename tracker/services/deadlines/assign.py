@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker.models import Case, Deadline, DeadlineChange, Reminder, User
-from tracker.services.clocks import ClockError
-from tracker.services.deadline_history import require, snapshot, take, write_change
+from tracker.services.deadlines.history import snapshot, write_change
+from tracker.services.deadlines.lock import check_state, lock
+from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.reminders.recipients import Staff
 from tracker.services.reminders.schedule import Schedules, extra_rung
 
@@ -26,16 +27,16 @@ def assign_deadline(
     """Give a date to another person, or with None to whoever leads the case.
 
     The clock runs on; what waits for the one is taken back, the next sweep plans for the other.
-    Raises ClockError for somebody who does not work, may not see the case or has it already, and
-    WrongStateError for a date that has ended.
+    Raises DeadlineRefused for somebody who does not work, may not see the case or has it already,
+    and WrongStateError for a date that has ended.
     """
-    deadline = take(deadline, expected_version)
-    require(deadline, Deadline.State.OPEN, Deadline.State.PAUSED)
+    deadline = lock(deadline, expected_version)
+    check_state(deadline, Deadline.State.OPEN, Deadline.State.PAUSED)
     if owner == deadline.owner:
-        raise ClockError(_("It is theirs already. Choose somebody else."), field="owner")
+        raise DeadlineRefused(_("It is theirs already. Choose somebody else."), field="owner")
     case = deadline.case
     if owner is not None and not User.objects.working().able_to_see(case).contains(owner):
-        raise ClockError(
+        raise DeadlineRefused(
             _("%(name)s cannot work on this case. Choose somebody of its team.")
             % {"name": owner.name},
             field="owner",

@@ -1,4 +1,4 @@
-"""What may happen to a running legal clock: extended, paused, resumed, its first day corrected."""
+"""What may happen to a deadline that runs: extended, paused, resumed, corrected, moved."""
 
 import datetime
 
@@ -9,30 +9,25 @@ from django.utils.translation import gettext as _
 from tracker.dates.calendars import ONE_DAY
 from tracker.dates.periods import last_day
 from tracker.models import Deadline, DeadlineChange, Document, ResponseRule, User
-from tracker.services.clock_checks import (
+from tracker.services.deadlines.checks import (
     check_follows_appeal,
+    check_has_come,
+    check_near,
     check_not_held,
     check_notice_follows,
-    counted_again,
-    past_changes,
+    check_order,
 )
-from tracker.services.clocks import (
+from tracker.services.deadlines.compute import (
     Calendars,
-    ClockError,
+    counted_again,
     days_left,
     known_years,
     rule_in_force,
     rule_spec,
 )
-from tracker.services.deadline_history import (
-    DeadlineBeforeAnchorError,
-    check_has_come,
-    check_near,
-    require,
-    save_change,
-    snapshot,
-    take,
-)
+from tracker.services.deadlines.history import past_changes, save_change, snapshot
+from tracker.services.deadlines.lock import check_state, lock
+from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
 
 Kind = DeadlineChange.Kind
 State = Deadline.State
@@ -54,12 +49,12 @@ def extend_deadline(
 
     The day is checked against what the rule allows; more than that is kept as notified, but
     flagged. A mistyped extension is put right by another one to the right day; one to the end of
-    the time without it takes it back, and both stay on record. Raises ClockError for a day that
-    is no later than that end, beyond the calendar or more than ten years ahead, and for a date
-    of our own.
+    the time without it takes it back, and both stay on record. Raises DeadlineRefused for a day
+    that is no later than that end, beyond the calendar or more than ten years ahead, and for a
+    date of our own.
     """
-    deadline = take(deadline, expected_version)
-    require(deadline, State.OPEN)
+    deadline = lock(deadline, expected_version)
+    check_state(deadline, State.OPEN)
     rule, _first_day = _law(deadline)
     with known_years("until"):
         Calendars().of(rule, deadline.addressee).check_year(until.year)
@@ -69,7 +64,7 @@ def extend_deadline(
         end = end_without_extensions(deadline)
         takes_back = until == end
     if until <= end and not takes_back:
-        raise ClockError(_not_later(deadline, until, end), field="until")
+        raise DeadlineRefused(_not_later(deadline, until, end), field="until")
     before = snapshot(deadline)
     allowed = extension_limit(deadline)
     told = {"until": None if takes_back else until.isoformat()}
@@ -116,7 +111,7 @@ def is_extended(deadline: Deadline) -> bool:
 def end_without_extensions(deadline: Deadline) -> datetime.date:
     """The latest reading with the pauses so far, as if nothing had been extended.
 
-    Raises ClockError where the calendar ends.
+    Raises DeadlineRefused where the calendar ends.
     """
     holds = [change for change in past_changes(deadline) if change.kind == Kind.RESUMED]
     return _reckon(deadline, holds)["overdue_after"]
@@ -125,7 +120,7 @@ def end_without_extensions(deadline: Deadline) -> datetime.date:
 def extension_limit(deadline: Deadline) -> datetime.date | None:
     """The last day to which the rule lets the body extend, counted from the end of the period.
 
-    None where the rule names no extension. Raises ClockError where the calendar ends.
+    None where the rule names no extension. Raises DeadlineRefused where the calendar ends.
     """
     rule, _first_day = _law(deadline)
     spec = rule_spec(rule)
@@ -149,17 +144,17 @@ def pause_deadline(
 ) -> Deadline:
     """Hold a legal clock while the ball is with us; the days left are kept.
 
-    Raises ClockError for a day outside the period, and for one that has not come yet.
+    Raises DeadlineRefused for a day outside the period, and for one that has not come yet.
     """
-    deadline = take(deadline, expected_version)
-    require(deadline, State.OPEN)
+    deadline = lock(deadline, expected_version)
+    check_state(deadline, State.OPEN)
     rule, anchor_on = _law(deadline)
     if on < anchor_on:
         raise DeadlineBeforeAnchorError(
             _("It cannot be paused before it began to run."), field="on"
         )
     if on >= deadline.overdue_after:
-        raise ClockError(
+        raise DeadlineRefused(
             _("The time has run out by that day, so nothing is left to pause."), field="on"
         )
     check_has_come(
@@ -192,12 +187,12 @@ def resume_deadline(
 ) -> Deadline:
     """Let a paused clock run on; the days that were left count from the day after `on`.
 
-    Raises ClockError for a day before the pause, and for one that has not come yet.
+    Raises DeadlineRefused for a day before the pause, and for one that has not come yet.
     """
-    deadline = take(deadline, expected_version)
-    require(deadline, State.PAUSED)
+    deadline = lock(deadline, expected_version)
+    check_state(deadline, State.PAUSED)
     if deadline.paused_on is None or on < deadline.paused_on:
-        raise ClockError(_("It cannot resume before it was paused."), field="on")
+        raise DeadlineRefused(_("It cannot resume before it was paused."), field="on")
     check_has_come(
         on, _("This day has not come yet. Let it run on when it comes."), field="on", by=by, at=at
     )
@@ -226,11 +221,11 @@ def correct_anchor(
     """Count again from another day or event; the old one stays in the change.
 
     The rule version in force on the new day applies; an extension stands, for it is a day that
-    was notified. Raises ClockError where the rule cannot be counted from it, and for a day that
-    has not come yet or lies before the appeal was written or sent.
+    was notified. Raises DeadlineRefused where the rule cannot be counted from it, and for a day
+    that has not come yet or lies before the appeal was written or sent.
     """
-    deadline = take(deadline, expected_version)
-    require(deadline, State.OPEN, State.PAUSED)
+    deadline = lock(deadline, expected_version)
+    check_state(deadline, State.OPEN, State.PAUSED)
     rule, _first_day = _law(deadline)
     if deadline.paused_on and anchor_on > deadline.paused_on:
         raise DeadlineBeforeAnchorError(
@@ -275,7 +270,32 @@ def _set(deadline: Deadline, fields: dict) -> None:
 
 
 def _law(deadline: Deadline) -> tuple[ResponseRule, datetime.date]:
-    """The rule and first day that every legal deadline has. Raises ClockError for the others."""
+    """The rule and first day every legal deadline has. Raises DeadlineRefused for others."""
     if deadline.rule is None or deadline.anchor_on is None:
-        raise ClockError(_("This is a date of our own, not of law; move it instead."))
+        raise DeadlineRefused(_("This is a date of our own, not of law; move it instead."))
     return deadline.rule, deadline.anchor_on
+
+
+@transaction.atomic
+def move_date(
+    *,
+    deadline: Deadline,
+    to: datetime.date,
+    reason: str,
+    by: User | None,
+    at: datetime.datetime,
+    expected_version: int | None = None,
+) -> Deadline:
+    """Move a date of ours to another day.
+
+    Raises DeadlineRefused for a legal one, and for a day more than ten years ahead.
+    """
+    deadline = lock(deadline, expected_version)
+    check_state(deadline, State.OPEN)
+    if deadline.kind == Deadline.Kind.STATUTORY:
+        raise DeadlineRefused(_("A legal deadline moves by an extension or a correction only."))
+    check_order(to, deadline.anchor_on)
+    check_near(to, field="to", by=by, at=at)
+    before = snapshot(deadline)
+    deadline.due_on = deadline.overdue_after = to
+    return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)

@@ -25,10 +25,11 @@ from tracker.models import (
     ResponseRule,
     User,
 )
-from tracker.services.clocks import ClockError, days_left, reckoned_fields
-from tracker.services.deadline_history import snapshot
+from tracker.services.deadlines.compute import days_left, reckoned_fields
+from tracker.services.deadlines.history import snapshot
+from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.services.deadlines.rulebook import Rulebook, stored_rulebook
 from tracker.services.events import new_event, record_event
-from tracker.services.rulebook import Rulebook, stored_rulebook
 
 CHUNK = 2000
 WRITTEN = [
@@ -258,7 +259,7 @@ def _compare(deadline: Deadline, book: Rulebook, found: Preview) -> None:
                 told=fields["explanation"],
                 calendar=calendar,
             )
-    except ClockError as error:
+    except DeadlineRefused as error:
         # One deadline that cannot be counted must not stop the others.
         found.problems.append((deadline, str(error)))
         return

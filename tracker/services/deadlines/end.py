@@ -1,4 +1,4 @@
-"""Dates set by hand, and the end of any. Each step is a DeadlineChange with who, when and why."""
+"""How a deadline ends, and runs again."""
 
 import datetime
 from typing import Any
@@ -8,116 +8,15 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tracker.models import (
-    Addressee,
-    Case,
-    Deadline,
-    DeadlineChange,
-    Demand,
-    ResponseRule,
-    User,
-)
-from tracker.services.assignments import tell_assigned
-from tracker.services.clock_checks import counted_again, past_changes
-from tracker.services.clocks import ClockError
-from tracker.services.days import SECOND_CLICK
-from tracker.services.deadline_history import (
-    check_has_come,
-    check_near,
-    check_order,
-    require,
-    save_change,
-    snapshot,
-    take,
-    write_change,
-)
+from tracker.models import Addressee, Deadline, DeadlineChange, Demand, ResponseRule, User
+from tracker.services.deadlines.checks import check_has_come
+from tracker.services.deadlines.compute import counted_again
+from tracker.services.deadlines.history import past_changes, save_change, snapshot
+from tracker.services.deadlines.lock import RUNNING, check_state, lock
+from tracker.services.deadlines.refusals import DeadlineRefused
 
 Kind = DeadlineChange.Kind
 State = Deadline.State
-RUNNING = (State.OPEN, State.PAUSED)
-
-
-@transaction.atomic
-def set_date(
-    *,
-    case: Case,
-    kind: str,
-    due_on: datetime.date,
-    title: str,
-    by: User | None,
-    at: datetime.datetime,
-    demand: Demand | None = None,
-    addressee: Addressee | None = None,
-    owner: User | None = None,
-    anchor_on: datetime.date | None = None,
-) -> Deadline:
-    """A date set by hand: look again, an event, or "expected by" of our own; never overdue.
-
-    The same date by the same person within a minute is a second click and returns the first.
-    Raises ClockError for the legal kind, for a demand or addressee of another case, for a day
-    before `anchor_on`, and for one more than ten years ahead.
-    """
-    if kind == Deadline.Kind.STATUTORY:
-        raise ClockError(_("A legal deadline is computed from its rule, not set by hand."))
-    if any(part is not None and part.case_id != case.pk for part in (demand, addressee)):
-        raise ClockError(_("Choose a demand or an addressee of the same case."))
-    check_order(due_on, anchor_on)
-    check_near(due_on, field="due_on", by=by, at=at)
-    Case.objects.select_for_update().get(pk=case.pk)
-    clicked = Deadline.objects.filter(
-        case=case,
-        demand=demand,
-        addressee=addressee,
-        kind=kind,
-        due_on=due_on,
-        title=title,
-        created_by=by,
-        created_at__gt=at - SECOND_CLICK,
-    )
-    if by is not None and (first := clicked.order_by("pk").first()):
-        return first
-    deadline = Deadline(
-        case=case,
-        demand=demand,
-        addressee=addressee,
-        kind=kind,
-        title=title,
-        due_on=due_on,
-        overdue_after=due_on,
-        anchor_on=anchor_on,
-        owner=owner,
-        created_by=by,
-        created_at=at,
-    )
-    deadline.save()
-    write_change(deadline, Kind.STARTED, before={}, by=by, at=at)
-    tell_assigned(deadlines=[deadline], person=owner, by=by, at=at)
-    return deadline
-
-
-@transaction.atomic
-def move_date(
-    *,
-    deadline: Deadline,
-    to: datetime.date,
-    reason: str,
-    by: User | None,
-    at: datetime.datetime,
-    expected_version: int | None = None,
-) -> Deadline:
-    """Move a date of ours to another day.
-
-    Raises ClockError for a legal one, and for a day more than ten years ahead.
-    """
-    deadline = take(deadline, expected_version)
-    require(deadline, State.OPEN)
-    if deadline.kind == Deadline.Kind.STATUTORY:
-        raise ClockError(_("A legal deadline moves by an extension or a correction only."))
-    check_order(to, deadline.anchor_on)
-    check_near(to, field="to", by=by, at=at)
-    before = snapshot(deadline)
-    deadline.due_on = deadline.overdue_after = to
-    return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)
 
 
 @transaction.atomic
@@ -135,7 +34,7 @@ def close_deadline(
 
     `cause` is kept with the change, for a program to know it by.
     """
-    deadline = take(deadline, expected_version)
+    deadline = lock(deadline, expected_version)
     return _end(
         deadline, State.CLOSED, Kind.CLOSED, reason=reason, on=on, by=by, at=at, cause=cause
     )
@@ -156,7 +55,7 @@ def cancel_deadline(
 
     Raises WrongStateError unless it runs.
     """
-    deadline = take(deadline, expected_version)
+    deadline = lock(deadline, expected_version)
     return _end(
         deadline, State.CANCELLED, Kind.CANCELLED, reason=reason, on=on, by=by, at=at, cause=cause
     )
@@ -172,7 +71,7 @@ def hand_over_deadline(
     at: datetime.datetime,
 ) -> Deadline:
     """End a clock because the appeal was passed to another body, whose own clock follows."""
-    deadline = take(deadline, None)
+    deadline = lock(deadline, None)
     return _end(deadline, State.CLOSED, Kind.FORWARDED, reason=reason, on=on, by=by, at=at)
 
 
@@ -187,9 +86,9 @@ def _end(
     at: datetime.datetime,
     cause: str = "",
 ) -> Deadline:
-    require(deadline, *RUNNING)
+    check_state(deadline, *RUNNING)
     if deadline.anchor_on and on < deadline.anchor_on:
-        raise ClockError(
+        raise DeadlineRefused(
             _("%(day)s is before the clock began on %(anchor)s. Check the date.")
             % {"day": date_format(on), "anchor": date_format(deadline.anchor_on)},
             field="on",
@@ -220,10 +119,10 @@ def reopen_deadline(
     A date of ours keeps its day; a paused clock keeps its days and the days left too, for an edit
     of the calendar moves nothing before somebody confirms it. A legal one that runs is counted
     again, and its change says so: while it was closed, nobody could confirm one. Raises
-    ClockError.
+    DeadlineRefused.
     """
-    deadline = take(deadline, expected_version)
-    require(deadline, State.CLOSED, State.CANCELLED)
+    deadline = lock(deadline, expected_version)
+    check_state(deadline, State.CLOSED, State.CANCELLED)
     before = snapshot(deadline)
     deadline.state, deadline.ended_on = State.OPEN, None
     if pause := _pause_when_ended(deadline):

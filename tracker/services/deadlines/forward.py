@@ -8,15 +8,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.models import Addressee, Authority, Case, Deadline, User
-from tracker.services.addressee_clocks import follow_addressee
-from tracker.services.clocks import ClockError
-from tracker.services.deadline_history import (
-    DeadlineBeforeAnchorError,
-    check_has_come,
-    require,
-    take,
-)
-from tracker.services.deadlines import RUNNING, hand_over_deadline
+from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.checks import check_has_come
+from tracker.services.deadlines.end import hand_over_deadline
+from tracker.services.deadlines.lock import RUNNING, check_state, legal_running, lock
+from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
 from tracker.services.events import record_event
 from tracker.services.records import save_record
 
@@ -36,16 +32,16 @@ def forward_addressee(
     """Add the body that holds the appeal now, with its own clock; the old clocks end.
 
     The new addressee is asked the same demands, and by its authority's usual rule, sent on
-    `on`. `clock` is the one the person saw running, at `expected_version`. Raises ClockError
+    `on`. `clock` is the one the person saw running, at `expected_version`. Raises DeadlineRefused
     when that has changed or ended, the body is already in the chain, or the day is
     too early or has not come yet.
     """
     # One at a time per case, so that two new addressees cannot take the same number.
     case = Case.objects.select_for_update().get(pk=addressee.case_id)
     if clock is not None:
-        require(take(clock, expected_version), *RUNNING)
+        check_state(lock(clock, expected_version), *RUNNING)
     if authority.pk in {link.authority_id for link in chain(addressee)}:
-        raise ClockError(
+        raise DeadlineRefused(
             _("%(body)s has had this appeal already. Record its answer there instead.")
             % {"body": authority.name},
             field="authority",
@@ -63,9 +59,7 @@ def forward_addressee(
         by=by,
         at=at,
     )
-    for deadline in Deadline.objects.filter(
-        addressee=addressee, kind=Deadline.Kind.STATUTORY, state__in=RUNNING
-    ).order_by("pk"):
+    for deadline in legal_running(addressee).order_by("pk"):
         hand_over_deadline(deadline=deadline, reason=reason, on=on, by=by, at=at)
     number = case.addressees.aggregate(last=Max("number"))["last"] + 1
     new = Addressee(

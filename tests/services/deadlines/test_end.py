@@ -1,37 +1,31 @@
-import datetime
 from datetime import date
 
 import pytest
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
-from tests.factories.deadlines import (
-    DeadlineFactory,
-    ResponseRuleFactory,
-    StatutoryDeadlineFactory,
-)
+from tests.factories.deadlines import DeadlineFactory, ResponseRuleFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.services.deadlines import AT, changes, plan
 from tracker.models import Deadline, Reminder
-from tracker.services.addressee_clocks import follow_addressee
-from tracker.services.clocks import ClockError
-from tracker.services.deadline_history import (
-    ChangedMeanwhileError,
-    DeadlineBeforeAnchorError,
-    WrongStateError,
-)
-from tracker.services.deadlines import (
+from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.change import move_date
+from tracker.services.deadlines.end import (
     cancel_deadline,
     close_clocks,
     close_deadline,
     close_demand_dates,
-    move_date,
     reopen_deadline,
-    set_date,
 )
+from tracker.services.deadlines.refusals import (
+    ChangedMeanwhileError,
+    DeadlineBeforeAnchorError,
+    DeadlineRefused,
+    WrongStateError,
+)
+from tracker.services.deadlines.start import set_date
 
 pytestmark = pytest.mark.django_db
-
-AT = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -42,23 +36,6 @@ def addressee(case):
         sent_on=date(2020, 1, 15),
         registered_on=date(2020, 1, 15),
     )
-
-
-def plan(deadline, person, rung=-3):
-    return Reminder.objects.create(
-        deadline=deadline,
-        clock=deadline.clock,
-        person=person,
-        rung=rung,
-        due_on=deadline.due_on,
-        fire_on=deadline.due_on,
-        send_at=AT,
-        created_at=AT,
-    )
-
-
-def changes(deadline):
-    return list(deadline.changes.order_by("pk").values_list("kind", flat=True))
 
 
 def test_a_look_again_date_stands_by_itself(case, owner):
@@ -100,12 +77,14 @@ def test_a_deadline_before_its_anchor_is_refused(case, owner):
 
 
 def test_a_legal_deadline_is_not_set_by_hand(case, owner):
-    with pytest.raises(ClockError, match=r"^A legal deadline is computed from its rule"):
+    with pytest.raises(DeadlineRefused, match=r"^A legal deadline is computed from its rule"):
         set_date(case=case, kind="statutory", due_on=date(2026, 1, 9), title="No", by=owner, at=AT)
 
 
 def test_a_demand_of_another_case_is_refused(case, owner):
-    with pytest.raises(ClockError, match=r"^Choose a demand or an addressee of the same case\.$"):
+    with pytest.raises(
+        DeadlineRefused, match=r"^Choose a demand or an addressee of the same case\.$"
+    ):
         set_date(
             case=case,
             kind="look_again",
@@ -119,7 +98,7 @@ def test_a_demand_of_another_case_is_refused(case, owner):
 
 def test_a_date_does_not_end_on_a_day_to_come(case, owner):
     deadline = StatutoryDeadlineFactory(case=case)
-    with pytest.raises(ClockError, match="has not come yet"):
+    with pytest.raises(DeadlineRefused, match="has not come yet"):
         close_deadline(deadline=deadline, reason="", on=date(2026, 11, 23), by=owner, at=AT)
     deadline.refresh_from_db()
     assert deadline.state == "open"
@@ -151,7 +130,7 @@ def test_ending_twice_is_refused(case, owner):
 
 def test_an_end_before_the_beginning_is_refused(case, owner):
     deadline = StatutoryDeadlineFactory(case=case, due_on=date(2026, 3, 10))
-    with pytest.raises(ClockError) as raised:
+    with pytest.raises(DeadlineRefused) as raised:
         close_deadline(deadline=deadline, reason="x", on=date(2026, 2, 16), by=owner, at=AT)
     assert str(raised.value) == (
         "16 Feb 2026 is before the clock began on 17 Feb 2026. Check the date."
@@ -203,7 +182,7 @@ def test_a_date_of_ours_moves_either_way_and_a_legal_one_does_not(case, owner):
         date(2026, 3, 2),
         2,
     )
-    with pytest.raises(ClockError, match=r"^A legal deadline moves by an extension"):
+    with pytest.raises(DeadlineRefused, match=r"^A legal deadline moves by an extension"):
         move_date(
             deadline=StatutoryDeadlineFactory(case=case),
             to=date(2026, 4, 1),

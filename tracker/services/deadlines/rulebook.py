@@ -15,7 +15,7 @@ from django.db.utils import DatabaseError
 
 from tracker.dates.calendars import Override
 from tracker.models import CalendarDay, ResponseRule
-from tracker.services.clocks import Calendars
+from tracker.services.deadlines.compute import Calendars
 
 Row = TypeVar("Row", bound=Model)
 
@@ -32,7 +32,7 @@ class Rulebook:
             self.versions.setdefault(rule.code, []).append(rule)
 
     def in_force(self, code: str, on: datetime.date) -> ResponseRule | None:
-        """As `services.clocks.rule_in_force`, without a query."""
+        """As `compute.rule_in_force`, without a query."""
         return next((r for r in self.versions.get(code, ()) if r.applies_on(on)), None)
 
 

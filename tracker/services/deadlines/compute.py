@@ -1,6 +1,6 @@
 """From the tables to the pure arithmetic: which rule version, which day, over which calendar.
 
-Nothing here writes. `tracker.dates` computes; `services.deadlines` keeps what comes out.
+Nothing here writes. `tracker.dates` computes; the steps of this package keep what comes out.
 """
 
 import datetime
@@ -23,9 +23,11 @@ from tracker.models import (
     Authority,
     CalendarDay,
     CalendarYear,
+    Deadline,
     DeadlineChange,
     ResponseRule,
 )
+from tracker.services.deadlines.refusals import DeadlineRefused, NoAnchorError, NoRuleInForceError
 
 # Decisions about days off often bind state and municipal bodies only.
 NOT_PUBLIC_BODIES = frozenset(
@@ -42,25 +44,6 @@ _EVENTS = (
     (AnchorKind.DELIVERED, "delivered_on"),
     (AnchorKind.SENT, "sent_on"),
 )
-
-
-class ClockError(ValueError):
-    """A clock that cannot be reckoned or moved; the message is a sentence for the person.
-
-    `field` names the part of the form to look at ("" for the whole).
-    """
-
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
-
-
-class NoRuleInForceError(ClockError):
-    """No version of the rule is known to be in force on the day."""
-
-
-class NoAnchorError(ClockError):
-    """Nothing is known yet from which the period could run."""
 
 
 class Calendars:
@@ -165,23 +148,23 @@ def _nothing_to_count_from(wanted: AnchorKind) -> str:
 
 
 def reckon(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
-    """Every reading. Raises ClockError with a sentence for the person."""
+    """Every reading. Raises DeadlineRefused with a sentence for the person."""
     try:
         with known_years():
             return compute(rule_spec(rule), anchor, calendar)
     except AnchorMismatchError as error:
-        raise ClockError(
+        raise DeadlineRefused(
             _("The rule %(code)s cannot be counted from this kind of day.") % {"code": rule.code}
         ) from error
 
 
 @contextmanager
 def known_years(field: str = "") -> Iterator[None]:
-    """Say it as a ClockError where the arithmetic leaves the years its calendar covers."""
+    """Say it as a DeadlineRefused where the arithmetic leaves the years its calendar covers."""
     try:
         yield
     except YearOutOfRangeError as error:
-        raise ClockError(
+        raise DeadlineRefused(
             _(
                 "The calendar knows the years %(first)s to %(last)s; %(year)s is outside it. "
                 "Check the date."
@@ -204,7 +187,8 @@ def reckoned_fields(
     An extension is a day somebody notified, so it stands whatever the calendar does, until a
     later one puts it right or takes it back, and unless the law itself gives a later day; a
     hold is counted again. Where the event it runs from may fall under the next version of the
-    rule, the range covers that one too; `in_force` finds it without a query. Raises ClockError.
+    rule, the range covers that one too; `in_force` finds it without a query. Raises
+    DeadlineRefused.
     """
     result = reckon(rule, anchor, calendar)
     steps = steps_of(list(changes))
@@ -279,7 +263,7 @@ def days_left(
     told: dict[str, Any],
     calendar: WorkingCalendar,
 ) -> int:
-    """Under the latest reading, in the unit of the rule. Raises ClockError."""
+    """Under the latest reading, in the unit of the rule. Raises DeadlineRefused."""
     end = datetime.date.fromisoformat(told.get("ends_on") or overdue_after.isoformat())
     with known_years():
         left = remaining(on, end if on < end else overdue_after, rules.Unit(rule.unit), calendar)
@@ -321,4 +305,20 @@ def replaced(extension: DeadlineChange, later: Iterable[DeadlineChange]) -> bool
         change.kind == DeadlineChange.Kind.EXTENDED
         and (change.after["until"] is None or change.after["until"] < until)
         for change in later
+    )
+
+
+def counted_again(
+    deadline: Deadline,
+    *,
+    rule: ResponseRule,
+    anchor_on: datetime.date,
+    changes: list[DeadlineChange],
+) -> dict[str, Any]:
+    """What a legal deadline holds when it is counted again now. Raises DeadlineRefused."""
+    return reckoned_fields(
+        rule=rule,
+        anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), anchor_on),
+        calendar=Calendars().of(rule, deadline.addressee),
+        changes=changes,
     )

@@ -11,10 +11,10 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tracker.models import CalendarDay, CalendarYear, Deadline, Event, Recomputation, Reminder
-from tracker.services.addressee_clocks import start_clock
-from tracker.services.clock_changes import extend_deadline, pause_deadline
-from tracker.services.deadlines import close_deadline
-from tracker.services.recomputations import preview, recompute_next, request_recomputation
+from tracker.services.deadlines.change import extend_deadline, pause_deadline
+from tracker.services.deadlines.end import close_deadline
+from tracker.services.deadlines.recompute import preview, recompute_next, request_recomputation
+from tracker.services.deadlines.start import start_clock
 
 pytestmark = pytest.mark.django_db
 

@@ -1,51 +1,26 @@
-"""The life of a legal clock so far: counted again, and what a further step must not contradict."""
+"""What a further step in the life of a deadline must not contradict."""
 
 import datetime
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tracker.dates import rules
 from tracker.dates.courses import Extension
-from tracker.models import Anchor, Deadline, DeadlineChange, ResponseRule
-from tracker.services.clocks import Calendars, ClockError, hold_of, reckoned_fields, steps_of
-from tracker.services.deadline_history import DeadlineBeforeAnchorError, check_order
-
-
-def past_changes(deadline: Deadline) -> list[DeadlineChange]:
-    """The extensions and holds so far, oldest first."""
-    return list(
-        deadline.changes.filter(
-            kind__in=[DeadlineChange.Kind.EXTENDED, DeadlineChange.Kind.RESUMED]
-        ).order_by("at", "pk")
-    )
-
-
-def counted_again(
-    deadline: Deadline,
-    *,
-    rule: ResponseRule,
-    anchor_on: datetime.date,
-    changes: list[DeadlineChange],
-) -> dict[str, Any]:
-    """What a legal deadline holds when it is counted again now. Raises ClockError."""
-    return reckoned_fields(
-        rule=rule,
-        anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), anchor_on),
-        calendar=Calendars().of(rule, deadline.addressee),
-        changes=changes,
-    )
+from tracker.models import Anchor, Deadline, DeadlineChange, User
+from tracker.services.days import today_of, too_far
+from tracker.services.deadlines.compute import hold_of, steps_of
+from tracker.services.deadlines.history import past_changes
+from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
 
 
 def check_not_held(deadline: Deadline, paused: datetime.date, resumed: datetime.date) -> None:
-    """Raise ClockError where the days were held before: no day is given back twice."""
+    """Raise DeadlineRefused where the days were held before: no day is given back twice."""
     for change in past_changes(deadline):
         if change.kind != DeadlineChange.Kind.RESUMED:
             continue
         hold = hold_of(change)
         if max(hold.paused_on, paused) < min(hold.resumed_on, resumed):
-            raise ClockError(
+            raise DeadlineRefused(
                 _("It was paused from %(first)s to %(last)s already. Choose a day outside.")
                 % {"first": date_format(hold.paused_on), "last": date_format(hold.resumed_on)},
                 field="on",
@@ -75,3 +50,27 @@ def check_notice_follows(deadline: Deadline, anchor_on: datetime.date) -> None:
     for step in steps_of(past_changes(deadline)):
         if isinstance(step, Extension):
             check_order(step.until, anchor_on)
+
+
+def check_order(due_on: datetime.date, anchor_on: datetime.date | None) -> None:
+    """Raise DeadlineBeforeAnchorError for a last day before the first."""
+    if anchor_on and due_on < anchor_on:
+        raise DeadlineBeforeAnchorError(
+            _("%(due)s is before %(anchor)s, the day it is counted from. Correct one of them.")
+            % {"due": date_format(due_on), "anchor": date_format(anchor_on)},
+            field="due_on",
+        )
+
+
+def check_has_come(
+    day: datetime.date, sentence: str, *, field: str, by: User | None, at: datetime.datetime
+) -> None:
+    """Raise DeadlineRefused for a day after today, by the person's own calendar."""
+    if day > today_of(by, at):
+        raise DeadlineRefused(sentence, field=field)
+
+
+def check_near(day: datetime.date, *, field: str, by: User | None, at: datetime.datetime) -> None:
+    """Raise DeadlineRefused for a day so far ahead that the year must be mistyped."""
+    if sentence := too_far(day, today_of(by, at)):
+        raise DeadlineRefused(sentence, field=field)

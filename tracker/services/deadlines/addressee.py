@@ -3,68 +3,18 @@
 import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.models import Addressee, Anchor, Deadline, DeadlineChange, ResponseRule, User
-from tracker.services.clock_changes import correct_anchor
-from tracker.services.clocks import (
-    Calendars,
-    ClockError,
-    known_anchor,
-    reckoned_fields,
-    rule_in_force,
-)
 from tracker.services.days import today_of
-from tracker.services.deadline_history import WrongStateError, write_change
-from tracker.services.deadlines import RUNNING, cancel_deadline, close_deadline, reopen_deadline
+from tracker.services.deadlines.change import correct_anchor
+from tracker.services.deadlines.compute import known_anchor
+from tracker.services.deadlines.end import cancel_deadline, close_deadline, reopen_deadline
+from tracker.services.deadlines.lock import legal_running
+from tracker.services.deadlines.start import start_clock
 
 OUT_OF_STEP = "out_of_step"
 REGISTERED = "registered"
-
-
-@transaction.atomic
-def start_clock(
-    *,
-    addressee: Addressee,
-    by: User | None,
-    at: datetime.datetime,
-    rule: ResponseRule | None = None,
-    owner: User | None = None,
-) -> Deadline:
-    """Start the time to answer of an addressee, by its own rule unless another is given.
-
-    The version in force on the day it runs from applies, not necessarily the one named on the
-    addressee. Raises ClockError: no rule, nothing sent, no version in force, year unknown,
-    or a clock that runs already.
-    """
-    named = rule or addressee.rule
-    if named is None:
-        raise ClockError(_("No response rule binds this addressee, so no clock can start."))
-    anchor = known_anchor(addressee=addressee, runs_from=named.anchor)
-    in_force = rule_in_force(code=named.code, on=anchor.day)
-    # Two people saving the same addressee at once must not start two clocks.
-    Addressee.objects.select_for_update().get(pk=addressee.pk)
-    if _running(addressee).filter(rule__code=named.code).exists():
-        raise WrongStateError(_("This addressee's clock runs already."))
-    deadline = Deadline(
-        case=addressee.case,
-        addressee=addressee,
-        kind=Deadline.Kind.STATUTORY,
-        title=f"{addressee.authority.name}: {in_force.name}"[:200],
-        rule=in_force,
-        anchor=anchor.kind.value,
-        anchor_on=anchor.day,
-        owner=owner,
-        created_by=by,
-        created_at=at,
-        **reckoned_fields(
-            rule=in_force, anchor=anchor, calendar=Calendars().of(in_force, addressee)
-        ),
-    )
-    deadline.save()
-    write_change(deadline, DeadlineChange.Kind.STARTED, before={}, by=by, at=at)
-    return deadline
 
 
 @transaction.atomic
@@ -79,10 +29,10 @@ def follow_addressee(
     cancelled stays so until a person reopens it; one that ended for want of its rule or day
     runs again with them, and so does a registration step whose registration was taken back.
     Returns what it started, moved or ended. Raises
-    ClockError where a day makes no sense.
+    DeadlineRefused where a day makes no sense.
     """
     rule = addressee.rule
-    found = list(_running(addressee).select_related("rule").order_by("pk"))
+    found = list(legal_running(addressee).select_related("rule").order_by("pk"))
     running = {deadline.rule.code: deadline for deadline in found if deadline.rule}
     steps = [rule] if rule else []
     if rule and rule.registration:
@@ -186,9 +136,3 @@ def _sent(addressee: Addressee, rule: ResponseRule) -> bool:
     if rule.anchor == Anchor.DATED:
         return bool(addressee.case.issued_on)
     return bool(addressee.sent_on or addressee.registered_on or _came(addressee))
-
-
-def _running(addressee: Addressee) -> QuerySet[Deadline]:
-    return Deadline.objects.filter(
-        addressee=addressee, kind=Deadline.Kind.STATUTORY, state__in=RUNNING
-    )

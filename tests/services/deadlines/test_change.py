@@ -7,17 +7,20 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import CalendarDayFactory, DeadlineFactory, ResponseRuleFactory
 from tests.factories.documents import DocumentFactory
 from tracker.models import Deadline
-from tracker.services.addressee_clocks import start_clock
-from tracker.services.clock_changes import (
+from tracker.services.deadlines.change import (
     correct_anchor,
     extend_deadline,
     extension_limit,
     pause_deadline,
     resume_deadline,
 )
-from tracker.services.clocks import ClockError
-from tracker.services.deadline_history import DeadlineBeforeAnchorError, WrongStateError
-from tracker.services.deadlines import close_deadline, reopen_deadline
+from tracker.services.deadlines.end import close_deadline, reopen_deadline
+from tracker.services.deadlines.refusals import (
+    DeadlineBeforeAnchorError,
+    DeadlineRefused,
+    WrongStateError,
+)
+from tracker.services.deadlines.start import start_clock
 from tracker.templatetags.clocks import day_strip
 from tracker.templatetags.deadline_changes import change_sentence
 
@@ -103,7 +106,7 @@ def test_a_second_extension_is_measured_from_the_end_of_the_period(deadline, own
 
 
 def test_an_extension_to_an_earlier_day_is_refused(deadline, owner):
-    with pytest.raises(ClockError) as raised:
+    with pytest.raises(DeadlineRefused) as raised:
         extend_deadline(deadline=deadline, until=date(2020, 2, 3), reason="Notice", by=owner, at=AT)
     assert str(raised.value) == (
         "3 Feb 2020 is not later than 3 Feb 2020. To repair the deadline, correct the day it "
@@ -173,7 +176,7 @@ def test_an_extension_stored_beyond_the_calendar_can_be_put_right(deadline, owne
 
 def test_an_extension_is_not_put_right_to_a_day_within_the_period(deadline, owner):
     extend(deadline, date(2020, 3, 5), owner)
-    with pytest.raises(ClockError) as raised:
+    with pytest.raises(DeadlineRefused) as raised:
         extend(deadline, date(2020, 2, 3), owner)
     assert str(raised.value) == (
         "3 Feb 2020 is before 4 Feb 2020, the end of the time without the extension. Give "
@@ -183,18 +186,18 @@ def test_an_extension_is_not_put_right_to_a_day_within_the_period(deadline, owne
 
 
 def test_an_extension_of_more_than_ten_years_is_refused(deadline, owner):
-    with pytest.raises(ClockError, match=r"^This is more than ten years away") as raised:
+    with pytest.raises(DeadlineRefused, match=r"^This is more than ten years away") as raised:
         extend(deadline, date(2036, 12, 1), owner)
     assert raised.value.field == "until"
 
 
 def test_a_date_of_our_own_is_not_extended_paused_or_corrected(case, owner):
     ours = DeadlineFactory(case=case)
-    with pytest.raises(ClockError, match=r"^This is a date of our own"):
+    with pytest.raises(DeadlineRefused, match=r"^This is a date of our own"):
         extend_deadline(deadline=ours, until=date(2027, 1, 1), reason="x", by=owner, at=AT)
-    with pytest.raises(ClockError, match=r"^This is a date of our own"):
+    with pytest.raises(DeadlineRefused, match=r"^This is a date of our own"):
         pause(ours, date(2026, 3, 1), owner)
-    with pytest.raises(ClockError, match=r"^This is a date of our own"):
+    with pytest.raises(DeadlineRefused, match=r"^This is a date of our own"):
         correct_anchor(
             deadline=ours,
             anchor="sent",
@@ -254,7 +257,7 @@ def test_a_hold_after_an_extension_runs_from_the_extended_day(deadline, owner):
         ),
         (
             date(2020, 2, 4),
-            ClockError,
+            DeadlineRefused,
             "The time has run out by that day, so nothing is left to pause.",
         ),
     ],
@@ -270,7 +273,7 @@ def test_only_a_paused_clock_resumes_and_not_before_its_pause(deadline, owner):
     with pytest.raises(WrongStateError):
         resume(deadline, date(2020, 1, 20), owner)
     pause(deadline, date(2020, 1, 20), owner)
-    with pytest.raises(ClockError, match=r"^It cannot resume before it was paused\.$"):
+    with pytest.raises(DeadlineRefused, match=r"^It cannot resume before it was paused\.$"):
         resume(deadline, date(2020, 1, 17), owner)
 
 
@@ -388,11 +391,11 @@ def test_no_day_is_held_twice(deadline, owner):
     pause(deadline, date(2020, 1, 17), owner)
     resume(deadline, date(2020, 1, 24), owner)
     sentence = r"^It was paused from 17 Jan 2020 to 24 Jan 2020 already\. Choose a day outside\.$"
-    with pytest.raises(ClockError, match=sentence) as raised:
+    with pytest.raises(DeadlineRefused, match=sentence) as raised:
         pause(deadline, date(2020, 1, 20), owner)
     assert raised.value.field == "on"
     pause(deadline, date(2020, 1, 16), owner)
-    with pytest.raises(ClockError, match=sentence):
+    with pytest.raises(DeadlineRefused, match=sentence):
         resume(deadline, date(2020, 1, 20), owner)
     assert days(resume(deadline, date(2020, 1, 17), owner)) == (
         date(2020, 2, 11),

@@ -1,0 +1,75 @@
+"""What is written down of each step in the life of a deadline."""
+
+import datetime
+from typing import Any
+
+from tracker.models import Deadline, DeadlineChange, Reminder, User
+from tracker.services.events import record_event
+
+
+def snapshot(deadline: Deadline) -> dict[str, Any]:
+    """What a change may alter, as stored in `DeadlineChange.before` and `.after`."""
+    return {
+        "state": str(deadline.state),
+        "due_on": deadline.due_on.isoformat(),
+        "overdue_after": deadline.overdue_after.isoformat(),
+        "anchor": str(deadline.anchor),
+        "anchor_on": deadline.anchor_on.isoformat() if deadline.anchor_on else None,
+        "rule": f"{deadline.rule.code} v{deadline.rule.version}" if deadline.rule else None,
+        "clock": deadline.clock,
+    }
+
+
+def save_change(
+    deadline: Deadline,
+    kind: str,
+    *,
+    before: dict[str, Any],
+    by: User | None,
+    at: datetime.datetime,
+    more: dict[str, Any] | None = None,
+    **fields: Any,
+) -> Deadline:
+    """Save a taken deadline as a new clock, with its change, its event and no stale reminder."""
+    deadline.clock += 1
+    deadline.version += 1
+    deadline.save()
+    write_change(deadline, kind, before=before, by=by, at=at, more=more, **fields)
+    # Closing and pausing too: nothing planned for the old clock may still be sent.
+    Reminder.objects.filter(deadline=deadline).stale().cancel(f"deadline.{kind}")
+    return deadline
+
+
+def write_change(
+    deadline: Deadline,
+    kind: str,
+    *,
+    before: dict[str, Any],
+    by: User | None,
+    at: datetime.datetime,
+    more: dict[str, Any] | None = None,
+    **fields: Any,
+) -> DeadlineChange:
+    """The DeadlineChange and the event of a step; `more` goes into its `after`."""
+    after = {**snapshot(deadline), **(more or {})}
+    change = DeadlineChange.objects.create(
+        deadline=deadline, kind=kind, before=before, after=after, by=by, at=at, **fields
+    )
+    record_event(
+        action=f"deadline.{kind}",
+        about=deadline,
+        case=deadline.case,
+        by=by,
+        at=at,
+        details={"before": before, "after": after, "reason": fields.get("reason", "")},
+    )
+    return change
+
+
+def past_changes(deadline: Deadline) -> list[DeadlineChange]:
+    """The extensions and holds so far, oldest first."""
+    return list(
+        deadline.changes.filter(
+            kind__in=[DeadlineChange.Kind.EXTENDED, DeadlineChange.Kind.RESUMED]
+        ).order_by("at", "pk")
+    )

@@ -1,0 +1,42 @@
+"""The row a step begins with: locked, unchanged since the person looked, in the right state."""
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tracker.models import Addressee, Deadline
+from tracker.services.deadlines.refusals import ChangedMeanwhileError, WrongStateError
+
+RUNNING = (Deadline.State.OPEN, Deadline.State.PAUSED)
+
+
+def lock(deadline: Deadline, expected_version: int | None) -> Deadline:
+    """The row as it is now, held until the end of the transaction.
+
+    Raises ChangedMeanwhileError when the person decided on an older version.
+    """
+    locked = (
+        Deadline.objects.select_for_update(of=("self",))
+        .select_related("case", "addressee__authority", "rule__registration")
+        .get(pk=deadline.pk)
+    )
+    if expected_version is not None and locked.version != expected_version:
+        raise ChangedMeanwhileError(
+            _("Somebody changed this deadline while you were looking. Read it again, then decide.")
+        )
+    return locked
+
+
+def check_state(deadline: Deadline, *states: str) -> None:
+    """Raise WrongStateError unless the deadline is in one of the states."""
+    if deadline.state not in states:
+        raise WrongStateError(
+            _("This deadline is “%(state)s”, so this cannot be done now.")
+            % {"state": deadline.get_state_display()}
+        )
+
+
+def legal_running(addressee: Addressee) -> QuerySet[Deadline]:
+    """The legal deadlines of an addressee that have not ended."""
+    return Deadline.objects.filter(
+        addressee=addressee, kind=Deadline.Kind.STATUTORY, state__in=RUNNING
+    )
