@@ -89,8 +89,8 @@ def test_5_a_holiday_added_late_moves_the_running_clock_and_its_reminders(case, 
     )
     recompute_next(recomputation_id=run.pk, at=at(10))
     clock.refresh_from_db()
-    assert (clock.overdue_after, clock.clock) == (before + DAY, 2)
-    assert not Reminder.objects.filter(clock=1).pending().exists()
+    assert (clock.overdue_after, clock.generation) == (before + DAY, 2)
+    assert not Reminder.objects.filter(generation=1).pending().exists()
 
 
 def test_6_three_days_before_means_three_days_before(owner):

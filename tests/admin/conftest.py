@@ -141,7 +141,7 @@ def furnish(case: Case, word: str, person) -> dict[str, object]:
         "plan": ReminderPlan.objects.create(case=case, kind=Deadline.Kind.EVENT),
         "reminder": Reminder.objects.create(
             deadline=deadline,
-            clock=1,
+            generation=1,
             person=person,
             rung=0,
             due_on=DAY,
@@ -151,7 +151,7 @@ def furnish(case: Case, word: str, person) -> dict[str, object]:
         ),
         "quiet": Quiet.objects.create(
             deadline=deadline,
-            clock=1,
+            generation=1,
             person=person,
             kind=Quiet.Kind.SNOOZED,
             until=DAY,

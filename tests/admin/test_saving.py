@@ -308,7 +308,7 @@ def test_a_date_of_ours_moves_with_its_reason(opened, owner, signed_in):
         datetime.date(2026, 6, 1),
     )
     assert stored.changes.get().reason == "they asked"
-    assert stored.clock == 2
+    assert stored.generation == 2
 
 
 def test_the_day_of_a_legal_deadline_stays(opened, owner, signed_in):

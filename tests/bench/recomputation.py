@@ -80,7 +80,7 @@ def build(officer) -> None:
         [
             Reminder(
                 deadline=deadline,
-                clock=1,
+                generation=1,
                 person=officer,
                 rung=-3,
                 due_on=deadline.due_on,

@@ -17,7 +17,7 @@ class ReminderFactory(DjangoModelFactory):
         model = Reminder
 
     deadline = factory.SubFactory(DeadlineFactory)
-    clock = factory.SelfAttribute("deadline.clock")
+    generation = factory.SelfAttribute("deadline.generation")
     person = factory.SubFactory(UserFactory)
     rung = -1
     due_on = factory.SelfAttribute("deadline.due_on")

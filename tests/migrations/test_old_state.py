@@ -50,7 +50,11 @@ class Moved:
         return kept | {c: value(row) for c, value in (self.changed | self.added).items()}
 
 
-MOVED: dict[str, Moved] = {}
+MOVED: dict[str, Moved] = {
+    "tracker_deadline": Moved(renamed={"clock": "generation"}),
+    "tracker_reminder": Moved(renamed={"clock": "generation"}),
+    "tracker_quiet": Moved(renamed={"clock": "generation"}),
+}
 
 # Tables that are new since, each with the rows it must have.
 NEW: dict[str, Callable[[Tables], list[Row]]] = {}

@@ -25,7 +25,7 @@ def test_a_case_linked_to_itself_is_refused_in_words(case):
 @pytest.mark.parametrize("change", DeadlineChange.Kind)
 def test_why_a_reminder_was_cancelled_is_said_in_words(db, change):
     row = ReminderFactory.build(
-        deadline=None, clock=1, due_on=None, fire_on=None, reason=f"deadline.{change}"
+        deadline=None, generation=1, due_on=None, fire_on=None, reason=f"deadline.{change}"
     )
     assert row.why and "deadline" not in row.why and str(change) != row.why
     row.reason = "deadline.recomputed"

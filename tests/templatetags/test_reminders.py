@@ -41,10 +41,10 @@ def test_a_day_between_two_readings_is_told_from_the_first(db):
 
 
 def test_a_reminder_of_a_clock_that_moved_since_is_told_from_its_own_day(db):
-    clock = StatutoryDeadlineFactory(due_on=DUE, overdue_after=LATEST, clock=2)
+    clock = StatutoryDeadlineFactory(due_on=DUE, overdue_after=LATEST, generation=2)
     old = ReminderFactory(
         deadline=clock,
-        clock=1,
+        generation=1,
         due_on=datetime.date(2026, 10, 20),
         fire_on=datetime.date(2026, 10, 22),
     )

@@ -104,7 +104,7 @@ def test_the_page_of_a_date_says_who_asked_for_quiet_and_until_when(signed_in, c
     assert text.count("Quiet until") == 2
     assert f"Quiet until {until} (you). <span" in text
     assert f"Quiet until {short_date(quiet.until)} (Bermet)." in text
-    clock.clock += 1
+    clock.generation += 1
     clock.save()
     assert "Quiet until" not in signed_in(owner).get(address).text
 

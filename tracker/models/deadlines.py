@@ -100,8 +100,8 @@ class Deadline(models.Model):
     """One date somebody must keep, with the arithmetic that led to it.
 
     `due_on` is the strict reading and `overdue_after` the latest; both are the last days in
-    time, in the calendar of the addressee's country. `clock` counts restarts: what was planned
-    for an older clock no longer holds.
+    time, in the calendar of the addressee's country. `generation` counts restarts: what was
+    planned for an older one no longer holds.
     """
 
     class Kind(models.TextChoices):
@@ -164,7 +164,7 @@ class Deadline(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     ended_on = models.DateField(_("ended on"), null=True, blank=True, editable=False)
-    clock = models.PositiveIntegerField(_("clock"), default=1, editable=False)
+    generation = models.PositiveIntegerField(_("generation"), default=1, editable=False)
     paused_on = models.DateField(_("paused on"), null=True, blank=True, editable=False)
     days_left = models.PositiveIntegerField(
         _("days left at the pause"), null=True, blank=True, editable=False

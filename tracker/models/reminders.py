@@ -43,12 +43,14 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
             state=Reminder.State.PLANNED,
             send_at__lte=at,
             deadline__state=Deadline.State.OPEN,
-            clock=F("deadline__clock"),
+            generation=F("deadline__generation"),
         )
 
     def stale(self):
         """Of a clock that was restarted, or of a deadline no longer open."""
-        return self.filter(~Q(deadline__state=Deadline.State.OPEN) | ~Q(clock=F("deadline__clock")))
+        return self.filter(
+            ~Q(deadline__state=Deadline.State.OPEN) | ~Q(generation=F("deadline__generation"))
+        )
 
     def nearest_first(self, on: datetime.date):
         """Today and the days to come, the soonest first; then the past, the newest first."""
@@ -99,7 +101,7 @@ class Reminder(models.Model):
     deadline = models.ForeignKey(
         Deadline, models.CASCADE, related_name="reminders", verbose_name=_("deadline")
     )
-    clock = models.PositiveIntegerField(_("clock"))
+    generation = models.PositiveIntegerField(_("generation"))
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -139,7 +141,7 @@ class Reminder(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["deadline", "clock", "person", "rung"], name="each_rung_once"
+                fields=["deadline", "generation", "person", "rung"], name="each_rung_once"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["in_mail", "sent"], mail__isnull=False)
@@ -173,7 +175,7 @@ class Quiet(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="quiets", verbose_name=_("person")
     )
-    clock = models.PositiveIntegerField(_("clock"))
+    generation = models.PositiveIntegerField(_("generation"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     until = models.DateField(_("until"))
     at = models.DateTimeField(_("at"))

@@ -98,7 +98,9 @@ def desk(*, user: User, on: datetime.date, whole_team: bool = False) -> Desk:
 
 def open_deadlines(user: User, whole_team: bool) -> QuerySet[Deadline]:
     """With `quiet_until`: the day until which `user` wanted to hear no more of it."""
-    asked = Quiet.objects.filter(person=user, deadline=OuterRef("pk"), clock=OuterRef("clock"))
+    asked = Quiet.objects.filter(
+        person=user, deadline=OuterRef("pk"), generation=OuterRef("generation")
+    )
     deadlines = Deadline.objects.visible_to(user).open()
     deadlines = deadlines.annotate(
         quiet_until=Subquery(asked.order_by("-at", "-pk").values("until")[:1])

@@ -45,7 +45,9 @@ def heartbeat(*, at: datetime.datetime) -> Heartbeat:
 def running_quiets(deadline: Deadline, *, on: datetime.date) -> list[Quiet]:
     """Who asked for no reminders of this clock, until a day after `on`; each person's last word."""
     said = (
-        deadline.quiets.filter(clock=deadline.clock).select_related("person").order_by("at", "pk")
+        deadline.quiets.filter(generation=deadline.generation)
+        .select_related("person")
+        .order_by("at", "pk")
     )
     last = {quiet.person_id: quiet for quiet in said}
     return [quiet for quiet in last.values() if quiet.until > on]

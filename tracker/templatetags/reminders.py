@@ -61,7 +61,9 @@ def rung_words(reminder: Reminder) -> str:
     """
     deadline, day = reminder.deadline, reminder.fire_on
     days = (day - reminder.due_on).days
-    latest = deadline.overdue_after if deadline.clock == reminder.clock else reminder.due_on
+    latest = (
+        deadline.overdue_after if deadline.generation == reminder.generation else reminder.due_on
+    )
     if days == 0:
         return _("on the day")
     if days < 0:

@@ -8,7 +8,7 @@ AT = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.UTC)
 def plan(deadline, person, rung=-3):
     return Reminder.objects.create(
         deadline=deadline,
-        clock=deadline.clock,
+        generation=deadline.generation,
         person=person,
         rung=rung,
         due_on=deadline.due_on,

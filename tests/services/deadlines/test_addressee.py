@@ -63,7 +63,7 @@ def addressee(case, kg_67):
 def test_a_registered_appeal_has_its_clock_with_the_explanation(addressee, owner):
     deadline = start_clock(addressee=addressee, by=owner, at=AT)
     deadline.refresh_from_db()
-    assert (deadline.kind, deadline.state, deadline.clock) == ("statutory", "open", 1)
+    assert (deadline.kind, deadline.state, deadline.generation) == ("statutory", "open", 1)
     assert (deadline.due_on, deadline.overdue_after) == (date(2020, 2, 3), date(2020, 2, 4))
     assert (deadline.anchor, deadline.anchor_on) == ("registered", date(2020, 1, 15))
     assert deadline.title == "Prosecutor General: Reply to an appeal"
@@ -85,7 +85,7 @@ def test_starting_a_clock_writes_its_change_and_its_event(addressee, owner):
         "anchor": "registered",
         "anchor_on": "2020-01-15",
         "rule": "kg-67-reply-14 v1",
-        "clock": 1,
+        "generation": 1,
     }
     event = Event.objects.about(deadline).get()
     assert (event.action, event.by_id, event.case_id) == (
@@ -200,7 +200,7 @@ def test_following_an_addressee_again_changes_nothing(addressee, owner):
     (first,) = follow_addressee(addressee=addressee, by=owner, at=AT)
     assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
     first.refresh_from_db()
-    assert (first.clock, changes(first)) == (1, ["started"])
+    assert (first.generation, changes(first)) == (1, ["started"])
 
 
 def test_a_registration_day_entered_later_corrects_the_clock(addressee, owner):
@@ -215,7 +215,7 @@ def test_a_registration_day_entered_later_corrects_the_clock(addressee, owner):
         date(2020, 2, 4),
         date(2020, 2, 5),
     )
-    assert (moved.clock, changes(moved)) == (2, ["started", "corrected"])
+    assert (moved.generation, changes(moved)) == (2, ["started", "corrected"])
     correction = moved.changes.get(kind="corrected")
     assert (correction.before["anchor"], correction.before["anchor_on"]) == ("sent", "2020-01-15")
     reminder = moved.reminders.get()

@@ -68,7 +68,7 @@ def test_a_date_given_away_is_told_to_the_one_and_taken_back_from_the_other(
     assert not Reminder.objects.pending().filter(person=owner).exists()
     deadline.refresh_from_db()
     change = deadline.changes.get()
-    assert (deadline.owner, deadline.clock, change.kind) == (colleague, 1, "assigned")
+    assert (deadline.owner, deadline.generation, change.kind) == (colleague, 1, "assigned")
     assert (change.before["owner"], change.after["owner"]) == (owner.name, colleague.name)
 
 

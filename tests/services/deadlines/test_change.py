@@ -68,7 +68,7 @@ def test_an_extension_within_the_rule_moves_to_the_exact_day(deadline, owner):
         at=AT,
     )
     assert days(extended) == (date(2020, 3, 5), date(2020, 3, 5))
-    assert extended.clock == 2
+    assert extended.generation == 2
     change = extended.changes.get(kind="extended")
     assert (change.beyond_rule, change.norm, change.notice, change.reason) == (
         False,
@@ -218,7 +218,7 @@ def test_a_pause_keeps_the_days_left_and_a_resumption_gives_them_back(deadline, 
     resumed = resume(deadline, date(2020, 1, 24), owner)
     assert (resumed.state, resumed.paused_on, resumed.days_left) == ("open", None, None)
     assert days(resumed) == (date(2020, 2, 10), date(2020, 2, 11))
-    assert resumed.clock == 3
+    assert resumed.generation == 3
     change = resumed.changes.get(kind="resumed")
     assert (change.after["paused"], change.after["resumed"]) == ("2020-01-17", "2020-01-24")
     assert resumed.explanation["changes"] == [

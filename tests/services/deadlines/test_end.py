@@ -112,7 +112,7 @@ def test_closing_cancels_what_is_planned_and_keeps_what_was_sent(case, owner):
     closed = close_deadline(
         deadline=deadline, reason="Answered", on=date(2026, 3, 1), by=owner, at=AT
     )
-    assert (closed.state, closed.ended_on, closed.clock) == ("closed", date(2026, 3, 1), 2)
+    assert (closed.state, closed.ended_on, closed.generation) == ("closed", date(2026, 3, 1), 2)
     planned.refresh_from_db()
     skipped.refresh_from_db()
     assert (planned.state, planned.reason) == ("cancelled", "deadline.closed")
@@ -177,7 +177,7 @@ def test_the_second_person_is_told_of_the_first(case, owner, colleague):
 def test_a_date_of_ours_moves_either_way_and_a_legal_one_does_not(case, owner):
     ours = DeadlineFactory(case=case)
     moved = move_date(deadline=ours, to=date(2026, 3, 2), reason="Sooner", by=owner, at=AT)
-    assert (moved.due_on, moved.overdue_after, moved.clock) == (
+    assert (moved.due_on, moved.overdue_after, moved.generation) == (
         date(2026, 3, 2),
         date(2026, 3, 2),
         2,

@@ -58,7 +58,7 @@ def test_confirmed_it_moves_with_a_change_an_event_and_no_stale_reminder(rule, o
     deadline = clock(rule, owner)
     reminder = Reminder.objects.create(
         deadline=deadline,
-        clock=1,
+        generation=1,
         person=owner,
         rung=-3,
         due_on=deadline.due_on,
@@ -71,7 +71,7 @@ def test_confirmed_it_moves_with_a_change_an_event_and_no_stale_reminder(rule, o
     deadline.refresh_from_db()
     reminder.refresh_from_db()
     assert (deadline.due_on, deadline.overdue_after) == (date(2026, 1, 19), date(2026, 1, 20))
-    assert (deadline.clock, reminder.state) == (2, "cancelled")
+    assert (deadline.generation, reminder.state) == (2, "cancelled")
     assert (done.state, done.total, done.done, done.moved, done.finished_at) == (
         "done",
         1,
@@ -98,7 +98,7 @@ def test_doing_it_again_changes_nothing(rule, owner):
     again = run(owner, jurisdiction="KG")
     assert (again.done, again.moved) == (1, 0)
     same = Deadline.objects.get(pk=deadline.pk)
-    assert (same.clock, same.version) == (deadline.clock, deadline.version)
+    assert (same.generation, same.version) == (deadline.generation, deadline.version)
     assert recompute_next(recomputation_id=again.pk, at=LATER).done == 1
 
 
@@ -137,7 +137,7 @@ def test_a_notified_day_stands_and_a_pause_is_counted_again(rule, owner):
     assert run(owner, jurisdiction="KG").moved == 1
     extended.refresh_from_db()
     paused.refresh_from_db()
-    assert (extended.due_on, extended.clock) == (date(2026, 2, 10), 2)
+    assert (extended.due_on, extended.generation) == (date(2026, 2, 10), 2)
     assert "2026-01-08" in {day["date"] for day in extended.explanation["skipped"]}
     assert (paused.state, paused.overdue_after, paused.days_left) == (
         "paused",
@@ -198,7 +198,7 @@ def test_confirming_a_year_takes_the_doubt_away_and_restarts_nothing(rule, owner
     CalendarYear.objects.create(jurisdiction="KG", year=2027, confirmed_by=owner, confirmed_at=AT)
     assert run(owner, jurisdiction="KG").moved == 0
     deadline.refresh_from_db()
-    assert (deadline.provisional, deadline.clock) == (False, 1)
+    assert (deadline.provisional, deadline.generation) == (False, 1)
     assert list(deadline.changes.values_list("kind", flat=True)) == ["started"]
 
 

@@ -137,7 +137,7 @@ def test_a_digest_whose_every_line_was_cancelled_is_taken_up_again(owner):
 
 def test_a_date_that_has_ended_is_not_put_into_a_mail(owner):
     row = due(owner)
-    type(row.deadline).objects.filter(pk=row.deadline_id).update(clock=2)
+    type(row.deadline).objects.filter(pk=row.deadline_id).update(generation=2)
     assert write_digests(at=AT) == 0
     assert fresh(row).state == "planned"
 

@@ -27,7 +27,7 @@ def deadline(owner):
 def test_whoever_has_it_hears_nothing_until_the_day_itself(deadline, inbox, owner):
     sweep(at(3))
     quiet = acknowledge(deadline=deadline, by=owner, at=at(4))
-    assert (quiet.until, quiet.clock, quiet.person) == (DUE, 1, owner)
+    assert (quiet.until, quiet.generation, quiet.person) == (DUE, 1, owner)
     for day in range(4, 11):
         sweep(at(day))
     sent = Reminder.objects.filter(state="sent").values_list("rung", flat=True)

@@ -256,7 +256,7 @@ class Ledger(RuleBasedStateMachine):
         for deadline in self.open_dates():
             newest = (
                 Reminder.objects.filter(
-                    deadline=deadline, clock=deadline.clock, send_at__lte=self.at
+                    deadline=deadline, generation=deadline.generation, send_at__lte=self.at
                 )
                 .select_related("mail")
                 .order_by("fire_on", "rung")

@@ -29,7 +29,7 @@ def rows(deadline: Deadline) -> dict[int, str]:
     """State by rung of the running clock, with the reason where there is one."""
     return {
         row.rung: f"{row.state}, {row.reason}" if row.reason else row.state
-        for row in Reminder.objects.filter(deadline=deadline, clock=deadline.clock)
+        for row in Reminder.objects.filter(deadline=deadline, generation=deadline.generation)
     }
 
 
@@ -137,9 +137,9 @@ def test_closing_takes_back_what_is_planned_or_waits_in_a_mail(deadline, owner):
     plan_reminders(at=at(3))
     mail = MailFactory(person=owner)
     Reminder.objects.filter(deadline=deadline, rung=-7).update(state="in_mail", mail=mail)
-    clock = deadline.clock
+    generation = deadline.generation
     close_deadline(deadline=deadline, reason="Answered.", on=at(3).date(), by=owner, at=at(3))
-    states = Reminder.objects.filter(clock=clock).exclude(rung=-14)
+    states = Reminder.objects.filter(generation=generation).exclude(rung=-14)
     assert set(states.values_list("state", flat=True)) == {"cancelled"}
     plan_reminders(at=at(4))
     assert not Reminder.objects.pending().exists()
@@ -160,7 +160,7 @@ def test_a_restarted_clock_plans_anew_and_the_old_one_is_silent(deadline, owner)
     )
     plan_reminders(at=at(2))
     assert rows(moved)[-14] == "planned"
-    assert not Reminder.objects.pending().exclude(clock=moved.clock).exists()
+    assert not Reminder.objects.pending().exclude(generation=moved.generation).exists()
 
 
 def test_reopening_plans_again(deadline, owner):
@@ -203,13 +203,18 @@ def test_a_changed_plan_takes_back_and_adds(deadline):
 
 def test_quiet_is_kept_until_its_day_and_only_for_that_person_and_clock(deadline, owner, colleague):
     Quiet.objects.create(
-        deadline=deadline, clock=1, person=owner, kind="acknowledged", until=DUE, at=at(1)
+        deadline=deadline, generation=1, person=owner, kind="acknowledged", until=DUE, at=at(1)
     )
     Quiet.objects.create(
-        deadline=deadline, clock=9, person=owner, kind="acknowledged", until=at(30).date(), at=at(1)
+        deadline=deadline,
+        generation=9,
+        person=owner,
+        kind="acknowledged",
+        until=at(30).date(),
+        at=at(1),
     )
     Quiet.objects.create(
-        deadline=deadline, clock=1, person=colleague, kind="acknowledged", until=DUE, at=at(1)
+        deadline=deadline, generation=1, person=colleague, kind="acknowledged", until=DUE, at=at(1)
     )
     plan_reminders(at=at(1))
     assert rows(deadline) == {
@@ -223,7 +228,7 @@ def test_quiet_is_kept_until_its_day_and_only_for_that_person_and_clock(deadline
 
 def test_a_snooze_ends_with_a_reminder(deadline, owner):
     Quiet.objects.create(
-        deadline=deadline, clock=1, person=owner, kind="snoozed", until=at(5).date(), at=at(1)
+        deadline=deadline, generation=1, person=owner, kind="snoozed", until=at(5).date(), at=at(1)
     )
     plan_reminders(at=at(1))
     assert rows(deadline)[-5] == "planned"
@@ -235,7 +240,7 @@ def test_a_snooze_between_two_readings_of_a_law_ends_with_a_reminder_too(owner):
     )
     until = DUE + datetime.timedelta(days=7)
     Quiet.objects.create(
-        deadline=clock, clock=1, person=owner, kind="snoozed", until=until, at=at(11)
+        deadline=clock, generation=1, person=owner, kind="snoozed", until=until, at=at(11)
     )
     plan_reminders(at=at(12))
     fire_on = Reminder.objects.filter(deadline=clock, state="planned").values_list(

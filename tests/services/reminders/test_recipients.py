@@ -22,7 +22,8 @@ def day(days: int) -> datetime.date:
 
 def clock_of(deadline: Deadline):
     return Deadline.objects.values_list(
-        "pk", "clock", "case_id", "kind", "due_on", "overdue_after", "owner_id", "case__lead_id",
+        "pk", "generation", "case_id", "kind", "due_on", "overdue_after", "owner_id",
+        "case__lead_id",
         named=True,
     ).get(pk=deadline.pk)  # fmt: skip
 

@@ -135,7 +135,7 @@ def test_the_rest_of_the_mail_still_goes_out(mail, inbox, owner):
     other = DeadlineFactory(due_on=DUE, owner=owner, title="Ask at the registry")
     ReminderFactory(person=owner, deadline=other)
     write_digests(at=AT)
-    Deadline.objects.exclude(pk=other.pk).update(clock=2)
+    Deadline.objects.exclude(pk=other.pk).update(generation=2)
     assert deliver() == (1, 0)
     assert "court" not in again(mail).body_text
     assert "Ask at the registry" in mail.body_text
@@ -158,7 +158,7 @@ def test_whoever_has_left_is_not_told(mail, inbox, owner):
 def test_whoever_asked_for_quiet_meanwhile_is_left_in_peace(mail, inbox, owner):
     deadline = Deadline.objects.get()
     Quiet.objects.create(
-        deadline=deadline, clock=1, person=owner, kind="acknowledged", until=DUE, at=AT
+        deadline=deadline, generation=1, person=owner, kind="acknowledged", until=DUE, at=AT
     )
     assert deliver() == (0, 0)
     assert (inbox.received, Reminder.objects.get().state) == ([], "skipped")

@@ -45,7 +45,9 @@ def assign_deadline(
     before = snapshot(deadline) | {"owner": name_of(former)}
     if former is not None:
         told = {former, stand_in(former, case, at)}
-        theirs = Reminder.objects.filter(deadline=deadline, clock=deadline.clock, person__in=told)
+        theirs = Reminder.objects.filter(
+            deadline=deadline, generation=deadline.generation, person__in=told
+        )
         theirs.cancel(Reminder.Reason.NOT_CONCERNED)
     deadline.owner = owner
     deadline.version += 1
@@ -104,7 +106,7 @@ def tell_assigned(
             rows.append(
                 Reminder(
                     deadline=deadline,
-                    clock=deadline.clock,
+                    generation=deadline.generation,
                     person=person,
                     rung=rung.number,
                     due_on=deadline.due_on,
@@ -120,7 +122,7 @@ def tell_assigned(
         Reminder.objects.filter(
             Q(state=Reminder.State.CANCELLED) | Q(state=Reminder.State.PLANNED, at_once=False),
             deadline=row.deadline,
-            clock=row.clock,
+            generation=row.generation,
             person=person,
             rung=row.rung,
         ).update(state=Reminder.State.PLANNED, reason="", fire_on=today, send_at=at, at_once=True)

@@ -16,7 +16,7 @@ def snapshot(deadline: Deadline) -> dict[str, Any]:
         "anchor": str(deadline.anchor),
         "anchor_on": deadline.anchor_on.isoformat() if deadline.anchor_on else None,
         "rule": f"{deadline.rule.code} v{deadline.rule.version}" if deadline.rule else None,
-        "clock": deadline.clock,
+        "generation": deadline.generation,
     }
 
 
@@ -31,7 +31,7 @@ def save_change(
     **fields: Any,
 ) -> Deadline:
     """Save a taken deadline as a new clock, with its change, its event and no stale reminder."""
-    deadline.clock += 1
+    deadline.generation += 1
     deadline.version += 1
     deadline.save()
     write_change(deadline, kind, before=before, by=by, at=at, more=more, **fields)

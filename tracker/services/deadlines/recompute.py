@@ -38,7 +38,7 @@ WRITTEN = [
     "overdue_after",
     "provisional",
     "explanation",
-    "clock",
+    "generation",
     "days_left",
     "version",
 ]
@@ -282,7 +282,7 @@ def _apply(moves: Iterable[Move], *, reason: str, by: User | None, at: datetime.
         deadline.version += 1
         rows.append(deadline)
         if restarts:
-            deadline.clock += 1
+            deadline.generation += 1
             step = {"before": before, "after": snapshot(deadline), "reason": reason}
             changes.append(
                 DeadlineChange(

@@ -171,7 +171,7 @@ def new_mail(
     if after_digest:
         row = after_digest[0]
         kind = Mail.Kind.AT_ONCE
-        key = f"once:{row.deadline_id}:{row.clock}:{row.person_id}:{row.rung}"
+        key = f"once:{row.deadline_id}:{row.generation}:{row.person_id}:{row.rung}"
     return Mail(
         key=key,
         person=person,

@@ -56,14 +56,14 @@ def be_quiet(
     days = (until - today_of(by, at)).days
     if not 1 <= days <= LONGEST_QUIET:
         raise QuietRefused(_("Choose a day from tomorrow on, and within a year."))
-    last = Quiet.objects.filter(deadline=deadline, clock=deadline.clock, person=by).last()
+    last = Quiet.objects.filter(deadline=deadline, generation=deadline.generation, person=by).last()
     if last and (last.kind, last.until) == (kind, until):
         return last
     quiet = Quiet.objects.create(
-        deadline=deadline, clock=deadline.clock, person=by, kind=kind, until=until, at=at
+        deadline=deadline, generation=deadline.generation, person=by, kind=kind, until=until, at=at
     )
     waiting = Reminder.objects.filter(
-        deadline=deadline, person=by, clock=deadline.clock, fire_on__lt=until
+        deadline=deadline, person=by, generation=deadline.generation, fire_on__lt=until
     )
     waiting.filter(state=Reminder.State.PLANNED).update(
         state=Reminder.State.SKIPPED, reason=Reminder.Reason.QUIET

@@ -87,7 +87,7 @@ def clocks_to_plan(schedules: Schedules, at: datetime.datetime) -> QuerySet[Any,
     today = at.date()
     near = today + HORIZON + (schedules.longest_notice + 1) * DAY
     long_ago = today - OLDEST - (schedules.longest_span + 1) * DAY
-    this_clock = {"deadline": OuterRef("pk"), "clock": OuterRef("clock")}
+    this_clock = {"deadline": OuterRef("pk"), "generation": OuterRef("generation")}
     rows = Reminder.objects.filter(**this_clock)
     snoozed = Quiet.objects.filter(**this_clock, until__gte=today - OLDEST)
     return (
@@ -97,7 +97,7 @@ def clocks_to_plan(schedules: Schedules, at: datetime.datetime) -> QuerySet[Any,
         .exclude(Q(overdue_after__lt=long_ago) & Exists(rows) & ~Exists(snoozed))
         .order_by("pk")
         .values_list(
-            "pk", "clock", "case_id", "kind", "due_on", "overdue_after", "owner_id",
+            "pk", "generation", "case_id", "kind", "due_on", "overdue_after", "owner_id",
             "case__lead_id", named=True,
         )
     )  # fmt: skip
@@ -107,7 +107,7 @@ def rows_of(deadlines: list[int]) -> dict[int, dict[tuple[int, int], Any]]:
     """By deadline, then by person and rung: what is recorded for the clock that runs now."""
     rows: dict[int, dict[tuple[int, int], Any]] = defaultdict(dict)
     for row in (
-        Reminder.objects.filter(deadline__in=deadlines, clock=F("deadline__clock"))
+        Reminder.objects.filter(deadline__in=deadlines, generation=F("deadline__generation"))
         .order_by("pk")
         .values_list("pk", "deadline_id", "person_id", "rung", "state", "fire_on", "send_at",
                      "at_once", named=True)
@@ -119,9 +119,9 @@ def rows_of(deadlines: list[int]) -> dict[int, dict[tuple[int, int], Any]]:
 def quiets_of(deadlines: list[int]) -> dict[int, dict[int, Quiet]]:
     """By deadline, then by person: the last quiet time asked for under the running clock."""
     quiets: dict[int, dict[int, Quiet]] = defaultdict(dict)
-    for quiet in Quiet.objects.filter(deadline__in=deadlines, clock=F("deadline__clock")).order_by(
-        "pk"
-    ):
+    for quiet in Quiet.objects.filter(
+        deadline__in=deadlines, generation=F("deadline__generation")
+    ).order_by("pk"):
         quiets[quiet.deadline_id][quiet.person_id] = quiet
     return quiets
 
@@ -180,7 +180,7 @@ def compare(
             changes.new.append(
                 Reminder(
                     deadline_id=clock.pk,
-                    clock=clock.clock,
+                    generation=clock.generation,
                     person_id=person.pk,
                     rung=rung.number,
                     due_on=clock.due_on,

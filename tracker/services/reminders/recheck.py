@@ -18,8 +18,8 @@ Reason = Reminder.Reason
 
 # All that decides about a rung and its line; a deadline's explanation is long.
 TOLD = (
-    *("mail", "person", "clock", "fire_on"),
-    *("deadline__clock", "deadline__state", "deadline__kind", "deadline__title"),
+    *("mail", "person", "generation", "fire_on"),
+    *("deadline__generation", "deadline__state", "deadline__kind", "deadline__title"),
     "deadline__rule",
     *("deadline__due_on", "deadline__overdue_after", "deadline__created_at"),
     *("deadline__case__reference", "deadline__case__title", "deadline__case__confidentiality"),
@@ -120,7 +120,7 @@ def quiet_until(
     """The last day asked for, by deadline, clock and person."""
     deadlines = {row.deadline_id for of_mail in rows.values() for row in of_mail}
     found = Quiet.objects.filter(deadline__in=deadlines).order_by("pk")
-    return {(quiet.deadline_id, quiet.clock, quiet.person_id): quiet.until for quiet in found}
+    return {(quiet.deadline_id, quiet.generation, quiet.person_id): quiet.until for quiet in found}
 
 
 def why_not(
@@ -131,12 +131,12 @@ def why_not(
 ) -> str:
     """The reason to leave a rung out now, "" to send it."""
     deadline = row.deadline
-    if deadline.state != Deadline.State.OPEN or deadline.clock != row.clock:
+    if deadline.state != Deadline.State.OPEN or deadline.generation != row.generation:
         return Reason.ENDED
     audience = audiences.get(deadline.case_id, frozenset())
     if not mail.person.is_active or audience is not None and mail.person_id not in audience:
         return Reason.NOT_VISIBLE
-    until = quiet.get((deadline.pk, row.clock, row.person_id))
+    until = quiet.get((deadline.pk, row.generation, row.person_id))
     return Reason.QUIET if until is not None and row.fire_on < until else ""
 
 
