@@ -1,6 +1,7 @@
 """The everyday changes of a case, each from its own page."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -10,6 +11,7 @@ from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
 from tests.factories.reminders import ReminderFactory
+from tests.page_forms import loaded, posted_by, send
 from tracker.models import Case, Deadline, Event, Membership, Phase, Reminder
 
 CHANGES = ["facts", "lead", "phase", "confidentiality", "close", "reopen"]
@@ -18,38 +20,6 @@ OF_RUNNING = [change for change in CHANGES if change != "reopen"]
 
 def page(case: Case, change: str) -> str:
     return f"/cases/{case.reference}/{change}/"
-
-
-def loaded(client, address: str) -> dict[str, object]:
-    """What a browser would post of the page as it shows it."""
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return posted_by(answer)
-
-
-def posted_by(answer) -> dict[str, object]:
-    data = {}
-    for field in answer.context["form"]:
-        data[field.html_name] = shown_value(field.value())
-        if field.field.show_hidden_initial:
-            initial = field.initial if not field.form.is_bound else None
-            name = field.html_initial_name
-            data[name] = (
-                shown_value(field.field.prepare_value(initial))
-                if initial is not None or not field.form.is_bound
-                else field.form.data.get(name, "")
-            )
-    return data
-
-
-def shown_value(value: object) -> object:
-    return "" if value is None else value
-
-
-def send(client, case: Case, change: str, **fields):
-    """The form as loaded just now, with these fields typed over."""
-    address = page(case, change)
-    return client.post(address, loaded(client, address) | fields)
 
 
 def closed(case: Case) -> Case:
@@ -67,8 +37,7 @@ def test_the_facts_are_corrected_with_a_reason(signed_in, owner, case):
     source = DocumentFactory(cases=[case])
     answer = send(
         signed_in(owner),
-        case,
-        "facts",
+        page(case, "facts"),
         title="A better title",
         issued_on="2020-01-13",
         language="ky",
@@ -88,12 +57,12 @@ def test_the_facts_are_corrected_with_a_reason(signed_in, owner, case):
 
 
 def test_saving_what_stands_there_writes_nothing(signed_in, owner, case):
-    assert send(signed_in(owner), case, "facts").status_code == 302
+    assert send(signed_in(owner), page(case, "facts")).status_code == 302
     assert (Case.objects.get(pk=case.pk).version, actions(case)) == (1, [])
 
 
 def test_a_bad_day_keeps_all_that_was_typed(signed_in, owner, case):
-    answer = send(signed_in(owner), case, "facts", title="Typed", issued_on="2999-01-01")
+    answer = send(signed_in(owner), page(case, "facts"), title="Typed", issued_on="2999-01-01")
     assert answer.status_code == 422
     form = answer.context["form"]
     assert list(form.errors) == ["issued_on"]
@@ -103,14 +72,14 @@ def test_a_bad_day_keeps_all_that_was_typed(signed_in, owner, case):
 
 def test_a_paper_of_another_case_is_no_source(signed_in, owner, case, team_case):
     elsewhere = DocumentFactory(cases=[team_case])
-    answer = send(signed_in(owner), case, "facts", source=elsewhere.pk)
+    answer = send(signed_in(owner), page(case, "facts"), source=elsewhere.pk)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["source"])
 
 
 def test_two_people_at_the_facts_lose_nothing(signed_in, owner, colleague, case):
     first, second = signed_in(owner), signed_in(colleague)
     old = loaded(second, page(case, "facts"))
-    send(first, case, "facts", title="First's title", place="Osh")
+    send(first, page(case, "facts"), title="First's title", place="Osh")
     refused = second.post(page(case, "facts"), old | {"title": "Second's title", "issuer": "We"})
     assert refused.status_code == 409
     sentences = refused.context["form"].non_field_errors()
@@ -118,14 +87,18 @@ def test_two_people_at_the_facts_lose_nothing(signed_in, owner, colleague, case)
     assert "“Place” is now “Osh”, filled in below." in sentences
     assert Case.objects.get(pk=case.pk).title == "First's title"
     again = posted_by(refused)
-    assert (again["title"], again["place"], again["issuer"]) == ("Second's title", "Osh", "We")
+    assert (again["title"], again["place"], again["issuer"]) == (
+        ["Second's title"],
+        ["Osh"],
+        ["We"],
+    )
     assert second.post(page(case, "facts"), again).status_code == 302
     case.refresh_from_db()
     assert (case.title, case.place, case.issuer) == ("Second's title", "Osh", "We")
 
 
 def test_a_new_lead_leads_and_joins_the_team(signed_in, owner, stranger, team_case):
-    assert send(signed_in(owner), team_case, "lead", lead=stranger.pk).status_code == 302
+    assert send(signed_in(owner), page(team_case, "lead"), lead=stranger.pk).status_code == 302
     team_case.refresh_from_db()
     assert team_case.lead == stranger
     assert Membership.objects.filter(case=team_case, user=stranger).exists()
@@ -133,12 +106,12 @@ def test_a_new_lead_leads_and_joins_the_team(signed_in, owner, stranger, team_ca
 
 def test_a_new_lead_is_told_of_the_dates_at_once(signed_in, owner, colleague, case):
     DeadlineFactory(case=case, due_on=timezone.localdate() + timezone.timedelta(days=5))
-    send(signed_in(owner), case, "lead", lead=colleague.pk)
+    send(signed_in(owner), page(case, "lead"), lead=colleague.pk)
     assert Reminder.objects.get(at_once=True).person == colleague
 
 
 def test_who_only_reads_is_not_offered_as_lead(signed_in, owner, viewer, case):
-    answer = send(signed_in(owner), case, "lead", lead=viewer.pk)
+    answer = send(signed_in(owner), page(case, "lead"), lead=viewer.pk)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["lead"])
 
 
@@ -148,14 +121,16 @@ def test_the_phase_moves_on(signed_in, owner, case):
         value for value, _ in client.get(page(case, "phase")).context["form"]["phase"].field.choices
     ]
     assert offered == [phase for phase in Phase if phase not in ("preparing", "closed")]
-    assert send(client, case, "phase", phase="sent", change_reason="posted").status_code == 302
+    assert (
+        send(client, page(case, "phase"), phase="sent", change_reason="posted").status_code == 302
+    )
     case.refresh_from_db()
     assert (case.phase, actions(case)) == ("sent", ["case.phase"])
 
 
 @pytest.mark.parametrize("phase", ["", "closed", "preparing"])
 def test_a_phase_that_is_not_offered_is_refused(signed_in, owner, case, phase):
-    answer = send(signed_in(owner), case, "phase", phase=phase)
+    answer = send(signed_in(owner), page(case, "phase"), phase=phase)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["phase"])
 
 
@@ -164,8 +139,10 @@ def test_whoever_restricts_a_case_is_shown_its_team_and_stays_on_it(
 ):
     MembershipFactory(case=case, user=colleague)
     client = signed_in(owner)
+    unchanged = send(client, page(case, "confidentiality"))
+    assert [str(said) for said in get_messages(unchanged.wsgi_request)] == ["Nothing was changed."]
     assert client.get(page(case, "confidentiality")).context["shown"] == [colleague]
-    assert send(client, case, "confidentiality", confidentiality="team").status_code == 302
+    assert send(client, page(case, "confidentiality"), confidentiality="team").status_code == 302
     case.refresh_from_db()
     assert case.restricted
     assert set(case.memberships.values_list("user", flat=True)) == {owner.pk, colleague.pk}
@@ -179,7 +156,7 @@ def test_closing_shows_what_it_ends_and_ends_it(signed_in, owner, case):
     client = signed_in(owner)
     shown = client.get(page(case, "close")).context["shown"]
     assert (shown.dates, shown.demands, shown.reminders) == ([running], [demand], 0)
-    answer = send(client, case, "close", close_reason="partly", closing_note="Half of it.")
+    answer = send(client, page(case, "close"), close_reason="partly", closing_note="Half of it.")
     assert answer.status_code == 302
     case.refresh_from_db()
     running.refresh_from_db()
@@ -195,7 +172,7 @@ def test_closing_shows_what_it_ends_and_ends_it(signed_in, owner, case):
     ],
 )
 def test_closing_takes_a_reason_and_a_note(signed_in, owner, case, typed, wrong):
-    answer = send(signed_in(owner), case, "close", **typed)
+    answer = send(signed_in(owner), page(case, "close"), **typed)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, wrong)
     assert Case.objects.get(pk=case.pk).phase == "preparing"
 
@@ -203,9 +180,9 @@ def test_closing_takes_a_reason_and_a_note(signed_in, owner, case, typed, wrong)
 def test_a_closed_case_is_reopened_on_new_facts(signed_in, owner, case):
     client = signed_in(owner)
     closed(case)
-    refused = send(client, case, "reopen", reason=" ")
+    refused = send(client, page(case, "reopen"), reason=" ")
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["reason"])
-    assert send(client, case, "reopen", reason="A new arrest.").status_code == 302
+    assert send(client, page(case, "reopen"), reason="A new arrest.").status_code == 302
     case.refresh_from_db()
     assert (case.phase, case.closed_at, actions(case)) == ("dialogue", None, ["case.reopened"])
 

@@ -1,0 +1,14 @@
+"""Parts of a form's field for the templates that draw it."""
+
+from django import template
+from django.forms import BoundField
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def as_shown(field: BoundField) -> SafeString:
+    """The hidden twin with the value as the page shows it, which groups of choices leave out."""
+    shown = field.field.show_hidden_initial
+    return field.as_hidden(only_initial=True) if shown else SafeString("")
