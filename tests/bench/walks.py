@@ -22,7 +22,7 @@ from tests.factories.deadlines import DeadlineFactory, ResponseRuleFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.people import UserFactory
 from tracker.models import Addressee, Case, Deadline, Demand, Mail, Role, StatusChange, User
-from tracker.services.intake import NewAddressee, NewCase, NewDemand, confirm_draft, start_draft
+from tracker.services.intake import NewCase, NewDemand, confirm_draft, start_draft
 from tracker.tasks.reminders import sweep
 
 DAY = datetime.timedelta(days=1)
@@ -130,10 +130,11 @@ def confirm(officer: User) -> Callable[[], None]:
     draft = start_draft(text=text, by=officer, at=timezone.now())
     days = dict.fromkeys(("sent_on", "received_on", "registered_on"), today)
     rule = ResponseRuleFactory()
-    addressee = Addressee(addressed_as="the Government", rule=rule, **days)
+    authority = AuthorityFactory()
+    addressee = Addressee(addressed_as="the Government", authority=authority, rule=rule, **days)
     data = NewCase(
         case=Case(reference=f"WALK-{number}", title="Appeal", issuer="A network"),
-        addressees=[NewAddressee(addressee, AuthorityFactory())],
+        addressees=[addressee],
         demands=[NewDemand(Demand(text="release them"), [0])],
     )
 

@@ -26,7 +26,6 @@ from tracker.services.documents import NewDocument
 from tracker.services.intake import (
     LONGEST_TEXT,
     DraftRefused,
-    NewAddressee,
     NewCase,
     NewDemand,
     NotAText,
@@ -50,7 +49,7 @@ def confirmed(authority: Authority, **changed) -> NewCase:
     facts = {"reference": "APPEAL-2026", "title": "Appeal", "issuer": "A network"} | changed
     return NewCase(
         case=Case(**facts),
-        addressees=[NewAddressee(Addressee(addressed_as="the Government"), authority)],
+        addressees=[Addressee(addressed_as="the Government", authority=authority)],
         demands=[NewDemand(Demand(text="release them", start=42, end=54), [0])],
         signatories=[Signatory(name="Anna Sidorova")],
         norms=[CitedNorm(instrument="Constitution", text="Constitution")],

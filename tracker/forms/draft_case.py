@@ -23,10 +23,7 @@ from tracker.models import (
     Signatory,
     User,
 )
-from tracker.services.intake import (
-    NewAddressee,
-    free_reference,
-)
+from tracker.services.intake import free_reference
 
 USUAL_RULE = "usual"
 
@@ -217,7 +214,7 @@ class AddresseeForm(forms.Form):
             )
         return data
 
-    def new_addressee(self, sent_on: datetime.date | None, channel: str) -> NewAddressee:
+    def new_addressee(self, sent_on: datetime.date | None, channel: str) -> Addressee:
         data = self.cleaned_data
         authority = data["authority"] or Authority(
             slug=slugify(data["new_authority"])[:70] or f"office-{self.prefix}",
@@ -226,15 +223,13 @@ class AddresseeForm(forms.Form):
             jurisdiction=data["new_jurisdiction"],
         )
         usual = data["rule"] == USUAL_RULE
-        return NewAddressee(
-            addressee=Addressee(
-                person=data["person"],
-                addressed_as=data["addressed_as"],
-                channel=channel,
-                sent_on=sent_on,
-                rule=authority.default_rule if usual else self.rules.get(data["rule"]),
-            ),
+        return Addressee(
             authority=authority,
+            person=data["person"],
+            addressed_as=data["addressed_as"],
+            channel=channel,
+            sent_on=sent_on,
+            rule=authority.default_rule if usual else self.rules.get(data["rule"]),
         )
 
 

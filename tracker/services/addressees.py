@@ -5,7 +5,7 @@ import datetime
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Addressee, Anchor, Case, Deadline, User
+from tracker.models import Addressee, Anchor, Authority, Case, Deadline, User
 from tracker.services.cases import changed_fields
 from tracker.services.days import today_of
 from tracker.services.deadlines.addressee import follow_addressee
@@ -15,6 +15,7 @@ from tracker.services.deadlines.end import cancel_deadline
 from tracker.services.deadlines.lock import RUNNING
 from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.deadlines.start import set_date
+from tracker.services.editing import add_row
 from tracker.services.events import record_event
 from tracker.services.records import save_record
 from tracker.services.refusals import FieldRefused
@@ -48,6 +49,9 @@ def add_addressee(*, addressee: Addressee, by: User | None, at: datetime.datetim
             "n"
         ]
         addressee.number = (last or 0) + 1
+    if addressee.authority.pk is None:
+        known = Authority.objects.filter(name__iexact=addressee.authority.name).first()
+        addressee.authority = known or add_row(row=addressee.authority, by=by, at=at)
     _check_forwarding(addressee)
     addressee.full_clean()
     save_record(addressee, by=by, at=at)

@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from tracker.intake import read_appeal
 from tracker.models import (
     Addressee,
-    Authority,
     Case,
     CitedNorm,
     Demand,
@@ -31,10 +30,10 @@ from tracker.models import (
 )
 from tracker.services.addressees import add_addressee
 from tracker.services.cases import create_case, edit_case
+from tracker.services.demand_texts import add_demand
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.editing import add_row
 from tracker.services.events import new_event
-from tracker.services.reference import add_authority
 
 # A long appeal has some 50,000 characters; ten times as many are still read within seconds.
 LONGEST_TEXT = 500_000
@@ -53,14 +52,6 @@ class DraftRefused(Exception):
 
 
 @dataclass(frozen=True)
-class NewAddressee:
-    """`authority` is a known one, or a new one that is not saved yet."""
-
-    addressee: Addressee
-    authority: Authority
-
-
-@dataclass(frozen=True)
 class NewDemand:
     """`addressees` are positions in the list of new addressees."""
 
@@ -70,10 +61,13 @@ class NewDemand:
 
 @dataclass(frozen=True)
 class NewCase:
-    """What a person confirmed; every row is unsaved and without its case."""
+    """What a person confirmed; every row is unsaved and without its case.
+
+    The authority of an addressee may be a new one, unsaved too.
+    """
 
     case: Case
-    addressees: Sequence[NewAddressee] = ()
+    addressees: Sequence[Addressee] = ()
     demands: Sequence[NewDemand] = ()
     signatories: Sequence[Signatory] = ()
     norms: Sequence[CitedNorm] = ()
@@ -197,11 +191,13 @@ def confirm_draft(*, draft: Draft, data: NewCase, by: User, at: datetime.datetim
         at=at,
     )
     case = edit_case(case=case, by=by, at=at)
-    addressees = [_add_addressee(case, new, by, at) for new in data.addressees]
+    for addressee in data.addressees:
+        addressee.case = case
+        add_addressee(addressee=addressee, by=by, at=at)
     for new in data.demands:
         new.demand.case = case
-        add_row(row=new.demand, by=by, at=at)
-        new.demand.addressees.set([addressees[index] for index in new.addressees])
+        asked = [data.addressees[index] for index in new.addressees]
+        add_demand(demand=new.demand, addressees=asked, by=by, at=at)
     rows: list[Signatory | CitedNorm] = [*data.signatories, *data.norms]
     for row in rows:
         row.case = case
@@ -267,15 +263,6 @@ def _tail(text: str) -> str:
     """Three letters or digits that are not mistaken for each other and make no word."""
     digest = hashlib.sha256(text.encode()).digest()
     return "".join(_TAIL[byte % len(_TAIL)] for byte in digest[:3])
-
-
-def _add_addressee(case: Case, new: NewAddressee, by: User, at: datetime.datetime) -> Addressee:
-    authority = new.authority
-    if authority.pk is None:
-        known = Authority.objects.filter(name__iexact=authority.name).first()
-        authority = known or add_authority(authority=authority, by=by, at=at)
-    new.addressee.case, new.addressee.authority = case, authority
-    return add_addressee(addressee=new.addressee, by=by, at=at)
 
 
 def _record(draft: Draft, action: str, case: Case | None, by: User, at: datetime.datetime) -> None:
