@@ -5,7 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from tests.factories.authorities import AddresseeFactory
+from tests import page_forms
+from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
 from tracker.models import Deadline
 from tracker.services.deadlines.end import close_deadline
@@ -119,3 +120,77 @@ def test_strangers_viewers_and_wrong_numbers_find_nothing(
     assert send(signed_in(viewer), addressee, sent_on="2020-01-15").status_code == 403
     assert signed_in(owner).get("/cases/OPEN-1/addressees/9/").status_code == 404
     assert signed_in(owner).get("/cases/OPEN-1/addressees/1/").status_code == 200
+
+
+NEW = "/cases/OPEN-1/addressees/new/"
+
+
+def test_a_further_addressee_starts_its_clock(signed_in, owner, addressee):
+    office = AuthorityFactory(default_rule=addressee.rule)
+    answer = page_forms.send(
+        signed_in(owner), NEW, authority=office.pk, sent_on="2020-01-15", registered_on="2020-01-16"
+    )
+    assert (answer.status_code, answer.url) == (302, "/cases/OPEN-1/")
+    further = addressee.case.addressees.get(authority=office)
+    assert (further.number, further.rule) == (2, addressee.rule)
+    assert Deadline.objects.get(addressee=further).anchor_on == datetime.date(2020, 1, 16)
+
+
+def test_an_office_nobody_knows_yet_is_made_with_its_addressee(signed_in, owner, case):
+    for name in ("Жогорку Кеңеш", "Өкмөт"):
+        answer = page_forms.send(signed_in(owner), NEW, new_authority=name, rule="")
+        assert answer.status_code == 302
+    offices = list(case.addressees.order_by("number").values_list("authority__name", flat=True))
+    assert offices == ["Жогорку Кеңеш", "Өкмөт"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({}, ["authority"]),
+        ({"new_authority": "Office", "sent_on": "2999-01-01"}, ["sent_on"]),
+        ({"new_authority": "Office", "rule": "999999"}, ["rule"]),
+    ],
+)
+def test_a_bad_addressee_keeps_what_was_typed(signed_in, owner, case, typed, wrong):
+    answer = page_forms.send(signed_in(owner), NEW, person="The minister", **typed)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, wrong)
+    again = page_forms.posted_by(answer)
+    assert again["person"] == ["The minister"]
+    assert [again[name] for name in typed if name != "rule"] == [
+        [value] for name, value in typed.items() if name != "rule"
+    ]
+    assert not case.addressees.exists()
+
+
+def test_a_further_addressee_is_added_by_who_may(
+    signed_in, stranger, viewer, owner, case, team_case
+):
+    typed = {"new_authority": "Office", "new_kind": "court"}
+    for person, address, status in (
+        (stranger, "/cases/TEAM-1/addressees/new/", 404),
+        (owner, "/cases/NONE-1/addressees/new/", 404),
+        (viewer, NEW, 403),
+    ):
+        assert signed_in(person).get(address).status_code == status
+        assert signed_in(person).post(address, typed).status_code == status
+    assert signed_in(owner).put(NEW).status_code == 405
+
+
+def test_a_closed_case_takes_no_further_addressee(signed_in, owner, case):
+    type(case).objects.update(phase="closed", close_reason="partly", closed_at="2026-01-01T00:00Z")
+    answer = signed_in(owner).post(NEW, {"new_authority": "Office"})
+    assert answer.status_code == 403
+    assert "This case is closed, so it can be read and not changed" in answer.text
+
+
+def test_the_page_asks_as_often_for_three_offices_as_for_one(
+    signed_in, owner, addressee, django_assert_num_queries, django_assert_max_num_queries
+):
+    client = signed_in(owner)
+    client.get(NEW)
+    with django_assert_max_num_queries(30) as first:
+        client.get(NEW)
+    AuthorityFactory(default_rule=ResponseRuleFactory()), AuthorityFactory()
+    with django_assert_num_queries(len(first)):
+        client.get(NEW)

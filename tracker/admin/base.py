@@ -5,6 +5,7 @@ write it (`create`, `edit`, `remove`). Everything it shows and accepts passes th
 """
 
 import copy
+from collections.abc import Iterable
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
@@ -85,7 +86,7 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 500
     object_history_template = "admin/object_history.html"
-    refused: Refused | None = None
+    refusals: Iterable[Exception] = ()  # what the form of this page says was refused
     # Set when the row was first saved, and kept: a row stays with its case.
     fixed_fields: tuple[str, ...] = ()
 
@@ -129,7 +130,7 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
         form.reader = request.user
-        form.refusals = self.refused.for_form() if self.refused else ()
+        form.refusals = self.refusals
         return form
 
     def get_readonly_fields(self, request, obj=None):
@@ -143,7 +144,7 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
             # The framework cannot refuse a row once its forms are valid. So the page is asked for
             # a second time, of an admin whose forms say what the service said.
             again = copy.copy(self)
-            again.refused = refused
+            again.refusals = refused.for_form()
             response = super(ScopedModelAdmin, again).changeform_view(
                 request, object_id, form_url, extra_context
             )

@@ -1,22 +1,20 @@
-"""How the appeal reached an addressee: the days its clock runs from."""
+"""How the appeal reached an addressee, the days its clock runs from; and a further addressee."""
 
 import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.demands import DayField
-from tracker.models import Addressee
+from tracker.forms.draft_case import USUAL_RULE, AddresseeForm
+from tracker.models import Addressee, Case
 
 DAYS = ("sent_on", "delivered_on", "received_on", "registered_on")
 
 
-class DispatchForm(forms.ModelForm):
-    """`version` is the one the person saw, so that nobody's newer entry is overwritten."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
+class DaysForm(forms.ModelForm):
     class Meta:
         model = Addressee
         fields = ["channel", *DAYS, "incoming_number", "expected_by"]
@@ -24,7 +22,6 @@ class DispatchForm(forms.ModelForm):
     def __init__(self, *args: Any, on: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
-        self.initial["version"] = self.instance.version
         for name in (*DAYS, "expected_by"):
             field = self.fields[name]
             self.fields[name] = DayField(
@@ -44,8 +41,37 @@ class DispatchForm(forms.ModelForm):
                 self.add_error(name, _now("This is before an earlier step on its way."))
         return data
 
+
+class DispatchForm(DaysForm):
+    """`version` is the one the person saw, so that nobody's newer entry is overwritten."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version
+
     def dated(self) -> Addressee:
         """The addressee as typed, at the version the person saw."""
         addressee = self.save(commit=False)
         addressee.version = self.cleaned_data["version"]
+        return addressee
+
+
+class FurtherAddresseeForm(AddresseeForm, DaysForm):
+    """Whom the appeal addresses besides those it was entered with, and how it reached them."""
+
+    without_office = _("Choose the office, or write a new one.")
+    remove = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("rule", USUAL_RULE)
+
+    def addressee_of(self, case: Case) -> Addressee:
+        data = self.cleaned_data
+        addressee = self.new_addressee(data["sent_on"], data["channel"])
+        for name in self._meta.fields:
+            setattr(addressee, name, data[name])
+        addressee.case = case
         return addressee

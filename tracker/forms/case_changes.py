@@ -143,3 +143,17 @@ class ReopenForm(CaseForm):
     class Meta:
         model = Case
         fields: list[str] = []
+
+
+class MemberForm(forms.Form):
+    user = PersonField(
+        label=_("Whom"),
+        queryset=User.objects.none(),
+        empty_label=_("choose"),
+        error_messages={"required": _("Choose who joins the team.")},
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = User.objects.active().exclude(memberships__case=case)
+        self.fields["user"].queryset = others.order_by("name", "pk")

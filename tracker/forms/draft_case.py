@@ -1,6 +1,7 @@
 """The parts of a case to be: its facts, its addressees, its demands, as read and corrected."""
 
 import datetime
+import hashlib
 from typing import Any
 
 from django import forms
@@ -166,6 +167,8 @@ class FactsForm(NotAhead, forms.Form):
 class AddresseeForm(forms.Form):
     """Whom the appeal addresses: the words of the text, and the office meant by them."""
 
+    without_office = _("Choose the office, write a new one, or leave the addressee out.")
+
     addressed_as = forms.CharField(label=_("In the text"), max_length=300, required=False)
     person = forms.CharField(label=_("Person"), max_length=200, required=False)
     authority = forms.ModelChoiceField(
@@ -209,15 +212,13 @@ class AddresseeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if not data.get("remove") and not data.get("authority") and not data.get("new_authority"):
-            self.add_error(
-                "authority", _now("Choose the office, write a new one, or leave the addressee out.")
-            )
+            self.add_error("authority", self.without_office)
         return data
 
     def new_addressee(self, sent_on: datetime.date | None, channel: str) -> Addressee:
         data = self.cleaned_data
         authority = data["authority"] or Authority(
-            slug=slugify(data["new_authority"])[:70] or f"office-{self.prefix}",
+            slug=short_name(data["new_authority"]),
             name=data["new_authority"],
             kind=data["new_kind"],
             jurisdiction=data["new_jurisdiction"],
@@ -231,6 +232,25 @@ class AddresseeForm(forms.Form):
             sent_on=sent_on,
             rule=authority.default_rule if usual else self.rules.get(data["rule"]),
         )
+
+
+def short_name(name: str) -> str:
+    """For addresses; a name without Latin letters gets one that stands for nothing."""
+    return slugify(name)[:70] or f"office-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def office_choices(user: User) -> dict[str, Any]:
+    """What the form of an addressee is made of, read once for all addressees of a page."""
+    authorities = (
+        Authority.objects.visible_to(user).select_related("default_rule").order_by("name", "pk")
+    )
+    steps = ResponseRule.objects.exclude(registration=None).values("registration")
+    rules = ResponseRule.objects.applicable().exclude(pk__in=steps)
+    return {
+        "authorities": authorities,
+        "offices": [(office.pk, office.name) for office in authorities],
+        "rules": list(rules.order_by("jurisdiction", "name", "pk")),
+    }
 
 
 class DemandForm(forms.Form):

@@ -14,13 +14,18 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _now
 
-from tracker.forms.draft_case import USUAL_RULE, AddresseeForm, DemandForm, FactsForm
+from tracker.forms.draft_case import (
+    USUAL_RULE,
+    AddresseeForm,
+    DemandForm,
+    FactsForm,
+    office_choices,
+)
 from tracker.forms.numbers import sent_number
 from tracker.intake.matching import best_match
 from tracker.intake.references import split_reference
 from tracker.intake.spans import Span, locate, normalise
 from tracker.models import (
-    Authority,
     Case,
     CitedNorm,
     Confidentiality,
@@ -28,7 +33,6 @@ from tracker.models import (
     Draft,
     Kind,
     Phase,
-    ResponseRule,
     User,
 )
 from tracker.services.intake import (
@@ -49,20 +53,9 @@ class Review:
         self, *, draft: Draft, user: User, on: datetime.date, data: QueryDict | None = None
     ) -> None:
         self.draft = draft
-        authorities = Authority.objects.visible_to(user).select_related("default_rule")
-        self.authorities = list(authorities.order_by("name", "pk"))
-        steps = ResponseRule.objects.exclude(registration=None).values("registration")
-        self.rules = list(
-            ResponseRule.objects.applicable()
-            .exclude(pk__in=steps)
-            .order_by("jurisdiction", "name", "pk")
-        )
+        shared = office_choices(user)
+        self.authorities = list(shared["authorities"])
         self.rows = sent_rows(data) if data is not None else draft.corrected or self._proposed(user)
-        shared = {
-            "authorities": authorities.order_by("name", "pk"),
-            "rules": self.rules,
-            "offices": [(office.pk, office.name) for office in self.authorities],
-        }
         self.facts = FactsForm(data, on=on, initial=self.rows["facts"])
         self.addressees = [
             AddresseeForm(data, prefix=f"a{n}", initial=row, **shared)

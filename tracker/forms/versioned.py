@@ -67,6 +67,11 @@ class VersionedForm(forms.ModelForm):
             raise ValidationError(sentences)
         return cleaned
 
+    def read_again(self) -> None:
+        """After a save that came a moment too late: the row as it is now, and what changed."""
+        self.instance.refresh_from_db()
+        self.full_clean()
+
     def _catch_up(self) -> None:
         """The same form as if the page had been loaded just now and typed into as before."""
         touched = set(self.changed_data)

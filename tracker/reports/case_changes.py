@@ -32,5 +32,5 @@ def what_ends(case: Case) -> Ending:
 
 
 def who_sees(case: Case) -> Sequence[User]:
-    """Who would still see the case if it were for its team only."""
-    return list(User.objects.active().filter(memberships__case=case).order_by("name", "pk"))
+    """The team, who would still see the case if it were open to nobody else."""
+    return list(User.objects.filter(memberships__case=case).order_by("name", "pk"))

@@ -10,13 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tracker.forms.addressees import DispatchForm
+from tracker.forms.addressees import DispatchForm, FurtherAddresseeForm
+from tracker.forms.draft_case import office_choices
 from tracker.models import Addressee, Deadline
-from tracker.services.addressees import AddresseeRefused, edit_addressee
+from tracker.services.addressees import AddresseeRefused, add_addressee, edit_addressee
 from tracker.services.deadlines.lock import RUNNING
 from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.records import StaleRecord
+from tracker.tasks.reminders import hint_sweep
 from tracker.views.correspondence import editable_case
+from tracker.views.saving import status_of, taken
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,6 +62,30 @@ def addressee_dates(request: HttpRequest, reference: str, number: int) -> HttpRe
         "cases/addressee.html",
         {"section": "cases", "case": case, "addressee": addressee, "form": form},
         status=status,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def addressee_new(request: HttpRequest, reference: str) -> HttpResponse:
+    """Somebody the case addresses too, as when it was entered; a new office is made with it."""
+    case = editable_case(request, reference)
+    form = FurtherAddresseeForm(
+        request.POST or None, on=timezone.localdate(), **office_choices(request.user)
+    )
+
+    def save() -> None:
+        add_addressee(addressee=form.addressee_of(case), by=request.user, at=timezone.now())
+
+    if request.method == "POST" and form.is_valid() and taken(form, save):
+        hint_sweep()
+        messages.success(request, _("The addressee is added."))
+        return redirect("case_detail", reference=case.reference)
+    return render(
+        request,
+        "cases/addressee_new.html",
+        {"section": "cases", "case": case, "form": form},
+        status=status_of(form),
     )
 
 

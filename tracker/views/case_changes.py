@@ -8,8 +8,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,9 +20,8 @@ from tracker.forms import case_changes as forms
 from tracker.models import Case, Phase, User
 from tracker.reports.case_changes import what_ends, who_sees
 from tracker.services.cases import close_case, edit_case, reopen_case
-from tracker.services.records import StaleRecord
-from tracker.services.refusals import FieldRefused
 from tracker.tasks.reminders import hint_sweep
+from tracker.views.saving import status_of, taken
 
 
 def edit(form: forms.CaseForm, by: User, at: datetime.datetime) -> None:
@@ -127,15 +124,7 @@ def case_change(request: HttpRequest, reference: str, change: str) -> HttpRespon
         if not form.has_changed():
             messages.info(request, _now("Nothing was changed."))
             return redirect("case_detail", reference=reference)
-        try:
-            chosen.save(form, request.user, timezone.now())
-        except StaleRecord:
-            # Somebody was faster by a moment: read again, the form says what they changed.
-            case.refresh_from_db()
-            form = form_of(request, chosen, case)
-        except (FieldRefused, ValidationError) as refused:
-            refuse(form, refused)
-        else:
+        if taken(form, lambda: chosen.save(form, request.user, timezone.now())):
             hint_sweep()
             messages.success(request, chosen.saved)
             return redirect("case_detail", reference=reference)
@@ -163,16 +152,3 @@ def form_of(request: HttpRequest, chosen: CaseChange, case: Case) -> forms.CaseF
         reader=request.user,
         on=timezone.localdate(),
     )
-
-
-def refuse(form: BaseForm, refused: FieldRefused | ValidationError) -> None:
-    """Put what a service refused beside the field it speaks of."""
-    if isinstance(refused, FieldRefused):
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        return
-    for field, errors in getattr(refused, "error_dict", {"": refused}).items():
-        form.add_error(field if field in form.fields else None, errors)
-
-
-def status_of(form: BaseForm) -> int:
-    return 409 if getattr(form, "stale", False) else 422 if form.errors else 200

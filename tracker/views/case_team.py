@@ -1,0 +1,59 @@
+"""Who is on the team of a case: they alone see it when it is not open to all."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tracker.forms.case_changes import MemberForm
+from tracker.forms.numbers import sent_number
+from tracker.models import Case, User
+from tracker.reports.case_changes import who_sees
+from tracker.services.cases import CaseRefused, add_member, remove_member
+from tracker.views.correspondence import editable_case
+from tracker.views.saving import status_of, taken
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def case_team(request: HttpRequest, reference: str) -> HttpResponse:
+    case = editable_case(request, reference)
+    if request.method == "POST" and "remove" in request.POST:
+        return without(request, case)
+    form = MemberForm(request.POST or None, case=case)
+
+    def save() -> None:
+        add_member(case=case, user=form.cleaned_data["user"], by=request.user, at=timezone.now())
+
+    if request.method == "POST" and form.is_valid() and taken(form, save):
+        said = _("%(name)s is on the team.") % {"name": form.cleaned_data["user"].name}
+        messages.success(request, said)
+        return redirect("case_team", reference=reference)
+    return page(request, case, form)
+
+
+def without(request: HttpRequest, case: Case) -> HttpResponse:
+    """A second click, about somebody who is off the team already, is told the same."""
+    people = User.objects.visible_to(request.user)
+    person = get_object_or_404(people, pk=sent_number(request.POST["remove"]))
+    try:
+        remove_member(case=case, user=person, by=request.user, at=timezone.now())
+    except CaseRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("%(name)s is off the team.") % {"name": person.name})
+        if case.restricted and person == request.user:
+            return redirect("case_list")
+    return redirect("case_team", reference=case.reference)
+
+
+def page(request: HttpRequest, case: Case, form: MemberForm) -> HttpResponse:
+    return render(
+        request,
+        "cases/team.html",
+        {"section": "cases", "case": case, "team": who_sees(case), "form": form},
+        status=status_of(form),
+    )

@@ -1,0 +1,68 @@
+"""A demand more, and the words of one corrected. What becomes of it has its own pages."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tracker.forms.demand_texts import DemandForm
+from tracker.models import Case, Demand
+from tracker.services.demand_texts import add_demand, edit_demand
+from tracker.views.correspondence import editable_case
+from tracker.views.demands import editable_demand
+from tracker.views.saving import status_of, taken
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def demand_new(request: HttpRequest, reference: str) -> HttpResponse:
+    case = editable_case(request, reference)
+    form = DemandForm(request.POST or None, instance=Demand(case=case), reader=request.user)
+
+    def save() -> None:
+        add_demand(
+            demand=form.instance,
+            addressees=form.cleaned_data["addressees"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    if request.method == "POST" and form.is_valid() and taken(form, save):
+        messages.success(
+            request, _("Demand %(number)d is added.") % {"number": form.instance.number}
+        )
+        return redirect("demand_detail", pk=form.instance.pk)
+    return page(request, case, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def demand_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    demand = editable_demand(request, pk)
+    form = DemandForm(request.POST or None, instance=demand, reader=request.user)
+
+    def save() -> None:
+        edit_demand(
+            demand=form.instance,
+            addressees=form.cleaned_data["addressees"],
+            reason=form.cleaned_data["change_reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+
+    if request.method == "POST" and form.is_valid() and taken(form, save):
+        messages.success(request, _("The demand is saved."))
+        return redirect("demand_detail", pk=pk)
+    return page(request, demand.case, form, number=demand.number, pk=pk)
+
+
+def page(request: HttpRequest, case: Case, form: DemandForm, **extra: int) -> HttpResponse:
+    return render(
+        request,
+        "demands/edit.html",
+        {"section": "cases", "case": case, "form": form, **extra},
+        status=status_of(form),
+    )
