@@ -64,7 +64,7 @@ def test_3_weekly_repeats_have_an_end(owner, inbox):
     StatutoryDeadlineFactory(due_on=DUE, owner=owner)
     for day in range(10, 160):
         sweep(day)
-    assert Reminder.objects.filter(rung__gt=0, state="sent").count() == 8
+    assert Reminder.objects.filter(offset_days__gt=0, state="sent").count() == 8
 
 
 def test_4_one_bad_record_does_not_stop_those_after_it(owner, inbox):
@@ -97,7 +97,7 @@ def test_6_three_days_before_means_three_days_before(owner):
     """(DH) subtracted excluded days twice and fired too soon."""
     DeadlineFactory(due_on=DUE, owner=owner)
     plan_reminders(at=at(1))
-    assert Reminder.objects.get(rung=-3).fire_on == datetime.date(2026, 3, 7)
+    assert Reminder.objects.get(offset_days=-3).fire_on == datetime.date(2026, 3, 7)
 
 
 def test_7_a_mail_that_failed_is_not_counted_as_sent(owner, inbox):
@@ -122,12 +122,12 @@ def test_8_a_crash_between_taking_and_sending_loses_nothing(owner, inbox):
     assert len(inbox.to(owner.email)) == 1
 
 
-def test_9_a_rung_is_not_lost_because_nobody_looked_on_its_day(owner, inbox):
+def test_9_a_reminder_is_not_lost_because_nobody_looked_on_its_day(owner, inbox):
     """(MR) selected rows whose date equals today."""
     DeadlineFactory(due_on=DUE, owner=owner)
     sweep(1)
     sweep(4)
-    assert Reminder.objects.get(rung=-7).state == Reminder.State.SENT
+    assert Reminder.objects.get(offset_days=-7).state == Reminder.State.SENT
 
 
 def test_10_what_was_never_sent_is_never_overdue(case, owner):

@@ -82,14 +82,14 @@ urlpatterns = [
     path("reminders/mails/<int:pk>/settle/", reminders.mail_settle, name="mail_settle"),
     path(
         "deadlines/<int:pk>/acknowledge/",
-        reminders.deadline_quiet,
-        {"wish": "acknowledge"},
+        reminders.deadline_mute,
+        {"choice": "acknowledge"},
         name="deadline_acknowledge",
     ),
     path(
         "deadlines/<int:pk>/snooze/",
-        reminders.deadline_quiet,
-        {"wish": "snooze"},
+        reminders.deadline_mute,
+        {"choice": "snooze"},
         name="deadline_snooze",
     ),
     path("calendars/", calendars.calendar_list, name="calendar_list"),

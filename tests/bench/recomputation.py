@@ -82,7 +82,7 @@ def build(officer) -> None:
                 deadline=deadline,
                 generation=1,
                 person=officer,
-                rung=-3,
+                offset_days=-3,
                 due_on=deadline.due_on,
                 fire_on=deadline.due_on,
                 send_at=AT,

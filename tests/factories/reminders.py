@@ -19,9 +19,11 @@ class ReminderFactory(DjangoModelFactory):
     deadline = factory.SubFactory(DeadlineFactory)
     generation = factory.SelfAttribute("deadline.generation")
     person = factory.SubFactory(UserFactory)
-    rung = -1
+    offset_days = -1
     due_on = factory.SelfAttribute("deadline.due_on")
-    fire_on = factory.LazyAttribute(lambda row: row.due_on + datetime.timedelta(days=row.rung))
+    fire_on = factory.LazyAttribute(
+        lambda row: row.due_on + datetime.timedelta(days=row.offset_days)
+    )
     send_at = AT
     created_at = AT
 

@@ -52,8 +52,11 @@ class Moved:
 
 MOVED: dict[str, Moved] = {
     "tracker_deadline": Moved(renamed={"clock": "generation"}),
-    "tracker_reminder": Moved(renamed={"clock": "generation"}),
-    "tracker_quiet": Moved(renamed={"clock": "generation"}),
+    "tracker_quiet": Moved(to="tracker_mute", renamed={"clock": "generation"}),
+    "tracker_reminder": Moved(
+        renamed={"clock": "generation", "rung": "offset_days"},
+        changed={"reason": lambda row: "muted" if row["reason"] == "quiet" else row["reason"]},
+    ),
 }
 
 # Tables that are new since, each with the rows it must have.

@@ -30,5 +30,5 @@ def test_why_a_reminder_was_cancelled_is_said_in_words(db, change):
     assert row.why and "deadline" not in row.why and str(change) != row.why
     row.reason = "deadline.recomputed"
     assert row.why == "the date was counted again"
-    row.reason = Reminder.Reason.QUIET
+    row.reason = Reminder.Reason.MUTED
     assert row.why == "the person asked for quiet"

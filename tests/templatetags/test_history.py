@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from tracker.models import Action, Case, DeadlineChange, EscalationChoice, Event, Quiet
+from tracker.models import Action, Case, DeadlineChange, EscalationChoice, Event, Mute
 from tracker.templatetags.history import event_sentence, event_subject, event_words
 
 SERVICES = Path(apps.get_app_config("tracker").path) / "services"
@@ -25,7 +25,7 @@ def actions() -> list[str]:
     for kind, choices in (
         ("action", Action.Kind),
         ("deadline", DeadlineChange.Kind),
-        ("reminder", Quiet.Kind),
+        ("reminder", Mute.Kind),
         ("escalation", EscalationChoice.Decision),
     ):
         written |= {f"{kind}.{value}" for value in choices.values}

@@ -98,12 +98,12 @@ def test_the_page_of_a_date_says_who_asked_for_quiet_and_until_when(signed_in, c
     assert "Quiet until" not in signed_in(owner).get(address).text
     acknowledge(deadline=clock, by=owner, at=now)
     snooze(deadline=clock, days=3, by=owner, at=now)
-    quiet = acknowledge(deadline=clock, by=colleague, at=now)
+    mute = acknowledge(deadline=clock, by=colleague, at=now)
     until = short_date(now.astimezone(owner.zone).date() + 3 * DAY)
     text = signed_in(owner).get(address).text
     assert text.count("Quiet until") == 2
     assert f"Quiet until {until} (you). <span" in text
-    assert f"Quiet until {short_date(quiet.until)} (Bermet)." in text
+    assert f"Quiet until {short_date(mute.until)} (Bermet)." in text
     clock.generation += 1
     clock.save()
     assert "Quiet until" not in signed_in(owner).get(address).text

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
-from tracker.models import Deadline, Quiet
+from tracker.models import Deadline, Mute
 from tracker.services.reminders.plan import plan_reminders
 
 
@@ -25,7 +25,7 @@ def test_a_date_of_today_is_acknowledged_or_put_off_from_the_desk(signed_in, tod
         action = reverse(name, args=[today.pk])
         assert f'action="{action}"' in client.get("/").text
         assert client.post(action, {"next": "/", **data}).headers["Location"] == "/"
-    assert list(Quiet.objects.order_by("pk").values_list("kind", "person")) == [
+    assert list(Mute.objects.order_by("pk").values_list("kind", "person")) == [
         ("acknowledged", owner.pk),
         ("snoozed", owner.pk),
     ]
@@ -77,7 +77,7 @@ def test_a_row_one_asked_quiet_for_says_so_here_and_on_its_own_page(
 ):
     client = signed_in(owner)
     client.post(reverse("deadline_snooze", args=[today.pk]), {"next": "/", "days": 3})
-    until = Quiet.objects.get().until
+    until = Mute.objects.get().until
     assert f"You hear of it again on {date_format(until)}." in client.get("/").text
     page = client.get(reverse("deadline_detail", args=[today.pk])).text
     assert f"Quiet until {date_format(until)} (you)." in page.split('id="reminders"')[1]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import AT, MailFactory, ReminderFactory
-from tracker.models import Mail, Quiet, Reminder, ReminderPlan, SweepRun
+from tracker.models import Mail, Mute, Reminder, ReminderPlan, SweepRun
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def mail(owner, deadline):
 
 def listed(client, **query) -> list[str]:
     page = client.get(reverse("reminder_list"), query).context["page"]
-    return [str(row.rung) for row in page]
+    return [str(row.offset_days) for row in page]
 
 
 # Who sees what
@@ -72,17 +72,23 @@ def test_coordinators_are_told_of_a_plan_nobody_can_read(
 def test_one_sees_ones_own_reminders_and_a_coordinator_all(
     signed_in, deadline, owner, colleague, coordinator
 ):
-    ReminderFactory(deadline=deadline, person=owner, rung=-1)
-    ReminderFactory(deadline=deadline, person=colleague, rung=-3)
+    ReminderFactory(deadline=deadline, person=owner, offset_days=-1)
+    ReminderFactory(deadline=deadline, person=colleague, offset_days=-3)
     assert listed(signed_in(owner)) == ["-1"]
     assert listed(signed_in(colleague)) == ["-3"]
     assert sorted(listed(signed_in(coordinator))) == ["-1", "-3"]
 
 
 def test_today_leads_then_the_days_to_come_then_the_past(signed_in, deadline, owner):
-    for days, rung in ((-2, -14), (-1, -7), (0, -3), (1, -1), (4, 0)):
+    for days, offset_days in ((-2, -14), (-1, -7), (0, -3), (1, -1), (4, 0)):
         day = AT + datetime.timedelta(days=days)
-        ReminderFactory(deadline=deadline, person=owner, rung=rung, send_at=day, fire_on=day.date())
+        ReminderFactory(
+            deadline=deadline,
+            person=owner,
+            offset_days=offset_days,
+            send_at=day,
+            fire_on=day.date(),
+        )
     assert listed(signed_in(owner)) == ["-3", "-1", "0", "-7", "-14"]
 
 
@@ -141,10 +147,12 @@ def test_it_is_filtered_by_state_person_case_and_day(
     signed_in, deadline, mail, owner, colleague, coordinator
 ):
     other = DeadlineFactory(due_on=DUE)
-    ReminderFactory(deadline=deadline, person=owner, rung=-3, state="skipped", reason="superseded")
-    ReminderFactory(deadline=other, person=colleague, rung=-7, state="planned")
+    ReminderFactory(
+        deadline=deadline, person=owner, offset_days=-3, state="skipped", reason="superseded"
+    )
+    ReminderFactory(deadline=other, person=colleague, offset_days=-7, state="planned")
     waiting = MailFactory(person=colleague)
-    ReminderFactory(deadline=other, person=colleague, rung=0, state="in_mail", mail=waiting)
+    ReminderFactory(deadline=other, person=colleague, offset_days=0, state="in_mail", mail=waiting)
     client = signed_in(coordinator)
     assert listed(client, state="failed") == ["-1"]
     assert listed(client, state="skipped") == ["-3"]
@@ -296,21 +304,21 @@ def test_changes_are_only_made_by_posting(signed_in, owner, name):
     assert signed_in(owner).get(reverse(name, args=[1])).status_code == 405
 
 
-# Quiet
+# Mute
 
 
 def test_i_have_it(signed_in, deadline, owner):
     answer = post(signed_in(owner), "deadline_acknowledge", deadline.pk, next="/reminders/")
     assert answer.redirect_chain == [("/reminders/", 302)]
     assert "before 10 Mar 2026" in answer.text
-    quiet = Quiet.objects.get()
-    assert (quiet.person, quiet.kind, quiet.until) == (owner, "acknowledged", DUE)
+    mute = Mute.objects.get()
+    assert (mute.person, mute.kind, mute.until) == (owner, "acknowledged", DUE)
 
 
 def test_remind_me_in_three_days(signed_in, deadline, owner):
     answer = post(signed_in(owner), "deadline_snooze", deadline.pk, days="3", next="/reminders/")
     assert "again on 12 Mar 2026" in answer.text
-    assert Quiet.objects.get().kind == "snoozed"
+    assert Mute.objects.get().kind == "snoozed"
 
 
 @pytest.mark.parametrize(
@@ -326,7 +334,7 @@ def test_remind_me_in_three_days(signed_in, deadline, owner):
 def test_nonsense_changes_nothing_and_is_answered(signed_in, deadline, owner, name, data, said):
     answer = post(signed_in(owner), name, deadline.pk, next="/reminders/", **data)
     assert said in answer.text
-    assert not Quiet.objects.exists()
+    assert not Mute.objects.exists()
 
 
 @pytest.mark.parametrize("page", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
@@ -338,13 +346,13 @@ def test_it_leads_back_only_to_pages_of_ours(signed_in, deadline, owner, page):
 @pytest.mark.parametrize("name", ["deadline_acknowledge", "deadline_snooze"])
 def test_a_viewer_writes_nothing(signed_in, deadline, viewer, name):
     assert post(signed_in(viewer), name, deadline.pk, days="3").status_code == 403
-    assert not Quiet.objects.exists()
+    assert not Mute.objects.exists()
 
 
 def test_a_date_of_a_team_case_is_absent_for_others(signed_in, team_case, stranger):
     hidden = DeadlineFactory(due_on=DUE, case=team_case)
     answer = post(signed_in(stranger), "deadline_acknowledge", hidden.pk)
-    assert (answer.status_code, Quiet.objects.exists()) == (404, False)
+    assert (answer.status_code, Mute.objects.exists()) == (404, False)
 
 
 def test_a_digest_names_its_day_and_the_time_it_left(signed_in, owner):

@@ -15,7 +15,7 @@ from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.people import PASSWORD
 from tracker.forms.unsent import FORMS
-from tracker.models import Action, Quiet
+from tracker.models import Action, Mute
 from tracker.views.signed_out import LARGEST, PAGE_OF
 from tracker.views.unsent import PRESSED
 
@@ -107,7 +107,7 @@ def test_a_button_pressed_meanwhile_is_sent_too(browser, owner, case):
     assert "/agenda/</dd>" not in page.text
     assert f'href="/deadlines/{deadline.pk}/"' in page.text
     assert browser.post(snooze, hidden(page.text)).url == "/agenda/"
-    assert Quiet.objects.get().person == owner
+    assert Mute.objects.get().person == owner
 
 
 def squeezed(text: str) -> str:

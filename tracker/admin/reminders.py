@@ -12,8 +12,8 @@ from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import (
     Mail,
     MailTransition,
+    Mute,
     Outage,
-    Quiet,
     Reminder,
     ReminderPlan,
     SweepRun,
@@ -103,7 +103,7 @@ class ReminderPlanAdmin(ScopedModelAdmin):
 
 @admin.register(Reminder)
 class ReminderAdmin(ReadOnlyAdmin):
-    list_display = ["deadline", "person_name", "rung", "fire_on", "state", "reason"]
+    list_display = ["deadline", "person_name", "offset_days", "fire_on", "state", "reason"]
     list_select_related = ["deadline__case", "person"]
     person_name = shown("person__name", gettext_lazy("person"))
     list_filter = ["state", ("person", ScopedRelatedFilter)]
@@ -146,8 +146,8 @@ class MailTransitionAdmin(ReadOnlyAdmin):
     ordering = ["-at", "-pk"]
 
 
-@admin.register(Quiet)
-class QuietAdmin(ReadOnlyAdmin):
+@admin.register(Mute)
+class MuteAdmin(ReadOnlyAdmin):
     list_display = ["person_name", "deadline", "kind", "until", "at"]
     person_name = shown("person__name", gettext_lazy("person"))
     list_select_related = ["person", "deadline__case"]

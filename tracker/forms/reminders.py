@@ -1,4 +1,4 @@
-"""Quiet times, asked for with one click."""
+"""Muting a date with one click."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -38,7 +38,7 @@ from tracker.models.reminder_plans import (
     ReminderPlan,
     whole_days,
 )
-from tracker.models.reminders import Quiet, Reminder
+from tracker.models.reminders import Mute, Reminder
 from tracker.models.rules import Anchor, CalendarDay, ResponseRule, Unit
 from tracker.models.statuses import (
     MOVES,
@@ -87,10 +87,10 @@ __all__ = [
     "Mail",
     "MailTransition",
     "Membership",
+    "Mute",
     "Outage",
     "Phase",
     "Precision",
-    "Quiet",
     "Recomputation",
     "Reminder",
     "ReminderPlan",

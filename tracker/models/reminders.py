@@ -1,7 +1,7 @@
 """Reminders as rows: the rows are the queue, so that losing the broker loses nothing.
 
-`Reminder`: one rung of one clock for one person, once, by a unique key.
-`Quiet`: "I have it", "snooze".
+`Reminder`: one day of a deadline's schedule for one person, once, by a unique key.
+`Mute`: "I have it", "snooze".
 """
 
 import datetime
@@ -74,9 +74,9 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
 
 class Reminder(models.Model):
-    """One rung: this clock, this person, so many days before or after.
+    """This deadline as it runs now, this person, so many days before or after.
 
-    `rung` is in days relative to the deadline: -14 is two weeks before, 0 the day itself,
+    `offset_days` is relative to the deadline: -14 is two weeks before, 0 the day itself,
     7 the first weekly repeat.
     """
 
@@ -88,11 +88,11 @@ class Reminder(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     class Reason(models.TextChoices):
-        """Why a rung was not sent. Services that end a clock give a sentence of their own."""
+        """Why one was not sent. Services that end a clock give a sentence of their own."""
 
         TOO_OLD = "too_old", _("its day was too long ago")
         SUPERSEDED = "superseded", _("a later one took its place")
-        QUIET = "quiet", _("the person asked for quiet")
+        MUTED = "muted", _("the person asked for quiet")
         NOT_CONCERNED = "not_concerned", _("no longer theirs")
         NOT_VISIBLE = "not_visible", _("the person may not see the case any more")
         ENDED = "ended", _("the date has ended or moved")
@@ -108,7 +108,9 @@ class Reminder(models.Model):
         related_name="reminders",
         verbose_name=_("person"),
     )
-    rung = models.SmallIntegerField(_("rung"), help_text=_("Days before (-) or after (+)."))
+    offset_days = models.SmallIntegerField(
+        _("offset"), help_text=_("Days before (-) or after (+).")
+    )
     due_on = models.DateField(_("of the deadline on"))
     fire_on = models.DateField(_("day"), help_text=_("By the person's own calendar."))
     send_at = models.DateTimeField(_("not before"))
@@ -141,7 +143,8 @@ class Reminder(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["deadline", "generation", "person", "rung"], name="each_rung_once"
+                fields=["deadline", "generation", "person", "offset_days"],
+                name="each_reminder_once",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["in_mail", "sent"], mail__isnull=False)
@@ -151,7 +154,7 @@ class Reminder(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.deadline} {self.rung:+d}, {self.person.name}"
+        return f"{self.deadline} {self.offset_days:+d}, {self.person.name}"
 
     @property
     def why(self) -> str:
@@ -162,7 +165,7 @@ class Reminder(models.Model):
         return str(dict(self.Reason.choices).get(self.reason, self.reason))
 
 
-class Quiet(models.Model):
+class Mute(models.Model):
     """ "I have it" or "snooze": no reminders of this clock to this person until a day."""
 
     class Kind(models.TextChoices):
@@ -170,17 +173,17 @@ class Quiet(models.Model):
         SNOOZED = "snoozed", _("snoozed")
 
     deadline = models.ForeignKey(
-        Deadline, models.CASCADE, related_name="quiets", verbose_name=_("deadline")
+        Deadline, models.CASCADE, related_name="mutes", verbose_name=_("deadline")
     )
     person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="quiets", verbose_name=_("person")
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="mutes", verbose_name=_("person")
     )
     generation = models.PositiveIntegerField(_("generation"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     until = models.DateField(_("until"))
     at = models.DateTimeField(_("at"))
 
-    class QuerySet(models.QuerySet["Quiet"]):
+    class QuerySet(models.QuerySet["Mute"]):
         def visible_to(self, user):
             return self.filter(deadline__case__in=Case.objects.visible_to(user))
 

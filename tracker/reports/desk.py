@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from tracker.models import Deadline, Demand, Quiet, ResponseRule, Role, Status, StatusProposal, User
+from tracker.models import Deadline, Demand, Mute, ResponseRule, Role, Status, StatusProposal, User
 from tracker.reports.agenda import AgendaItem, items_of
 from tracker.reports.escalations import next_steps
 
@@ -97,13 +97,13 @@ def desk(*, user: User, on: datetime.date, whole_team: bool = False) -> Desk:
 
 
 def open_deadlines(user: User, whole_team: bool) -> QuerySet[Deadline]:
-    """With `quiet_until`: the day until which `user` wanted to hear no more of it."""
-    asked = Quiet.objects.filter(
+    """With `muted_until`: the day until which `user` wanted to hear no more of it."""
+    asked = Mute.objects.filter(
         person=user, deadline=OuterRef("pk"), generation=OuterRef("generation")
     )
     deadlines = Deadline.objects.visible_to(user).open()
     deadlines = deadlines.annotate(
-        quiet_until=Subquery(asked.order_by("-at", "-pk").values("until")[:1])
+        muted_until=Subquery(asked.order_by("-at", "-pk").values("until")[:1])
     )
     if not whole_team:
         deadlines = deadlines.of_person(user)

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.models import Deadline, Mail, Quiet, SweepRun, User
+from tracker.models import Deadline, Mail, Mute, SweepRun, User
 from tracker.reports.health import queue_figures, sweep_is_stale
 
 
@@ -42,15 +42,15 @@ def heartbeat(*, at: datetime.datetime) -> Heartbeat:
     )
 
 
-def running_quiets(deadline: Deadline, *, on: datetime.date) -> list[Quiet]:
-    """Who asked for no reminders of this clock, until a day after `on`; each person's last word."""
-    said = (
-        deadline.quiets.filter(generation=deadline.generation)
+def running_mutes(deadline: Deadline, *, on: datetime.date) -> list[Mute]:
+    """Who asked for no reminders of this date, until a day after `on`; each person's last word."""
+    given = (
+        deadline.mutes.filter(generation=deadline.generation)
         .select_related("person")
         .order_by("at", "pk")
     )
-    last = {quiet.person_id: quiet for quiet in said}
-    return [quiet for quiet in last.values() if quiet.until > on]
+    last = {mute.person_id: mute for mute in given}
+    return [mute for mute in last.values() if mute.until > on]
 
 
 def mails_to_decide(*, user: User) -> list[Mail]:

@@ -68,7 +68,7 @@ NAMED_BY = {
     "feedtoken": ("user",),
     "mail": ("person",),
     "membership": ("user", "case"),
-    "quiet": ("person", "deadline__case"),
+    "mute": ("person", "deadline__case"),
     "reminder": ("person", "deadline__case"),
     "response": ("action__case",),
     "responsegrade": ("demand__case",),

@@ -53,10 +53,10 @@ def reminder_pill(reminder: Reminder) -> SafeString:
 
 
 @register.simple_tag
-def rung_words(reminder: Reminder) -> str:
+def offset_words(reminder: Reminder) -> str:
     """3 days before; on the day; 7 days after.
 
-    Told from the days themselves: the number of a rung counts repeats from the latest reading
+    Told from the days themselves: `offset_days` counts repeats from the latest reading
     of a law, and a day somebody chose may have a number that tells no day at all.
     """
     deadline, day = reminder.deadline, reminder.fire_on

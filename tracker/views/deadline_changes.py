@@ -15,7 +15,7 @@ from tracker.forms import deadlines as forms
 from tracker.forms.numbers import sent_number
 from tracker.models import Case, Deadline, DeadlineChange, User
 from tracker.reports.escalations import next_steps
-from tracker.reports.reminders import running_quiets
+from tracker.reports.reminders import running_mutes
 from tracker.services.deadlines.refusals import ChangedMeanwhileError, DeadlineRefused
 from tracker.services.deadlines.start import set_date
 from tracker.tasks.reminders import hint_sweep
@@ -57,7 +57,7 @@ def deadline_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "reminders": deadline.reminders.filter(state="planned")
             .select_related("person")
             .order_by("send_at", "pk"),
-            "quiets": running_quiets(deadline, on=on),
+            "mutes": running_mutes(deadline, on=on),
             "steps": next_steps([deadline], on).get(deadline.pk, []) if changing else [],
             "actions": [
                 (name, action)

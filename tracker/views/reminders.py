@@ -18,11 +18,11 @@ from django.views.decorators.http import require_POST, require_safe
 from tracker import permissions
 from tracker.filters.reminders import ReminderFilter
 from tracker.forms.reminders import AcknowledgeForm, SnoozeForm
-from tracker.models import Deadline, Mail, Quiet, Reminder, User
+from tracker.models import Deadline, Mail, Mute, Reminder, User
 from tracker.reports.reminders import heartbeat, mails_to_decide
 from tracker.services.reminders import mail_actions, mute
 from tracker.services.reminders.mail_actions import MailRefused
-from tracker.services.reminders.mute import QuietRefused
+from tracker.services.reminders.mute import MuteRefused
 from tracker.services.reminders.schedule import unreadable_plans
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.lists import page_of
@@ -124,7 +124,7 @@ def mail_settle(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Say whether the e-mail arrived; nothing was changed."))
         return redirect("mail_detail", pk=mail.pk)
     try:
-        mail_actions.settle(
+        mail_actions.resolve_held(
             mail=mail, delivered=delivered == "yes", by=request.user, at=timezone.now()
         )
     except MailRefused as refused:
@@ -146,34 +146,34 @@ def retry_failed(request: HttpRequest) -> HttpResponse:
     return redirect("reminder_list")
 
 
-# Quiet, from the desk or wherever the date is shown
+# Muting, from the desk or wherever the date is shown
 
 
-def quietable_deadline(request: HttpRequest, pk: int) -> Deadline:
-    """A date one may ask quiet for: seen, by somebody who works on cases."""
+def deadline_to_mute(request: HttpRequest, pk: int) -> Deadline:
+    """A date one may mute: seen, by somebody who works on cases."""
     deadline = get_object_or_404(Deadline.objects.visible_to(request.user), pk=pk)
     permissions.check_works(request.user)
     return deadline
 
 
 @dataclass(frozen=True)
-class Wish:
-    """One way to ask for quiet: its form, its service, and what is said afterwards."""
+class MuteChoice:
+    """One way to mute a date: its form, its service, and what is said afterwards."""
 
     form: type[Form]
-    service: Callable[..., Quiet]
+    service: Callable[..., Mute]
     wrong: str
     done: str
 
 
-WISHES = {
-    "acknowledge": Wish(
+MUTE_CHOICES = {
+    "acknowledge": MuteChoice(
         AcknowledgeForm,
         mute.acknowledge,
         gettext_lazy("Write the day as 2026-11-30; nothing was changed."),
         gettext_lazy("You have it. No reminders of it come to you before %(day)s."),
     ),
-    "snooze": Wish(
+    "snooze": MuteChoice(
         SnoozeForm,
         mute.snooze,
         gettext_lazy("Choose a number of days from 1 to 30; nothing was changed."),
@@ -184,21 +184,21 @@ WISHES = {
 
 @require_POST
 @login_required
-def deadline_quiet(request: HttpRequest, pk: int, wish: str) -> HttpResponse:
-    deadline = quietable_deadline(request, pk)
-    asked = WISHES[wish]
-    form = asked.form(request.POST)
+def deadline_mute(request: HttpRequest, pk: int, choice: str) -> HttpResponse:
+    deadline = deadline_to_mute(request, pk)
+    chosen = MUTE_CHOICES[choice]
+    form = chosen.form(request.POST)
     if not form.is_valid():
-        messages.error(request, asked.wrong)
+        messages.error(request, chosen.wrong)
         return back(request, deadline)
     try:
-        quiet = asked.service(
+        muted = chosen.service(
             deadline=deadline, by=request.user, at=timezone.now(), **form.cleaned_data
         )
-    except QuietRefused as refused:
+    except MuteRefused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, asked.done % {"day": date_format(quiet.until)})
+        messages.success(request, chosen.done % {"day": date_format(muted.until)})
     return back(request, deadline)
 
 

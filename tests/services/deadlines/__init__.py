@@ -5,12 +5,12 @@ from tracker.models import Reminder
 AT = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.UTC)
 
 
-def plan(deadline, person, rung=-3):
+def plan(deadline, person, offset_days=-3):
     return Reminder.objects.create(
         deadline=deadline,
         generation=deadline.generation,
         person=person,
-        rung=rung,
+        offset_days=offset_days,
         due_on=deadline.due_on,
         fire_on=deadline.due_on,
         send_at=AT,

@@ -60,7 +60,7 @@ def test_confirmed_it_moves_with_a_change_an_event_and_no_stale_reminder(rule, o
         deadline=deadline,
         generation=1,
         person=owner,
-        rung=-3,
+        offset_days=-3,
         due_on=deadline.due_on,
         fire_on=deadline.due_on,
         send_at=AT,

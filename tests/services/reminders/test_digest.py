@@ -18,7 +18,7 @@ TOMORROW = AT + datetime.timedelta(days=1)
 
 
 def due(owner, **fields) -> Reminder:
-    """A rung of a date of its own; AT is 09:00 in Bishkek, an hour after the digest's."""
+    """A reminder of a date of its own; AT is 09:00 in Bishkek, an hour after the digest's."""
     if "deadline" not in fields:
         fields["deadline"] = DeadlineFactory(due_on=DUE, owner=owner)
     return ReminderFactory(person=owner, **fields)
@@ -93,9 +93,12 @@ def test_before_the_hour_of_the_day_the_digest_is_yesterdays(owner):
     assert fresh(row).mail.local_day == TODAY - datetime.timedelta(days=1)
 
 
-def test_of_one_date_only_the_newest_rung_is_told(owner):
+def test_of_one_date_only_the_newest_reminder_is_told(owner):
     deadline = DeadlineFactory(due_on=DUE, owner=owner)
-    older, newer = due(owner, deadline=deadline, rung=-3), due(owner, deadline=deadline, rung=-1)
+    older, newer = (
+        due(owner, deadline=deadline, offset_days=-3),
+        due(owner, deadline=deadline, offset_days=-1),
+    )
     write_digests(at=AT)
     assert fresh(newer).state == "in_mail"
     assert (fresh(older).state, fresh(older).reason) == ("skipped", "superseded")
@@ -103,11 +106,11 @@ def test_of_one_date_only_the_newest_rung_is_told(owner):
 
 def test_after_days_without_a_mail_server_one_digest_is_left(owner):
     deadline = DeadlineFactory(due_on=DUE, owner=owner)
-    monday, kept = due(owner, deadline=deadline, rung=-1), due(owner)
+    monday, kept = due(owner, deadline=deadline, offset_days=-1), due(owner)
     write_digests(at=AT)
     first = Mail.objects.get()
     Mail.objects.update(state="retrying")
-    tuesday = due(owner, deadline=deadline, rung=0, send_at=TOMORROW)
+    tuesday = due(owner, deadline=deadline, offset_days=0, send_at=TOMORROW)
     assert write_digests(at=TOMORROW) == 1
     first.refresh_from_db()
     assert first.state == Mail.State.CANCELLED

@@ -7,9 +7,9 @@ import pytest
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.services.reminders import DUE, at
-from tracker.models import Event, Quiet, Reminder, SweepRun
+from tracker.models import Event, Mute, Reminder, SweepRun
 from tracker.services.deadlines.end import close_deadline
-from tracker.services.reminders.mute import QuietRefused, acknowledge, snooze
+from tracker.services.reminders.mute import MuteRefused, acknowledge, snooze
 from tracker.services.reminders.sweep import run_sweep
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +26,11 @@ def deadline(owner):
 
 def test_whoever_has_it_hears_nothing_until_the_day_itself(deadline, inbox, owner):
     sweep(at(3))
-    quiet = acknowledge(deadline=deadline, by=owner, at=at(4))
-    assert (quiet.until, quiet.generation, quiet.person) == (DUE, 1, owner)
+    mute = acknowledge(deadline=deadline, by=owner, at=at(4))
+    assert (mute.until, mute.generation, mute.person) == (DUE, 1, owner)
     for day in range(4, 11):
         sweep(at(day))
-    sent = Reminder.objects.filter(state="sent").values_list("rung", flat=True)
+    sent = Reminder.objects.filter(state="sent").values_list("offset_days", flat=True)
     assert sorted(sent) == [-7, 0]
     event = Event.objects.about(deadline).get(action="reminder.acknowledged")
     assert (event.by_id, event.details) == (owner.pk, {"until": "2026-03-10"})
@@ -45,7 +45,7 @@ def test_a_snoozed_date_comes_back_on_its_day(deadline, inbox, owner):
     snooze(deadline=deadline, days=2, by=owner, at=at(3))
     for day in (4, 5, 6):
         sweep(at(day))
-    sent = Reminder.objects.filter(state="sent").values_list("rung", "fire_on")
+    sent = Reminder.objects.filter(state="sent").values_list("offset_days", "fire_on")
     assert set(sent) == {(-7, at(3).date()), (-5, at(5).date())}
 
 
@@ -63,17 +63,17 @@ def test_a_second_click_asks_for_quiet_once(deadline, owner, colleague):
     snooze(deadline=deadline, days=2, by=owner, at=at(4))
     acknowledge(deadline=deadline, by=owner, at=at(4))
     acknowledge(deadline=deadline, by=colleague, at=at(4))
-    assert Quiet.objects.count() == 4
+    assert Mute.objects.count() == 4
 
 
 @pytest.mark.parametrize("until", [at(4).date(), at(3).date(), datetime.date(2028, 1, 1)])
 def test_quiet_until_a_day_that_makes_no_sense_is_refused(deadline, owner, until):
-    with pytest.raises(QuietRefused, match="from tomorrow on"):
+    with pytest.raises(MuteRefused, match="from tomorrow on"):
         acknowledge(deadline=deadline, until=until, by=owner, at=at(4))
     assert not Event.objects.exists()
 
 
 def test_quiet_about_an_ended_date_is_refused(deadline, owner):
     closed = close_deadline(deadline=deadline, reason="Done.", on=at(4).date(), by=owner, at=at(4))
-    with pytest.raises(QuietRefused, match="not open"):
+    with pytest.raises(MuteRefused, match="not open"):
         snooze(deadline=closed, days=2, by=owner, at=at(4))

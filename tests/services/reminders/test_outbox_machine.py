@@ -26,14 +26,14 @@ from hypothesis.stateful import (
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
-from tracker.models import Deadline, Mail, MailTransition, Quiet, Reminder, User
+from tracker.models import Deadline, Mail, MailTransition, Mute, Reminder, User
 from tracker.services.deadlines.change import move_date
 from tracker.services.deadlines.end import close_deadline
 from tracker.services.reminders import outbox
 from tracker.services.reminders.digest import write_digests
 from tracker.services.reminders.mute import acknowledge
 from tracker.services.reminders.plan import plan_reminders
-from tracker.services.reminders.recheck import Told, check, write
+from tracker.services.reminders.recheck import PreparedMail, prepare, recheck
 
 pytestmark = pytest.mark.django_db
 
@@ -66,12 +66,12 @@ ALLOWED = {
 class Worker:
     """What a process knows and a kill takes away."""
 
-    waiting: deque[Told] = field(default_factory=deque)
+    waiting: deque[PreparedMail] = field(default_factory=deque)
     at_data: Mail | None = None  # handed over; the server has not answered yet
     accepted: outbox.Accepted | None = None
 
 
-class Ledger(RuleBasedStateMachine):
+class Outbox(RuleBasedStateMachine):
     policy = "resend"
 
     @initialize()
@@ -176,14 +176,14 @@ class Ledger(RuleBasedStateMachine):
             worker.accepted = None
         else:
             claimed = outbox.claim(at=self.at, worker=name, limit=2)
-            worker.waiting.extend(check(claimed, at=self.at, worker=name))
+            worker.waiting.extend(recheck(claimed, at=self.at, worker=name))
 
     def hand_over(self, worker: Worker, name: str) -> None:
-        told = worker.waiting.popleft()
-        write(told, at=self.at)
-        assert told.error is None
-        if outbox.hand_over(told.mail, worker=name, after=worker.accepted):
-            worker.at_data = told.mail
+        prepared = worker.waiting.popleft()
+        prepare(prepared, at=self.at)
+        assert prepared.error is None
+        if outbox.mark_handover(prepared.mail, worker=name, after=worker.accepted):
+            worker.at_data = prepared.mail
         worker.accepted = None
 
     def hear(self, worker: Worker, name: str, answer: str) -> None:
@@ -192,9 +192,9 @@ class Ledger(RuleBasedStateMachine):
         if answer == "accepted":
             worker.accepted = outbox.Accepted(mail, "250 OK")
         elif answer == "refused":
-            outbox.give_up(mail, error="refused", worker=name)
+            outbox.mark_dead(mail, error="refused", worker=name)
         elif answer == "busy":
-            outbox.put_off(mail, error="busy", at=self.at, worker=name)
+            outbox.mark_retrying(mail, error="busy", at=self.at, worker=name)
         else:
             outbox.mark_unknown(mail, error="no answer", at=self.at, worker=name)
 
@@ -221,8 +221,8 @@ class Ledger(RuleBasedStateMachine):
             "message_id", flat=True
         ):
             assert self.copies[message_id]
-        told = Reminder.objects.filter(state=Reminder.State.SENT)
-        assert not told.exclude(mail__state=State.SENT).exists()
+        sent = Reminder.objects.filter(state=Reminder.State.SENT)
+        assert not sent.exclude(mail__state=State.SENT).exists()
 
     @invariant()
     def only_known_steps_are_taken(self) -> None:
@@ -241,11 +241,11 @@ class Ledger(RuleBasedStateMachine):
             self.at += DAY
             self.a_beat_plans(again=False)
             while claimed := outbox.claim(at=self.at, worker="w1", limit=10):
-                for told in check(claimed, at=self.at, worker="w1"):
-                    write(told, at=self.at)
-                    assert outbox.hand_over(told.mail, worker="w1")
-                    self.copies[told.mail.message_id] += 1
-                    outbox.mark_sent(outbox.Accepted(told.mail, "250 OK"), worker="w1")
+                for prepared in recheck(claimed, at=self.at, worker="w1"):
+                    prepare(prepared, at=self.at)
+                    assert outbox.mark_handover(prepared.mail, worker="w1")
+                    self.copies[prepared.mail.message_id] += 1
+                    outbox.mark_sent(outbox.Accepted(prepared.mail, "250 OK"), worker="w1")
             self.somebody_recovers()
         self.every_second_copy_was_unknown_before()
         self.what_counts_as_sent_was_accepted()
@@ -259,7 +259,7 @@ class Ledger(RuleBasedStateMachine):
                     deadline=deadline, generation=deadline.generation, send_at__lte=self.at
                 )
                 .select_related("mail")
-                .order_by("fire_on", "rung")
+                .order_by("fire_on", "offset_days")
                 .last()
             )
             if newest is not None:
@@ -270,9 +270,9 @@ class Ledger(RuleBasedStateMachine):
             return True
         if row.state == Reminder.State.IN_MAIL:
             return row.mail.state in (State.HELD, State.DEAD)
-        quiet = Quiet.objects.filter(deadline=row.deadline, until__gt=row.fire_on).exists()
+        muted = Mute.objects.filter(deadline=row.deadline, until__gt=row.fire_on).exists()
         return row.state == Reminder.State.SKIPPED and (
-            row.reason == Reminder.Reason.TOO_OLD or row.reason == Reminder.Reason.QUIET and quiet
+            row.reason == Reminder.Reason.TOO_OLD or row.reason == Reminder.Reason.MUTED and muted
         )
 
     def open_dates(self) -> list[Deadline]:
@@ -281,11 +281,11 @@ class Ledger(RuleBasedStateMachine):
         return list(Deadline.objects.open().filter(case=self.case).order_by("pk"))
 
 
-class LedgerThatHolds(Ledger):
+class OutboxThatHolds(Outbox):
     policy = "hold"
 
 
-@pytest.mark.parametrize("machine", [Ledger, LedgerThatHolds], ids=["resend", "hold"])
+@pytest.mark.parametrize("machine", [Outbox, OutboxThatHolds], ids=["resend", "hold"])
 def test_nothing_is_lost_or_doubled_whatever_dies_when(machine):
     run_state_machine_as_test(
         machine,

@@ -8,7 +8,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
-from tracker.models import Deadline, Mail, Quiet, Reminder, ReminderPlan
+from tracker.models import Deadline, Mail, Mute, Reminder, ReminderPlan
 from tracker.services.deadlines.change import move_date
 from tracker.services.deadlines.end import close_deadline, reopen_deadline
 from tracker.services.reminders.plan import plan_reminders
@@ -26,9 +26,9 @@ def at(day: int, hour: int = 6) -> datetime.datetime:
 
 
 def rows(deadline: Deadline) -> dict[int, str]:
-    """State by rung of the running clock, with the reason where there is one."""
+    """State by offset of the running clock, with the reason where there is one."""
     return {
-        row.rung: f"{row.state}, {row.reason}" if row.reason else row.state
+        row.offset_days: f"{row.state}, {row.reason}" if row.reason else row.state
         for row in Reminder.objects.filter(deadline=deadline, generation=deadline.generation)
     }
 
@@ -38,7 +38,7 @@ def deadline(owner):
     return DeadlineFactory(due_on=DUE, owner=owner)
 
 
-def test_rungs_are_written_two_weeks_ahead(deadline):
+def test_reminders_are_written_two_weeks_ahead(deadline):
     assert plan_reminders(at=at(1)) == 5
     assert rows(deadline) == dict.fromkeys([-14, -7, -3, -1, 0], "planned")
     plan_reminders(at=at(3))
@@ -49,7 +49,7 @@ def test_each_waits_for_the_persons_hour_in_the_persons_zone(deadline, owner):
     owner.digest_hour, owner.time_zone = 9, "Europe/Madrid"
     owner.save()
     plan_reminders(at=at(1))
-    row = Reminder.objects.get(deadline=deadline, rung=-3)
+    row = Reminder.objects.get(deadline=deadline, offset_days=-3)
     assert (row.fire_on, row.send_at) == (datetime.date(2026, 3, 7), at(7, hour=8))
 
 
@@ -72,7 +72,7 @@ def test_the_number_of_queries_does_not_grow(owner, django_assert_num_queries):
         plan_reminders(at=at(1))
 
 
-def test_after_days_without_a_sweep_only_the_newest_rung_is_sent(deadline):
+def test_after_days_without_a_sweep_only_the_newest_reminder_is_sent(deadline):
     plan_reminders(at=at(9))
     assert rows(deadline) == {
         -14: "skipped, superseded",
@@ -84,7 +84,7 @@ def test_after_days_without_a_sweep_only_the_newest_rung_is_sent(deadline):
     }
 
 
-def test_a_rung_whose_day_is_more_than_thirty_days_ago_is_recorded_and_never_sent(owner):
+def test_a_reminder_whose_day_is_more_than_thirty_days_ago_is_recorded_and_never_sent(owner):
     deadline = DeadlineFactory(due_on=datetime.date(2020, 7, 3), owner=owner)
     assert plan_reminders(at=at(1)) == 0
     assert set(rows(deadline).values()) == {"skipped, too_old"}
@@ -95,7 +95,7 @@ def test_what_was_recorded_as_too_old_is_not_looked_at_again(owner):
     DeadlineFactory(due_on=datetime.date(2020, 7, 3), owner=owner)
     plan_reminders(at=at(1))
     assert Reminder.objects.count() == 13
-    Reminder.objects.filter(rung=56).delete()
+    Reminder.objects.filter(offset_days=56).delete()
     plan_reminders(at=at(1))
     assert Reminder.objects.count() == 12
 
@@ -136,19 +136,19 @@ def test_only_open_deadlines_of_running_cases_are_planned(owner):
 def test_closing_takes_back_what_is_planned_or_waits_in_a_mail(deadline, owner):
     plan_reminders(at=at(3))
     mail = MailFactory(person=owner)
-    Reminder.objects.filter(deadline=deadline, rung=-7).update(state="in_mail", mail=mail)
+    Reminder.objects.filter(deadline=deadline, offset_days=-7).update(state="in_mail", mail=mail)
     generation = deadline.generation
     close_deadline(deadline=deadline, reason="Answered.", on=at(3).date(), by=owner, at=at(3))
-    states = Reminder.objects.filter(generation=generation).exclude(rung=-14)
+    states = Reminder.objects.filter(generation=generation).exclude(offset_days=-14)
     assert set(states.values_list("state", flat=True)) == {"cancelled"}
     plan_reminders(at=at(4))
     assert not Reminder.objects.pending().exists()
 
 
-def test_a_mail_in_other_hands_keeps_its_rungs(deadline, owner):
+def test_a_mail_in_other_hands_keeps_its_reminders(deadline, owner):
     plan_reminders(at=at(3))
     mail = MailFactory(person=owner, state="unknown", unknown_count=1)
-    Reminder.objects.filter(deadline=deadline, rung=-7).update(state="in_mail", mail=mail)
+    Reminder.objects.filter(deadline=deadline, offset_days=-7).update(state="in_mail", mail=mail)
     close_deadline(deadline=deadline, reason="Answered.", on=at(3).date(), by=owner, at=at(3))
     assert Reminder.objects.get(mail=mail).state == Reminder.State.IN_MAIL
 
@@ -179,7 +179,7 @@ def test_a_new_owner_takes_over_what_is_still_ahead(deadline, owner, colleague):
     plan_reminders(at=at(4))
     theirs = Reminder.objects.filter(state="planned")
     assert {row.person for row in theirs} == {colleague}
-    due = Reminder.objects.get(person=owner, rung=-7)
+    due = Reminder.objects.get(person=owner, offset_days=-7)
     assert (due.state, due.reason) == ("cancelled", "not_concerned")
 
 
@@ -188,7 +188,7 @@ def test_a_changed_hour_moves_what_is_still_ahead(deadline, owner):
     owner.digest_hour = 20
     owner.save()
     plan_reminders(at=at(4))
-    moments = dict(Reminder.objects.filter(state="planned").values_list("rung", "send_at"))
+    moments = dict(Reminder.objects.filter(state="planned").values_list("offset_days", "send_at"))
     assert moments[-7] == at(3, hour=2)
     assert moments[-3] == at(7, hour=14)
 
@@ -198,14 +198,14 @@ def test_a_changed_plan_takes_back_and_adds(deadline):
     ReminderPlan.objects.create(kind="look_again", days_before=[2, 0], repeat_at_most=0)
     plan_reminders(at=at(4))
     ahead = Reminder.objects.filter(deadline=deadline, send_at__gt=at(4))
-    assert set(ahead.values_list("rung", "state")) == {(-2, "planned"), (0, "planned")}
+    assert set(ahead.values_list("offset_days", "state")) == {(-2, "planned"), (0, "planned")}
 
 
 def test_quiet_is_kept_until_its_day_and_only_for_that_person_and_clock(deadline, owner, colleague):
-    Quiet.objects.create(
+    Mute.objects.create(
         deadline=deadline, generation=1, person=owner, kind="acknowledged", until=DUE, at=at(1)
     )
-    Quiet.objects.create(
+    Mute.objects.create(
         deadline=deadline,
         generation=9,
         person=owner,
@@ -213,21 +213,21 @@ def test_quiet_is_kept_until_its_day_and_only_for_that_person_and_clock(deadline
         until=at(30).date(),
         at=at(1),
     )
-    Quiet.objects.create(
+    Mute.objects.create(
         deadline=deadline, generation=1, person=colleague, kind="acknowledged", until=DUE, at=at(1)
     )
     plan_reminders(at=at(1))
     assert rows(deadline) == {
-        -14: "skipped, quiet",
-        -7: "skipped, quiet",
-        -3: "skipped, quiet",
-        -1: "skipped, quiet",
+        -14: "skipped, muted",
+        -7: "skipped, muted",
+        -3: "skipped, muted",
+        -1: "skipped, muted",
         0: "planned",
     }
 
 
 def test_a_snooze_ends_with_a_reminder(deadline, owner):
-    Quiet.objects.create(
+    Mute.objects.create(
         deadline=deadline, generation=1, person=owner, kind="snoozed", until=at(5).date(), at=at(1)
     )
     plan_reminders(at=at(1))
@@ -239,7 +239,7 @@ def test_a_snooze_between_two_readings_of_a_law_ends_with_a_reminder_too(owner):
         due_on=DUE, overdue_after=DUE + datetime.timedelta(days=9), owner=owner
     )
     until = DUE + datetime.timedelta(days=7)
-    Quiet.objects.create(
+    Mute.objects.create(
         deadline=clock, generation=1, person=owner, kind="snoozed", until=until, at=at(11)
     )
     plan_reminders(at=at(12))
@@ -264,12 +264,17 @@ def test_a_date_that_turns_up_within_three_days_is_marked_to_be_told_at_once(own
 def test_the_second_person_is_told_from_the_second_repeat_on(owner, colleague):
     StatutoryDeadlineFactory(due_on=DUE, owner=colleague, case=CaseFactory(lead=owner))
     plan_reminders(at=at(20))
-    assert set(Reminder.objects.filter(rung=14).values_list("person", flat=True)) == {
+    assert set(Reminder.objects.filter(offset_days=14).values_list("person", flat=True)) == {
         owner.pk,
         colleague.pk,
     }
-    assert set(Reminder.objects.filter(rung=7).values_list("person", flat=True)) == {colleague.pk}
-    assert set(Reminder.objects.filter(person=owner).values_list("rung", flat=True)) == {14, 21}
+    assert set(Reminder.objects.filter(offset_days=7).values_list("person", flat=True)) == {
+        colleague.pk
+    }
+    assert set(Reminder.objects.filter(person=owner).values_list("offset_days", flat=True)) == {
+        14,
+        21,
+    }
 
 
 def test_a_deadline_that_cannot_be_planned_does_not_stop_the_others(owner, colleague, caplog):
@@ -286,7 +291,11 @@ def test_a_deadline_that_cannot_be_planned_does_not_stop_the_others(owner, colle
 
 def test_a_row_recorded_by_another_planner_meanwhile_is_left_alone(deadline, owner):
     ReminderFactory(
-        deadline=deadline, person=owner, rung=-1, state="sent", mail=MailFactory(state="sent")
+        deadline=deadline,
+        person=owner,
+        offset_days=-1,
+        state="sent",
+        mail=MailFactory(state="sent"),
     )
     plan_reminders(at=at(1))
     assert rows(deadline)[-1] == "sent"

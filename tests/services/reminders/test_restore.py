@@ -12,7 +12,7 @@ from tests.factories.reminders import MailFactory
 from tests.services.reminders import DUE, at
 from tracker.models import Deadline, Mail, Reminder, SweepRun, User
 from tracker.services.reminders.mail_actions import send_again
-from tracker.services.reminders.restore import hold_back
+from tracker.services.reminders.restore import hold_after_restore
 from tracker.services.reminders.sweep import run_sweep
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def deadline(owner):
 def test_behind_the_barrier_nothing_goes_out_by_itself(deadline, inbox, owner, colleague):
     """Lost with the newer database: that all this was sent already."""
     waiting = MailFactory(person=colleague, state="unknown", unknown_count=1)
-    held = hold_back(at=at(9), reason="may have been sent before the restore")
+    held = hold_after_restore(at=at(9), reason="may have been sent before the restore")
     assert held == 2
     for hour in (6, 12, 18):
         sweep(at(9, hour))
@@ -40,21 +40,21 @@ def test_behind_the_barrier_nothing_goes_out_by_itself(deadline, inbox, owner, c
 
 
 def test_what_comes_due_after_the_barrier_goes_out(deadline, inbox, owner):
-    hold_back(at=at(9), reason="restored")
+    hold_after_restore(at=at(9), reason="restored")
     sweep(at(10))
     assert len(inbox.to(owner.email)) == 1
     assert Mail.objects.filter(state="held").count() == 1
 
 
-def test_rungs_that_would_have_waited_for_tomorrow_are_held_too(deadline, owner):
+def test_reminders_that_would_have_waited_for_tomorrow_are_held_too(deadline, owner):
     MailFactory(key=f"digest:{owner.pk}:{at(9).date()}", person=owner, state="sent",
                 local_day=at(9).date())  # fmt: skip
-    assert hold_back(at=at(9), reason="restored") == 1
+    assert hold_after_restore(at=at(9), reason="restored") == 1
     assert not Reminder.objects.due(at(9)).exists()
 
 
 def test_a_held_mail_is_released_by_a_person(deadline, inbox, owner):
-    hold_back(at=at(9), reason="restored")
+    hold_after_restore(at=at(9), reason="restored")
     send_again(mail=Mail.objects.get(), by=owner, at=at(9))
     sweep(at(9))
     assert len(inbox.to(owner.email)) == 1

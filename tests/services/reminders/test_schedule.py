@@ -1,4 +1,4 @@
-"""Which rungs, and at what moment."""
+"""On which days, and at what moment."""
 
 import datetime
 
@@ -11,7 +11,7 @@ from tracker.services.reminders.schedule import (
     Schedules,
     digest_day,
     digest_instant,
-    rungs_of,
+    offsets_of,
     schedule_of,
 )
 
@@ -31,28 +31,36 @@ def clock_of(deadline: Deadline):
     ).get(pk=deadline.pk)  # fmt: skip
 
 
-# Rungs
+# Days
 
 
 @pytest.mark.django_db
-def test_the_default_rungs_lead_up_to_the_day_and_repeat_for_eight_weeks():
+def test_the_default_offsets_lead_up_to_the_day_and_repeat_for_eight_weeks():
     clock = clock_of(DeadlineFactory(due_on=DUE))
-    numbers = [rung.number for rung in rungs_of(clock, Schedule())]
+    numbers = [offset.days for offset in offsets_of(clock, Schedule())]
     assert numbers == [-14, -7, -3, -1, 0, 7, 14, 21, 28, 35, 42, 49, 56]
-    assert all(rung.fire_on == day(rung.number) for rung in rungs_of(clock, Schedule()))
+    assert all(offset.fire_on == day(offset.days) for offset in offsets_of(clock, Schedule()))
 
 
 @pytest.mark.django_db
 def test_a_legal_clock_repeats_only_from_its_latest_reading_on():
     clock = clock_of(StatutoryDeadlineFactory(due_on=DUE, overdue_after=day(1)))
-    repeats = [(r.number, r.fire_on) for r in rungs_of(clock, Schedule(repeat_at_most=2))][5:]
+    repeats = [
+        (offset.days, offset.fire_on) for offset in offsets_of(clock, Schedule(repeat_at_most=2))
+    ][5:]
     assert repeats == [(7, day(8)), (14, day(15))]
 
 
 @pytest.mark.django_db
 def test_an_event_is_not_repeated_once_it_is_over():
     clock = clock_of(DeadlineFactory(due_on=DUE, kind=Deadline.Kind.EVENT))
-    assert [r.number for r in rungs_of(clock, Schedules().of(clock))] == [-14, -7, -3, -1, 0]
+    assert [offset.days for offset in offsets_of(clock, Schedules().of(clock))] == [
+        -14,
+        -7,
+        -3,
+        -1,
+        0,
+    ]
 
 
 @pytest.mark.django_db
@@ -64,8 +72,8 @@ def test_the_plan_of_the_case_comes_before_the_general_one():
     )
     schedules = Schedules()
     own, general = schedules.of(clock_of(deadline)), schedules.of(clock_of(other))
-    assert [r.number for r in rungs_of(clock_of(deadline), own)] == [-5, 0]
-    assert [r.number for r in rungs_of(clock_of(other), general)] == [-2]
+    assert [offset.days for offset in offsets_of(clock_of(deadline), own)] == [-5, 0]
+    assert [offset.days for offset in offsets_of(clock_of(other), general)] == [-2]
 
 
 @pytest.mark.django_db

@@ -12,11 +12,11 @@ from tests.factories.deadlines import (
     StatutoryDeadlineFactory,
 )
 from tests.factories.reminders import MailFactory, ReminderFactory
-from tracker.models import Deadline, Mail, MailTransition, Outage, Quiet, Reminder
+from tracker.models import Deadline, Mail, MailTransition, Mute, Outage, Reminder
 from tracker.services.reminders import outbox, recheck, send
 from tracker.services.reminders.digest import write_digests
-from tracker.services.reminders.mail_actions import send_again, settle
-from tracker.services.reminders.restore import hold_back
+from tracker.services.reminders.mail_actions import resolve_held, send_again
+from tracker.services.reminders.restore import hold_after_restore
 
 pytestmark = pytest.mark.django_db
 
@@ -157,7 +157,7 @@ def test_whoever_has_left_is_not_told(mail, inbox, owner):
 
 def test_whoever_asked_for_quiet_meanwhile_is_left_in_peace(mail, inbox, owner):
     deadline = Deadline.objects.get()
-    Quiet.objects.create(
+    Mute.objects.create(
         deadline=deadline, generation=1, person=owner, kind="acknowledged", until=DUE, at=AT
     )
     assert deliver() == (0, 0)
@@ -335,7 +335,7 @@ def test_a_mail_handed_over_by_a_killed_worker_is_unknown_and_sent_once_more(mai
 
 def test_killed_between_handover_and_answer_it_is_found_as_unknown(mail, inbox):
     [claimed] = outbox.claim(at=AT, worker="killed", limit=10)
-    assert outbox.hand_over(claimed, worker="killed")
+    assert outbox.mark_handover(claimed, worker="killed")
     assert outbox.recover(at=AT, worker="w2") == 0
     abandoned(claimed)
     assert outbox.recover(at=AT, worker="w2") == 1
@@ -380,8 +380,8 @@ def test_a_second_copy_keeps_its_language(mail, inbox, owner):
 
 
 def test_a_mail_that_was_never_written_is_not_sent_again_empty(mail, inbox, owner):
-    hold_back(at=AT, reason="may have been sent before the restore")
-    settle(mail=mail, delivered=True, by=owner, at=AT)
+    hold_after_restore(at=AT, reason="may have been sent before the restore")
+    resolve_held(mail=mail, delivered=True, by=owner, at=AT)
     send_again(mail=mail, by=owner, at=AT)
     assert deliver() == (1, 0)
     [received] = inbox.received
@@ -402,13 +402,13 @@ def test_a_claim_that_was_lost_sends_nothing(mail, inbox):
     [sleeper] = outbox.claim(at=AT, worker="asleep", limit=10)
     abandoned(sleeper)
     outbox.recover(at=AT, worker="w2")
-    assert not outbox.hand_over(sleeper, worker="asleep")
+    assert not outbox.mark_handover(sleeper, worker="asleep")
     assert steps(mail)[-1] == "retrying"
 
 
 def test_an_answer_after_the_lease_still_counts(mail, inbox):
     [slow] = outbox.claim(at=AT, worker="slow", limit=10)
-    outbox.hand_over(slow, worker="slow")
+    outbox.mark_handover(slow, worker="slow")
     abandoned(slow)
     outbox.recover(at=AT, worker="w2")
     outbox.mark_sent(outbox.Accepted(slow, "250 OK"), worker="slow")
@@ -418,18 +418,18 @@ def test_an_answer_after_the_lease_still_counts(mail, inbox):
 
 def test_an_answer_that_comes_while_another_worker_prepares_stops_the_second_copy(mail, inbox):
     [slow] = outbox.claim(at=AT, worker="slow", limit=10)
-    outbox.hand_over(slow, worker="slow")
+    outbox.mark_handover(slow, worker="slow")
     abandoned(slow)
     outbox.recover(at=AT, worker="w2")
     [second] = outbox.claim(at=LATER, worker="w2", limit=10)
     outbox.mark_sent(outbox.Accepted(slow, "250 OK"), worker="slow")
-    assert not outbox.hand_over(second, worker="w2")
+    assert not outbox.mark_handover(second, worker="w2")
     assert again(mail).state == Mail.State.SENT
 
 
 def test_an_answer_that_comes_after_the_second_try_was_put_off_stops_the_next(mail, inbox):
     [slow] = outbox.claim(at=AT, worker="slow", limit=10)
-    outbox.hand_over(slow, worker="slow")
+    outbox.mark_handover(slow, worker="slow")
     abandoned(slow)
     outbox.recover(at=AT, worker="w2")
     second = outbox.claim(at=LATER, worker="w2", limit=10)
@@ -441,18 +441,18 @@ def test_an_answer_that_comes_after_the_second_try_was_put_off_stops_the_next(ma
 
 def test_what_was_on_its_way_at_the_barrier_counts_as_perhaps_delivered(mail, inbox):
     [claimed] = outbox.claim(at=AT, worker="w1", limit=10)
-    outbox.hand_over(claimed, worker="w1")
-    hold_back(at=AT, reason="may have been sent before the restore")
+    outbox.mark_handover(claimed, worker="w1")
+    hold_after_restore(at=AT, reason="may have been sent before the restore")
     assert (again(mail).state, mail.unknown_count) == (Mail.State.HELD, 1)
 
 
 def test_in_a_slow_batch_the_address_is_looked_up_again(mail, inbox, owner):
     [claimed] = outbox.claim(at=AT, worker="w1", limit=10)
-    assert recheck.check([claimed], at=AT, worker="w1")[0].mail.person.email == owner.email
+    assert recheck.recheck([claimed], at=AT, worker="w1")[0].mail.person.email == owner.email
     owner.email = "new@example.org"
     owner.save()
-    [told] = recheck.check([claimed], at=AT, worker="w1")
-    assert told.mail.person.email == "new@example.org"
+    [prepared] = recheck.recheck([claimed], at=AT, worker="w1")
+    assert prepared.mail.person.email == "new@example.org"
 
 
 def test_each_mail_is_claimed_by_one_worker(mail, inbox):
@@ -461,10 +461,10 @@ def test_each_mail_is_claimed_by_one_worker(mail, inbox):
 
 
 def test_what_is_not_done_when_the_time_is_over_is_put_back(mail, inbox):
-    turn = send.Turn(send.MailServer(), at=AT, worker="w1", end=0.0)
-    turn.send_batch(outbox.claim(at=AT, worker="w1", limit=10))
+    run = send.DeliveryRun(send.MailServer(), at=AT, worker="w1", end=0.0)
+    run.send_batch(outbox.claim(at=AT, worker="w1", limit=10))
     assert (again(mail).state, mail.attempts, mail.next_attempt_at) == ("retrying", 0, AT)
-    assert turn.outcome.sent == 0
+    assert run.outcome.sent == 0
 
 
 def test_log_lines_hold_numbers_and_neither_names_nor_addresses(mail, inbox, owner, caplog):

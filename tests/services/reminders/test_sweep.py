@@ -26,21 +26,21 @@ def deadline(owner):
     return DeadlineFactory(due_on=DUE, owner=owner, case=CaseFactory(lead=owner))
 
 
-def test_swept_every_six_hours_each_rung_is_told_once(deadline, inbox, owner):
+def test_swept_every_six_hours_each_reminder_is_told_once(deadline, inbox, owner):
     for day in range(1, 32):
         for hour in (0, 6, 12, 18):
             sweep(at(day, hour))
-    sent = Reminder.objects.filter(state="sent").values_list("rung", flat=True)
+    sent = Reminder.objects.filter(state="sent").values_list("offset_days", flat=True)
     assert sorted(sent) == [-14, -7, -3, -1, 0, 7, 14, 21]
     assert len(inbox.to(owner.email)) == 8
 
 
-def test_two_days_late_each_rung_is_told_once(deadline, inbox, owner):
+def test_two_days_late_each_reminder_is_told_once(deadline, inbox, owner):
     sweep(at(3))
     sweep(at(9))
     sweep(at(9))
-    rungs = dict(Reminder.objects.values_list("rung", "state"))
-    assert (rungs[-7], rungs[-3], rungs[-1]) == ("sent", "skipped", "sent")
+    reminders = dict(Reminder.objects.values_list("offset_days", "state"))
+    assert (reminders[-7], reminders[-3], reminders[-1]) == ("sent", "skipped", "sent")
     assert len(inbox.to(owner.email)) == 2
 
 
@@ -74,8 +74,8 @@ def test_a_failing_step_does_not_stop_the_next_and_is_no_heartbeat(deadline, inb
 
 def test_a_preview_names_all_and_leaves_no_trace(deadline, inbox, owner):
     found = preview(at=at(9))
-    assert [(row.person, row.rung, row.mail.local_day) for row in found.mailed] == [
+    assert [(row.person, row.offset_days, row.mail.local_day) for row in found.mailed] == [
         (owner, -1, at(9).date())
     ]
-    assert [row.rung for row in found.skipped] == [-14, -7, -3]
+    assert [row.offset_days for row in found.skipped] == [-14, -7, -3]
     assert (Reminder.objects.count(), Mail.objects.count(), inbox.received) == (0, 0, [])

@@ -8,7 +8,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.reminders import ReminderFactory
 from tracker.models import Reminder
-from tracker.services.reminders.wording import write_letter
+from tracker.services.reminders.wording import write_content
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +22,11 @@ def day(days: int) -> datetime.date:
 
 def row(person, **fields) -> Reminder:
     make = StatutoryDeadlineFactory if fields.pop("legal", False) else DeadlineFactory
-    rung = fields.pop("rung", None)
+    offset_days = fields.pop("offset_days", None)
     deadline = make(owner=person, **fields)
-    if rung is None:
-        rung = (TODAY - deadline.due_on).days
-    return ReminderFactory(deadline=deadline, person=person, rung=rung)
+    if offset_days is None:
+        offset_days = (TODAY - deadline.due_on).days
+    return ReminderFactory(deadline=deadline, person=person, offset_days=offset_days)
 
 
 def test_the_subject_says_how_many_and_how_pressing_and_no_names(owner, case):
@@ -37,7 +37,7 @@ def test_the_subject_says_how_many_and_how_pressing_and_no_names(owner, case):
         row(owner, case=case, due_on=day(0)),
         row(owner, case=case, due_on=day(3)),
     ]
-    letter = write_letter(owner, rows, at=AT)
+    letter = write_content(owner, rows, at=AT)
     assert letter.subject == "Tracker: 2 overdue, 1 own date passed, 1 due today, 1 coming up"
     counted = "In this e-mail: 2 overdue, 1 own date passed, 1 due today, 1 coming up."
     assert counted in letter.body_text
@@ -51,13 +51,13 @@ def test_cases_are_ordered_by_their_most_pressing_date(owner):
         row(owner, case=pressed, due_on=day(5)),
         row(owner, case=pressed, legal=True, due_on=day(-3)),
     ]
-    text = write_letter(owner, rows, at=AT).body_text
+    text = write_content(owner, rows, at=AT).body_text
     assert text.index("ZZZ") < text.index("AAA")
     assert text.index("ran out") < text.index("in 5 days")
 
 
 def test_text_and_html_tell_the_same(owner, case):
-    letter = write_letter(
+    letter = write_content(
         owner, [row(owner, case=case, due_on=day(3), title="Ask the <registry> & wait")], at=AT
     )
     assert "Ask the <registry> & wait" in letter.body_text
@@ -70,7 +70,7 @@ def test_text_and_html_tell_the_same(owner, case):
 
 
 def test_of_a_restricted_case_only_the_reference_is_told(owner, team_case):
-    letter = write_letter(
+    letter = write_content(
         owner, [row(owner, case=team_case, due_on=day(3), title="Visit the prisoner")], at=AT
     )
     for part in (letter.subject, letter.body_text, letter.body_html):
@@ -81,7 +81,7 @@ def test_of_a_restricted_case_only_the_reference_is_told(owner, team_case):
 
 
 def test_nothing_is_fetched_and_nobody_is_signed_in_by_it(owner, case):
-    letter = write_letter(owner, [row(owner, case=case, due_on=day(3))], at=AT)
+    letter = write_content(owner, [row(owner, case=case, due_on=day(3))], at=AT)
     for tracking in ("<img", "src=", "@import", "url(", "?token", "<script"):
         assert tracking not in letter.body_html
     assert "?" not in letter.body_text
@@ -101,7 +101,7 @@ def test_nothing_is_fetched_and_nobody_is_signed_in_by_it(owner, case):
     ],
 )
 def test_each_line_says_when(owner, case, fields, sentence):
-    assert sentence in write_letter(owner, [row(owner, case=case, **fields)], at=AT).body_text
+    assert sentence in write_content(owner, [row(owner, case=case, **fields)], at=AT).body_text
 
 
 @pytest.mark.parametrize(
@@ -113,43 +113,47 @@ def test_each_line_says_when(owner, case, fields, sentence):
     ],
 )
 def test_each_line_says_what_to_do(owner, case, kind, advice):
-    letter = write_letter(owner, [row(owner, case=case, due_on=day(2), kind=kind)], at=AT)
+    letter = write_content(owner, [row(owner, case=case, due_on=day(2), kind=kind)], at=AT)
     assert advice in letter.body_text
 
 
 def test_a_clock_that_ran_out_asks_for_the_next_step(owner, case):
-    letter = write_letter(owner, [row(owner, case=case, due_on=day(-4), legal=True)], at=AT)
+    letter = write_content(owner, [row(owner, case=case, due_on=day(-4), legal=True)], at=AT)
     assert "if not, choose the next step" in letter.body_text
 
 
 def test_a_late_registration_is_no_silence_and_asks_for_the_number(owner, case):
     late = row(owner, case=case, due_on=day(-4), legal=True)
     rules = {late.deadline.rule_id}
-    text = write_letter(owner, [late], at=AT, registering=rules).body_text
+    text = write_content(owner, [late], at=AT, registering=rules).body_text
     assert "Not registered in time: the last day was 5 March 2026." in text
     assert "Ask for the registration number, and enter the day on the case page." in text
     assert "if not, choose the next step" not in text
     case.confidentiality = late.deadline.case.confidentiality = "team"
     case.save()
-    closed = write_letter(owner, [late], at=AT, registering=rules).body_text
+    closed = write_content(owner, [late], at=AT, registering=rules).body_text
     assert "registration" not in closed and "Not registered" not in closed
 
 
 def test_after_an_outage_the_mail_says_that_it_is_late(owner, case):
-    late = row(owner, case=case, due_on=day(1), rung=-3)
-    on_time = row(owner, case=case, due_on=day(1), rung=-1)
-    assert "This reminder is 2 days late." in write_letter(owner, [late], at=AT).body_text
-    assert "late" not in write_letter(owner, [on_time], at=AT).body_text
+    late = row(owner, case=case, due_on=day(1), offset_days=-3)
+    on_time = row(owner, case=case, due_on=day(1), offset_days=-1)
+    assert "This reminder is 2 days late." in write_content(owner, [late], at=AT).body_text
+    assert "late" not in write_content(owner, [on_time], at=AT).body_text
 
 
-def test_a_date_entered_after_its_rung_is_not_called_late(owner, case):
+def test_a_date_entered_after_its_day_is_not_called_late(owner, case):
     entered = row(
-        owner, case=case, due_on=day(1), rung=-7, created_at=AT - datetime.timedelta(hours=20)
+        owner,
+        case=case,
+        due_on=day(1),
+        offset_days=-7,
+        created_at=AT - datetime.timedelta(hours=20),
     )
-    assert "late" not in write_letter(owner, [entered], at=AT).body_text
+    assert "late" not in write_content(owner, [entered], at=AT).body_text
 
 
 def test_the_day_is_the_persons_own(owner, case):
     owner.time_zone = "America/Los_Angeles"
-    letter = write_letter(owner, [row(owner, case=case, due_on=day(0), rung=0)], at=AT)
+    letter = write_content(owner, [row(owner, case=case, due_on=day(0), offset_days=0)], at=AT)
     assert "Tomorrow, 9 March 2026." in letter.body_text

@@ -33,7 +33,7 @@ def moments():
 @pytest.mark.once
 @pytest.mark.django_db(transaction=True)  # in one long transaction no dead row could go
 def test_everybody_gets_one_digest_on_each_day_of_their_own_year(inbox):
-    # Something to tell on every day: one far date with a rung for each day before it.
+    # Something to tell on every day: one far date with a reminder for each day before it.
     ReminderPlan.objects.create(kind=Deadline.Kind.LOOK_AGAIN, days_before=list(range(366)))
     people = [UserFactory(time_zone=zone, digest_hour=hour) for zone, hour in PEOPLE]
     for person in people:

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from tracker.management.sentences import SentenceCommand
-from tracker.services.reminders.restore import hold_back
+from tracker.services.reminders.restore import hold_after_restore
 
 
 class Command(SentenceCommand):
@@ -16,5 +16,5 @@ class Command(SentenceCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        held = hold_back(at=timezone.now(), reason="may have been sent before the restore")
+        held = hold_after_restore(at=timezone.now(), reason="may have been sent before the restore")
         self.stdout.write(f"E-mails that wait for a decision on the Reminders page: {held}.")

@@ -86,14 +86,14 @@ def described(row: Reminder) -> str:
     title = "a date of this case" if deadline.case.restricted else deadline.title
     return (
         f"{deadline.case.reference}: {title}, due {deadline.due_on} "
-        f"({why(row.rung)}, {row.fire_on})"
+        f"({why(row.offset_days)}, {row.fire_on})"
     )
 
 
-def why(rung: int) -> str:
-    if rung < 0:
-        return f"days before: {-rung}"
-    return f"days after: {rung}" if rung else "on the day"
+def why(offset_days: int) -> str:
+    if offset_days < 0:
+        return f"days before: {-offset_days}"
+    return f"days after: {offset_days}" if offset_days else "on the day"
 
 
 def summary(mailed: Iterable[Reminder], skipped: Iterable[Reminder]) -> str:

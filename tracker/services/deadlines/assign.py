@@ -11,7 +11,7 @@ from tracker.services.deadlines.history import snapshot, write_change
 from tracker.services.deadlines.lock import check_state, lock
 from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.reminders.recipients import Staff
-from tracker.services.reminders.schedule import Schedules, extra_rung
+from tracker.services.reminders.schedule import Schedules, offset_for_day
 
 
 @transaction.atomic
@@ -67,7 +67,7 @@ def assign_deadline(
 
 def stand_in(person: User, case: Case, at: datetime.datetime) -> User:
     """Who is told in place of somebody away; the person, where that is nobody."""
-    return Staff([case.pk]).present(person, case.pk, at.astimezone(person.zone).date())
+    return Staff([case.pk]).or_deputy(person, case.pk, at.astimezone(person.zone).date())
 
 
 def name_of(person: User | None) -> str:
@@ -102,13 +102,13 @@ def tell_assigned(
     rows = []
     for deadline in deadlines:
         if deadline.state == Deadline.State.OPEN:
-            rung = extra_rung(deadline, schedules.of(deadline), today)
+            offset = offset_for_day(deadline, schedules.of(deadline), today)
             rows.append(
                 Reminder(
                     deadline=deadline,
                     generation=deadline.generation,
                     person=person,
-                    rung=rung.number,
+                    offset_days=offset.days,
                     due_on=deadline.due_on,
                     fire_on=today,
                     send_at=at,
@@ -124,5 +124,5 @@ def tell_assigned(
             deadline=row.deadline,
             generation=row.generation,
             person=person,
-            rung=row.rung,
+            offset_days=row.offset_days,
         ).update(state=Reminder.State.PLANNED, reason="", fire_on=today, send_at=at, at_once=True)

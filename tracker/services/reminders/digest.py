@@ -10,9 +10,8 @@ import hashlib
 import hmac
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -20,7 +19,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import OuterRef, Q, Subquery
 
 from tracker.models import Mail, Reminder, User
-from tracker.services.reminders.outbox import move
+from tracker.services.reminders.outbox import transition
 from tracker.services.reminders.schedule import DAY, digest_day
 
 log = logging.getLogger("tracker.reminders")
@@ -28,7 +27,6 @@ log = logging.getLogger("tracker.reminders")
 PEOPLE_AT_ONCE = 250
 State = Reminder.State
 Reason = Reminder.Reason
-T = TypeVar("T")
 
 
 def message_id(key: str) -> str:
@@ -38,45 +36,166 @@ def message_id(key: str) -> str:
 
 
 def write_digests(*, at: datetime.datetime, worker: str = "", hold: str = "") -> int:
-    """Put every due rung into a mail. Returns how many mails are new.
+    """Put every due reminder into a mail. Returns how many mails are new.
 
     With `hold`, a reason, the mails wait for a person instead of going out. A person whose
     mail cannot be written is logged and does not stop the others.
     """
+
+    def write(people: list[int]) -> int:
+        return DigestWriter(at=at, worker=worker, hold=hold).write(people)
+
     waiting = list(
         Reminder.objects.due(at).order_by("person").values_list("person", flat=True).distinct()
     )
     written = 0
-    for people in parts(waiting, PEOPLE_AT_ONCE):
+    for start in range(0, len(waiting), PEOPLE_AT_ONCE):
+        people = waiting[start : start + PEOPLE_AT_ONCE]
         try:
-            written += write_for(people, at=at, worker=worker, hold=hold)
+            written += write(people)
         except DatabaseError:
             log.exception("%d digests refused; writing them one by one", len(people))
             for person in people:
                 try:
-                    written += write_for([person], at=at, worker=worker, hold=hold)
+                    written += write([person])
                 except DatabaseError:
                     log.exception("person=%s digest refused", person)
     return written
 
 
-def parts(items: list[T], size: int) -> Iterator[list[T]]:
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
 @dataclass
-class Batch:
-    """What one transaction writes."""
+class Mails:
+    """The mails of some people that new reminders may join or must follow."""
 
-    mails: list[Mail] = field(default_factory=list)
-    told: list[tuple[Mail, list[int]]] = field(default_factory=list)
-    superseded: list[int] = field(default_factory=list)
+    growing: dict[int, list[Mail]]  # by person, the oldest day first
+    in_growing: dict[int, list[Reminder]]  # by person: what those tell of so far
+    digests: dict[tuple[int, datetime.date], Mail]  # whatever became of them
+    at_once: dict[str, Mail]  # by key
 
 
-@transaction.atomic
-def write_for(people: list[int], *, at: datetime.datetime, worker: str, hold: str) -> int:
-    """The mails of some people, in one transaction. Rows another process holds are left to it."""
+class DigestWriter:
+    """Writes the mails of some people in one transaction."""
+
+    def __init__(self, *, at: datetime.datetime, worker: str, hold: str) -> None:
+        self.at, self.worker, self.hold = at, worker, hold
+        self.new_mails: list[Mail] = []
+        self.filled_mails: list[Mail] = []  # one a person at the most
+        self.attached: list[int] = []
+        self.superseded: list[int] = []
+
+    @transaction.atomic
+    def write(self, people: list[int]) -> int:
+        """Returns how many mails are new. Rows another process holds are left to it."""
+        due = due_reminders(people, self.at)
+        days = {person: digest_day(person, self.at) for person in due}
+        mails = mails_of(people, days.values(), self.at)
+        for person, reminders in due.items():
+            self._write_for(person, reminders, days[person], mails)
+        self._save()
+        return len(self.new_mails)
+
+    def _write_for(
+        self, person: User, reminders: list[Reminder], day: datetime.date, mails: Mails
+    ) -> None:
+        growing = mails.growing[person.pk]
+        digest = mails.digests.get((person.pk, day))
+        today = next((mail for mail in growing if mail.local_day == day), None)
+        today = today or self._reopened(digest)
+        if today is None and digest is not None:
+            self._write_after_digest(person, reminders, day, mails)
+            return
+        if today is None:
+            today = self._new_mail(person, day)
+            self.new_mails.append(today)
+        self._attach(reminders + mails.in_growing[person.pk], today)
+        for mail in growing:
+            if mail is not today:
+                reason = "joined to the digest of a later day"
+                transition(mail, to=Mail.State.CANCELLED, reason=reason, worker=self.worker)
+
+    def _write_after_digest(
+        self, person: User, reminders: list[Reminder], day: datetime.date, mails: Mails
+    ) -> None:
+        """The day's digest has left; only what cannot wait follows it."""
+        if not self.hold:
+            reminders = [row for row in reminders if row.at_once]
+        if not reminders:
+            return
+        mail = self._new_mail(person, day, after_digest=reminders[0])
+        earlier = self._reopened(mails.at_once.get(mail.key))
+        if earlier is None:
+            self.new_mails.append(mail)
+        self._attach(reminders, earlier or mail)
+
+    def _reopened(self, mail: Mail | None) -> Mail | None:
+        """A mail that nobody has received and that is known by the same key, taken up again.
+
+        All that was in it was taken back; a digest that still waits has been found already.
+        """
+        unsent = (Mail.State.CANCELLED, Mail.State.PLANNED, Mail.State.RETRYING)
+        if mail is None or mail.state not in unsent or mail.unknown_count:
+            return None
+        if mail.kind == Mail.Kind.DIGEST and mail.state != Mail.State.CANCELLED:
+            return None
+        moved = transition(
+            mail,
+            to=Mail.State.PLANNED,
+            reason="there is more to tell",
+            worker=self.worker,
+            next_attempt_at=self.at,
+        )
+        return mail if moved else None
+
+    def _new_mail(
+        self, person: User, day: datetime.date, *, after_digest: Reminder | None = None
+    ) -> Mail:
+        """Unsaved. A digest is known by person and day, a further mail by its first reminder."""
+        kind, key = Mail.Kind.DIGEST, f"digest:{person.pk}:{day}"
+        if after_digest is not None:
+            row = after_digest
+            kind = Mail.Kind.AT_ONCE
+            key = f"once:{row.deadline_id}:{row.generation}:{row.person_id}:{row.offset_days}"
+        return Mail(
+            key=key,
+            person=person,
+            kind=kind,
+            local_day=day,
+            message_id=message_id(key),
+            state=Mail.State.HELD if self.hold else Mail.State.PLANNED,
+            next_attempt_at=self.at,
+            reason=self.hold,
+            worker=self.worker,
+            last_error=self.hold,
+            created_at=self.at,
+        )
+
+    def _attach(self, reminders: list[Reminder], mail: Mail) -> None:
+        """After days of downtime a person is told once about each date, by its newest row."""
+        newest: dict[int, Reminder] = {}
+        for row in sorted(reminders, key=lambda row: (row.fire_on, row.offset_days)):
+            if row.deadline_id in newest:
+                self.superseded.append(newest[row.deadline_id].pk)
+            newest[row.deadline_id] = row
+        self.filled_mails.append(mail)
+        self.attached += [
+            row.pk
+            for row in newest.values()
+            if row.state != State.IN_MAIL or row.mail_id != mail.pk
+        ]
+
+    def _save(self) -> None:
+        Mail.objects.bulk_create(self.new_mails)
+        filled = [mail.pk for mail in self.filled_mails]
+        own = Mail.objects.filter(pk__in=filled, person=OuterRef("person"))
+        Reminder.objects.filter(pk__in=self.attached).update(
+            state=State.IN_MAIL, reason="", mail=Subquery(own.values("pk"))
+        )
+        Reminder.objects.filter(pk__in=self.superseded).update(
+            state=State.SKIPPED, reason=Reason.SUPERSEDED, mail=None
+        )
+
+
+def due_reminders(people: list[int], at: datetime.datetime) -> dict[User, list[Reminder]]:
     due: dict[User, list[Reminder]] = defaultdict(list)
     for row in (
         Reminder.objects.due(at)
@@ -86,131 +205,26 @@ def write_for(people: list[int], *, at: datetime.datetime, worker: str, hold: st
         .order_by("person", "pk")
     ):
         due[row.person].append(row)
-    growing: dict[int, list[Mail]] = defaultdict(list)
-    for mail in (
-        Mail.objects.growing()
-        .filter(person__in=people)
-        .select_for_update(skip_locked=True)
-        .order_by("local_day", "pk")
-    ):
-        growing[mail.person_id].append(mail)
-    held_rows: dict[int, list[Reminder]] = defaultdict(list)
+    return due
+
+
+def mails_of(people: list[int], days: Iterable[datetime.date], at: datetime.datetime) -> Mails:
+    mails = Mails(defaultdict(list), defaultdict(list), {}, {})
+    growing = Mail.objects.growing().filter(person__in=people).order_by("local_day", "pk")
+    for mail in growing.select_for_update(skip_locked=True):
+        mails.growing[mail.person_id].append(mail)
     for row in Reminder.objects.filter(
-        mail__in=[mail.pk for mails in growing.values() for mail in mails],
-        state=State.IN_MAIL,
+        mail__in=[mail.pk for own in mails.growing.values() for mail in own], state=State.IN_MAIL
     ).order_by("pk"):
-        held_rows[row.person_id].append(row)
-    days = {person: digest_day(person, at) for person in due}
-    written = {}
-    further = {}
+        mails.in_growing[row.person_id].append(row)
+    days = set(days)
     for mail in Mail.objects.filter(
-        Q(kind=Mail.Kind.DIGEST, local_day__in=set(days.values()))
-        | Q(kind=Mail.Kind.AT_ONCE, local_day__gte=min(days.values(), default=at.date()) - DAY),
+        Q(kind=Mail.Kind.DIGEST, local_day__in=days)
+        | Q(kind=Mail.Kind.AT_ONCE, local_day__gte=min(days, default=at.date()) - DAY),
         person__in=people,
     ).order_by("pk"):
         if mail.kind == Mail.Kind.DIGEST:
-            written[mail.person_id, mail.local_day] = mail
+            mails.digests[mail.person_id, mail.local_day] = mail
         else:
-            further[mail.key] = mail
-    batch = Batch()
-    for person, rows in due.items():
-        day = days[person]
-        theirs = growing[person.pk]
-        today = next((mail for mail in theirs if mail.local_day == day), None)
-        today = today or reopened(written.get((person.pk, day)), at=at, worker=worker)
-        if today is None and (person.pk, day) in written:
-            # The day's digest has left; only what cannot wait follows it.
-            rows = rows if hold else [row for row in rows if row.at_once]
-            if rows:
-                mail = new_mail(person, day, at=at, worker=worker, hold=hold, after_digest=rows)
-                before = reopened(further.get(mail.key), at=at, worker=worker)
-                if before is None:
-                    batch.mails.append(mail)
-                attach(newest_of_each(rows, batch), before or mail, batch)
-            continue
-        if today is None:
-            today = new_mail(person, day, at=at, worker=worker, hold=hold)
-            batch.mails.append(today)
-        attach(newest_of_each(rows + held_rows[person.pk], batch), today, batch)
-        for mail in theirs:
-            if mail is not today:
-                reason = "joined to the digest of a later day"
-                move(mail, to=Mail.State.CANCELLED, reason=reason, worker=worker)
-    save(batch)
-    return len(batch.mails)
-
-
-def reopened(mail: Mail | None, *, at: datetime.datetime, worker: str) -> Mail | None:
-    """A mail that nobody has received and that is known by the same key, taken up again.
-
-    All that was in it was taken back; a digest that still waits has been found already.
-    """
-    unsent = (Mail.State.CANCELLED, Mail.State.PLANNED, Mail.State.RETRYING)
-    if mail is None or mail.state not in unsent or mail.unknown_count:
-        return None
-    if mail.kind == Mail.Kind.DIGEST and mail.state != Mail.State.CANCELLED:
-        return None
-    reason = "there is more to tell"
-    planned = Mail.State.PLANNED
-    return (
-        mail if move(mail, to=planned, reason=reason, worker=worker, next_attempt_at=at) else None
-    )
-
-
-def new_mail(
-    person: User,
-    day: datetime.date,
-    *,
-    at: datetime.datetime,
-    worker: str,
-    hold: str,
-    after_digest: list[Reminder] | None = None,
-) -> Mail:
-    """Unsaved. A digest is known by person and day, a further mail by the first rung in it."""
-    kind, key = Mail.Kind.DIGEST, f"digest:{person.pk}:{day}"
-    if after_digest:
-        row = after_digest[0]
-        kind = Mail.Kind.AT_ONCE
-        key = f"once:{row.deadline_id}:{row.generation}:{row.person_id}:{row.rung}"
-    return Mail(
-        key=key,
-        person=person,
-        kind=kind,
-        local_day=day,
-        message_id=message_id(key),
-        state=Mail.State.HELD if hold else Mail.State.PLANNED,
-        next_attempt_at=at,
-        reason=hold,
-        worker=worker,
-        last_error=hold,
-        created_at=at,
-    )
-
-
-def newest_of_each(rows: list[Reminder], batch: Batch) -> list[Reminder]:
-    """After days of downtime a person is told once about each date, by its newest rung."""
-    newest: dict[int, Reminder] = {}
-    for row in sorted(rows, key=lambda row: (row.fire_on, row.rung)):
-        if row.deadline_id in newest:
-            batch.superseded.append(newest[row.deadline_id].pk)
-        newest[row.deadline_id] = row
-    return list(newest.values())
-
-
-def attach(rows: list[Reminder], mail: Mail, batch: Batch) -> None:
-    told = [row.pk for row in rows if row.state != State.IN_MAIL or row.mail_id != mail.pk]
-    batch.told.append((mail, told))
-
-
-def save(batch: Batch) -> None:
-    """Two statements for all the rungs: of a person all go into the same mail."""
-    Mail.objects.bulk_create(batch.mails)
-    mail_of = {mail.person_id: mail.pk for mail, _rows in batch.told}
-    own = Mail.objects.filter(pk__in=mail_of.values(), person=OuterRef("person"))
-    told = [row for _mail, rows in batch.told for row in rows]
-    Reminder.objects.filter(pk__in=told).update(
-        state=State.IN_MAIL, reason="", mail=Subquery(own.values("pk"))
-    )
-    Reminder.objects.filter(pk__in=batch.superseded).update(
-        state=State.SKIPPED, reason=Reason.SUPERSEDED, mail=None
-    )
+            mails.at_once[mail.key] = mail
+    return mails

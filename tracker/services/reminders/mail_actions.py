@@ -46,7 +46,7 @@ def send_again(*, mail: Mail, by: User, at: datetime.datetime) -> Mail:
         )
     copies = max(mail.unknown_count, before == Mail.State.SENT)
     told.update(state=Reminder.State.IN_MAIL)
-    outbox.move(
+    outbox.transition(
         mail,
         to=Mail.State.RETRYING,
         reason="sent again by a person",
@@ -74,7 +74,7 @@ def retry_failed(*, by: User, at: datetime.datetime) -> int:
 
 
 @transaction.atomic
-def settle(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime) -> Mail:
+def resolve_held(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime) -> Mail:
     """A person decides about a held or failed mail: it did arrive, or it need not be sent.
 
     Raises MailRefused for a mail in any other state.
@@ -89,10 +89,10 @@ def settle(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime) -> M
         )
     rows = Reminder.objects.filter(mail=mail, state=Reminder.State.IN_MAIL)
     if delivered:
-        outbox.move(mail, to=Mail.State.SENT, reason="a person says it arrived", sent_at=at)
+        outbox.transition(mail, to=Mail.State.SENT, reason="a person says it arrived", sent_at=at)
         rows.update(state=Reminder.State.SENT)
     else:
-        outbox.move(mail, to=Mail.State.CANCELLED, reason="a person decided not to send it")
+        outbox.transition(mail, to=Mail.State.CANCELLED, reason="a person decided not to send it")
         rows.update(state=Reminder.State.CANCELLED, reason=Reminder.Reason.DISCARDED)
     record_event(
         action="mail.settle",

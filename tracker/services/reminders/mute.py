@@ -5,15 +5,15 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Deadline, Quiet, Reminder, User
+from tracker.models import Deadline, Mute, Reminder, User
 from tracker.services.days import today_of
 from tracker.services.events import record_event
 
-LONGEST_QUIET = 365  # days
+LONGEST_MUTE = 365  # days
 
 
-class QuietRefused(Exception):
-    """Quiet until that day is not possible; the message says why."""
+class MuteRefused(Exception):
+    """Mute until that day is not possible; the message says why."""
 
 
 def acknowledge(
@@ -22,51 +22,51 @@ def acknowledge(
     by: User,
     at: datetime.datetime,
     until: datetime.date | None = None,
-) -> Quiet:
-    """ "I have it": no reminders of this clock to this person until a day of their calendar.
+) -> Mute:
+    """ "I have it": no reminders of this date to this person until a day of their calendar.
 
     Without a day: until the day it is due, or for a week where that has come.
     """
     today = today_of(by, at)
     week = today + datetime.timedelta(days=7)
     until = until or (deadline.due_on if deadline.due_on > today else week)
-    return be_quiet(deadline, Quiet.Kind.ACKNOWLEDGED, until, by=by, at=at)
+    return mute_until(deadline, Mute.Kind.ACKNOWLEDGED, until, by=by, at=at)
 
 
-def snooze(*, deadline: Deadline, days: int, by: User, at: datetime.datetime) -> Quiet:
+def snooze(*, deadline: Deadline, days: int, by: User, at: datetime.datetime) -> Mute:
     """Remind this person again in so many days, and not before."""
     until = today_of(by, at) + datetime.timedelta(days=days)
-    return be_quiet(deadline, Quiet.Kind.SNOOZED, until, by=by, at=at)
+    return mute_until(deadline, Mute.Kind.SNOOZED, until, by=by, at=at)
 
 
 @transaction.atomic
-def be_quiet(
+def mute_until(
     deadline: Deadline, kind: str, until: datetime.date, *, by: User, at: datetime.datetime
-) -> Quiet:
+) -> Mute:
     """Asked for again in the same way it is the first one, not another.
 
-    Raises QuietRefused: the date is not open, or the day is past or far away.
+    Raises MuteRefused: the date is not open, or the day is past or far away.
     """
     # Of two clicks at once the second waits here, and then finds what the first has written.
     deadline = (
         Deadline.objects.select_for_update(of=("self",)).select_related("case").get(pk=deadline.pk)
     )
     if deadline.state != Deadline.State.OPEN:
-        raise QuietRefused(_("This date is not open any more, so no reminder will come."))
+        raise MuteRefused(_("This date is not open any more, so no reminder will come."))
     days = (until - today_of(by, at)).days
-    if not 1 <= days <= LONGEST_QUIET:
-        raise QuietRefused(_("Choose a day from tomorrow on, and within a year."))
-    last = Quiet.objects.filter(deadline=deadline, generation=deadline.generation, person=by).last()
+    if not 1 <= days <= LONGEST_MUTE:
+        raise MuteRefused(_("Choose a day from tomorrow on, and within a year."))
+    last = Mute.objects.filter(deadline=deadline, generation=deadline.generation, person=by).last()
     if last and (last.kind, last.until) == (kind, until):
         return last
-    quiet = Quiet.objects.create(
+    mute = Mute.objects.create(
         deadline=deadline, generation=deadline.generation, person=by, kind=kind, until=until, at=at
     )
     waiting = Reminder.objects.filter(
         deadline=deadline, person=by, generation=deadline.generation, fire_on__lt=until
     )
     waiting.filter(state=Reminder.State.PLANNED).update(
-        state=Reminder.State.SKIPPED, reason=Reminder.Reason.QUIET
+        state=Reminder.State.SKIPPED, reason=Reminder.Reason.MUTED
     )
     record_event(
         action=f"reminder.{kind}",
@@ -76,4 +76,4 @@ def be_quiet(
         at=at,
         details={"until": until.isoformat()},
     )
-    return quiet
+    return mute

@@ -43,7 +43,7 @@ def backoff(tries: int) -> datetime.timedelta:
     return datetime.timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311
 
 
-def move(mail: Mail, *, to: str, reason: str = "", worker: str = "", **fields: Any) -> bool:
+def transition(mail: Mail, *, to: str, reason: str = "", worker: str = "", **fields: Any) -> bool:
     """Move one mail on, unless its state or claimant is not what `mail` says any more.
 
     Outside claim and handover nobody holds it: token and lease are cleared. Returns whether it
@@ -94,7 +94,7 @@ def claim(*, at: datetime.datetime, worker: str, limit: int) -> list[Mail]:
     return list(Mail.objects.filter(token=token).order_by("next_attempt_at", "pk"))
 
 
-def renew(mails: Iterable[Mail]) -> None:
+def extend_leases(mails: Iterable[Mail]) -> None:
     """Keep the rest of a batch whose first mails took long."""
     tokens = {mail.token for mail in mails}
     Mail.objects.filter(token__in=tokens, state=State.CLAIMED, lease_until__gt=Now()).update(
@@ -141,8 +141,8 @@ LATER = {
 }
 
 
-def hand_over(mail: Mail, *, worker: str, after: Accepted | None = None) -> bool:
-    """Note, committed, that the next thing is DATA, with the letter as `mail` holds it.
+def mark_handover(mail: Mail, *, worker: str, after: Accepted | None = None) -> bool:
+    """Note, committed, that the next thing is DATA, with the words as `mail` holds them.
 
     In the same breath the mail before it, of the same claim, is noted as sent. False: the claim
     was lost, send nothing.
@@ -191,27 +191,29 @@ def mark_sent(accepted: Accepted, *, worker: str) -> None:
         "smtp_reply": accepted.reply[:300],
         "last_error": "",
     }
-    if move(mail, to=State.SENT, worker=worker, **fields):
+    if transition(mail, to=State.SENT, worker=worker, **fields):
         return
     mail.refresh_from_db(fields=["state", "token"])
     if mail.state == State.SENT:
         return
     late = "the server's answer came after the lease"
     stoppable = (State.UNKNOWN, State.HELD, State.CLAIMED, State.RETRYING)
-    if mail.state not in stoppable or not move(
+    if mail.state not in stoppable or not transition(
         mail, to=State.SENT, reason=late, worker=worker, **fields
     ):
         log.warning("mail=%s was accepted, and is in other hands already", mail.pk)
 
 
-def mark_rows_sent(mails: Iterable[Mail]) -> None:
-    """The rungs told by mails that were sent."""
+def mark_reminders_sent(mails: Iterable[Mail]) -> None:
+    """The reminders in mails that were sent."""
     Reminder.objects.filter(
         state=Reminder.State.IN_MAIL, mail__in=[mail.pk for mail in mails]
     ).update(state=Reminder.State.SENT)
 
 
-def put_off(mail: Mail, *, error: str, at: datetime.datetime, worker: str, reply: str = "") -> None:
+def mark_retrying(
+    mail: Mail, *, error: str, at: datetime.datetime, worker: str, reply: str = ""
+) -> None:
     """It was certainly not delivered, for a reason of its own: again later, or given up."""
     tries = mail.attempts + 1
     fields: dict[str, Any] = {
@@ -220,15 +222,17 @@ def put_off(mail: Mail, *, error: str, at: datetime.datetime, worker: str, reply
         "smtp_reply": reply[:300],
     }
     if tries >= MOST_TRIES:
-        move(mail, to=State.DEAD, reason=error, worker=worker, **fields)
+        transition(mail, to=State.DEAD, reason=error, worker=worker, **fields)
     else:
         again = at + backoff(tries)
-        move(mail, to=State.RETRYING, reason=error, worker=worker, next_attempt_at=again, **fields)
+        transition(
+            mail, to=State.RETRYING, reason=error, worker=worker, next_attempt_at=again, **fields
+        )
 
 
-def give_up(mail: Mail, *, error: str, worker: str, reply: str = "") -> None:
+def mark_dead(mail: Mail, *, error: str, worker: str, reply: str = "") -> None:
     """Refused for good: a person must look."""
-    move(
+    transition(
         mail,
         to=State.DEAD,
         reason=error,
@@ -251,7 +255,7 @@ def release(
     spread = random.uniform(0.9, 1.2)  # noqa: S311
     pause = datetime.timedelta(seconds=0 if soon else settings.MAIL_RETRY_SECONDS * spread)
     for mail in mails:
-        move(
+        transition(
             mail,
             to=State.RETRYING,
             reason=error,
@@ -267,7 +271,7 @@ def mark_unknown(mail: Mail, *, error: str, at: datetime.datetime, worker: str) 
     One more try, by the same Message-ID, if the settings want that; then a person decides.
     """
     with transaction.atomic():
-        moved = move(
+        moved = transition(
             mail,
             to=State.UNKNOWN,
             reason=error,
@@ -277,7 +281,7 @@ def mark_unknown(mail: Mail, *, error: str, at: datetime.datetime, worker: str) 
             next_attempt_at=at + backoff(1),
         )
         if moved and (settings.UNKNOWN_POLICY == "hold" or mail.unknown_count > 0):
-            move(mail, to=State.HELD, reason="may have been delivered", worker=worker)
+            transition(mail, to=State.HELD, reason="may have been delivered", worker=worker)
 
 
 # Steps of nobody in particular
@@ -289,7 +293,7 @@ def recover(*, at: datetime.datetime, worker: str) -> int:
     Before the handover mark nothing was sent, so it is tried again. After it nobody knows.
     """
     unnoted = Mail.objects.filter(state=State.SENT, reminders__state=Reminder.State.IN_MAIL)
-    mark_rows_sent(unnoted.only("pk").distinct())
+    mark_reminders_sent(unnoted.only("pk").distinct())
     with transaction.atomic():
         left = list(
             Mail.objects.filter(state__in=[State.CLAIMED, State.HANDOVER], lease_until__lt=Now())
@@ -300,5 +304,5 @@ def recover(*, at: datetime.datetime, worker: str) -> int:
             if mail.state == State.HANDOVER:
                 mark_unknown(mail, error="worker lost after the handover", at=at, worker=worker)
             else:
-                put_off(mail, error="worker lost before the handover", at=at, worker=worker)
+                mark_retrying(mail, error="worker lost before the handover", at=at, worker=worker)
     return len(left)

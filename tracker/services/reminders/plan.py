@@ -1,4 +1,4 @@
-"""Planning: the rungs of open deadlines become rows.
+"""Planning: the reminders of open deadlines become rows.
 
 What ought to be planned follows from the database and the moment alone, so that two planners,
 repeats and restarts change nothing.
@@ -14,28 +14,38 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from tracker.models import Deadline, Quiet, Reminder, User
-from tracker.services.reminders.recipients import Clock, Staff
+from tracker.models import Deadline, Mute, Reminder, User
+from tracker.services.reminders.recipients import DeadlineRow, Staff
 from tracker.services.reminders.schedule import (
     DAY,
-    Rung,
+    Offset,
     Schedules,
     digest_instant,
-    extra_rung,
-    rungs_of,
+    offset_for_day,
+    offsets_of,
 )
 
 log = logging.getLogger("tracker.reminders")
 
-HORIZON = 14 * DAY  # how far ahead rungs are written down, so that people see what is coming
-OLDEST = 30 * DAY  # a rung whose day is longer ago is recorded and never sent
+HORIZON = 14 * DAY  # how far ahead rows are written, so that people see what is coming
+OLDEST = 30 * DAY  # one whose day is longer ago is recorded and never sent
 URGENT = 3 * DAY  # a date that turns up this late is told at once
 READ_AT_ONCE = 1000
 WRITE_AT_ONCE = 1000
 
 State = Reminder.State
 Reason = Reminder.Reason
-TOLD = (State.PLANNED, State.IN_MAIL, State.SENT)
+STATES_OF_NEWS = (State.PLANNED, State.IN_MAIL, State.SENT)
+Key = tuple[int, int]  # a person and an offset: what a row is known by, beside its deadline
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A reminder that ought to be, and the moment of its digest."""
+
+    person: User
+    offset: Offset
+    send_at: datetime.datetime
 
 
 @dataclass
@@ -49,52 +59,48 @@ class Changes:
 
 
 def plan_reminders(*, at: datetime.datetime) -> int:
-    """Write the rungs that have come near, take back those that no longer hold.
+    """Write the reminders that have come near, take back those that no longer hold.
 
-    Returns how many new rungs wait to be sent. One deadline that cannot be planned, or one row
+    Returns how many new ones wait to be sent. One deadline that cannot be planned, or one row
     that cannot be written, is logged and does not stop the others.
     """
     Reminder.objects.stale().cancel(Reason.ENDED)
     schedules = Schedules()
     changes = Changes()
-    found = clocks_to_plan(schedules, at)
-    numbers = list(found.values_list("pk", flat=True))
-    staff = Staff(found.order_by().values_list("case_id", flat=True).distinct())
+    deadlines = deadlines_to_plan(schedules, at)
+    numbers = list(deadlines.values_list("pk", flat=True))
+    staff = Staff(deadlines.order_by().values_list("case_id", flat=True).distinct())
     for start in range(0, len(numbers), READ_AT_ONCE):
         part = numbers[start : start + READ_AT_ONCE]
-        existing = rows_of(part)
-        quiets = quiets_of(part)
-        for clock in found.filter(pk__in=part):
+        reminders = reminders_by_deadline(part)
+        mutes = mutes_by_deadline(part)
+        for deadline in deadlines.filter(pk__in=part):
+            muted = mutes[deadline.pk]
             try:
-                compare(
-                    clock,
-                    wanted(clock, schedules, staff, quiets[clock.pk], at),
-                    existing[clock.pk],
-                    quiets[clock.pk],
-                    changes,
-                    at,
-                )
+                wanted = wanted_reminders(deadline, schedules, staff, muted, at)
+                compare(deadline, wanted, reminders[deadline.pk], muted, changes, at)
             except Exception:
-                log.exception("deadline=%s could not be planned", clock.pk)
-    return apply(changes)
+                log.exception("deadline=%s could not be planned", deadline.pk)
+    return apply_changes(changes)
 
 
-def clocks_to_plan(schedules: Schedules, at: datetime.datetime) -> QuerySet[Any, Any]:
-    """Open deadlines with a rung that is near, due, or recorded as planned.
+def deadlines_to_plan(schedules: Schedules, at: datetime.datetime) -> QuerySet[Any, Any]:
+    """Open deadlines with a day to remind that is near, due, or recorded as planned.
 
-    Those whose last rung is long past are looked at once only, to record that it was skipped.
+    Those whose last repeat is long past are looked at once only, to record that it was skipped.
     """
     today = at.date()
+    # A day of margin either way: `at` is UTC, and people's calendars run up to a day apart.
     near = today + HORIZON + (schedules.longest_notice + 1) * DAY
     long_ago = today - OLDEST - (schedules.longest_span + 1) * DAY
-    this_clock = {"deadline": OuterRef("pk"), "generation": OuterRef("generation")}
-    rows = Reminder.objects.filter(**this_clock)
-    snoozed = Quiet.objects.filter(**this_clock, until__gte=today - OLDEST)
+    same_generation = {"deadline": OuterRef("pk"), "generation": OuterRef("generation")}
+    reminders = Reminder.objects.filter(**same_generation)
+    muted = Mute.objects.filter(**same_generation, until__gte=today - OLDEST)
     return (
         Deadline.objects.open()
         .exclude(case__phase="closed")
-        .filter(Q(due_on__lte=near) | Exists(rows.filter(state=State.PLANNED)))
-        .exclude(Q(overdue_after__lt=long_ago) & Exists(rows) & ~Exists(snoozed))
+        .filter(Q(due_on__lte=near) | Exists(reminders.filter(state=State.PLANNED)))
+        .exclude(Q(overdue_after__lt=long_ago) & Exists(reminders) & ~Exists(muted))
         .order_by("pk")
         .values_list(
             "pk", "generation", "case_id", "kind", "due_on", "overdue_after", "owner_id",
@@ -103,141 +109,167 @@ def clocks_to_plan(schedules: Schedules, at: datetime.datetime) -> QuerySet[Any,
     )  # fmt: skip
 
 
-def rows_of(deadlines: list[int]) -> dict[int, dict[tuple[int, int], Any]]:
-    """By deadline, then by person and rung: what is recorded for the clock that runs now."""
-    rows: dict[int, dict[tuple[int, int], Any]] = defaultdict(dict)
+def reminders_by_deadline(deadlines: list[int]) -> dict[int, dict[Key, Any]]:
+    """What is recorded for the deadlines as they run now, by person and offset."""
+    found: dict[int, dict[Key, Any]] = defaultdict(dict)
     for row in (
         Reminder.objects.filter(deadline__in=deadlines, generation=F("deadline__generation"))
         .order_by("pk")
-        .values_list("pk", "deadline_id", "person_id", "rung", "state", "fire_on", "send_at",
-                     "at_once", named=True)
+        .values_list("pk", "deadline_id", "person_id", "offset_days", "state", "fire_on",
+                     "send_at", "at_once", named=True)
     ):  # fmt: skip
-        rows[row.deadline_id][row.person_id, row.rung] = row
-    return rows
-
-
-def quiets_of(deadlines: list[int]) -> dict[int, dict[int, Quiet]]:
-    """By deadline, then by person: the last quiet time asked for under the running clock."""
-    quiets: dict[int, dict[int, Quiet]] = defaultdict(dict)
-    for quiet in Quiet.objects.filter(
-        deadline__in=deadlines, generation=F("deadline__generation")
-    ).order_by("pk"):
-        quiets[quiet.deadline_id][quiet.person_id] = quiet
-    return quiets
-
-
-def wanted(
-    clock: Clock,
-    schedules: Schedules,
-    staff: Staff,
-    quiets: dict[int, Quiet],
-    at: datetime.datetime,
-) -> dict[tuple[int, int], tuple[User, Rung, datetime.datetime]]:
-    """Every rung of a clock up to the horizon, for each person, with its moment."""
-    schedule = schedules.of(clock)
-    last = at.date() + HORIZON
-    found = {}
-    for rung in rungs_of(clock, schedule):
-        if rung.fire_on > last:
-            continue
-        for person in staff.told(clock, rung, schedule):
-            found[person.pk, rung.number] = (person, rung, digest_instant(person, rung.fire_on))
-    # A snooze ends with a reminder, whether or not a rung falls on that day.
-    for person_id, quiet in quiets.items():
-        snoozed = quiet.kind == Quiet.Kind.SNOOZED and quiet.until <= last
-        if snoozed and any(told == person_id for told, _ in found):
-            person = staff.people[person_id]
-            rung = extra_rung(clock, schedule, quiet.until)
-            found.setdefault(
-                (person_id, rung.number), (person, rung, digest_instant(person, rung.fire_on))
-            )
+        found[row.deadline_id][row.person_id, row.offset_days] = row
     return found
 
 
+def mutes_by_deadline(deadlines: list[int]) -> dict[int, dict[int, Mute]]:
+    """Each person's last word about the deadlines as they run now."""
+    found: dict[int, dict[int, Mute]] = defaultdict(dict)
+    running = Mute.objects.filter(deadline__in=deadlines, generation=F("deadline__generation"))
+    for mute in running.order_by("pk"):
+        found[mute.deadline_id][mute.person_id] = mute
+    return found
+
+
+def wanted_reminders(
+    deadline: DeadlineRow,
+    schedules: Schedules,
+    staff: Staff,
+    mutes: dict[int, Mute],
+    at: datetime.datetime,
+) -> dict[Key, Wanted]:
+    """Every reminder of a deadline up to the horizon, for each person, with its moment."""
+    schedule = schedules.of(deadline)
+    last = at.date() + HORIZON
+    wanted: dict[Key, Wanted] = {}
+
+    def add(person: User, offset: Offset) -> None:
+        moment = digest_instant(person, offset.fire_on)
+        wanted.setdefault((person.pk, offset.days), Wanted(person, offset, moment))
+
+    for offset in offsets_of(deadline, schedule):
+        if offset.fire_on <= last:
+            for person in staff.recipients(deadline, offset, schedule):
+                add(person, offset)
+    # A snooze ends with a reminder, whether or not the plan has one for that day.
+    people = {person_id for person_id, _offset in wanted}
+    for person_id, mute in mutes.items():
+        if mute.kind == Mute.Kind.SNOOZED and mute.until <= last and person_id in people:
+            add(staff.people[person_id], offset_for_day(deadline, schedule, mute.until))
+    return wanted
+
+
 def compare(
-    clock: Any,
-    wanted: dict[tuple[int, int], tuple[User, Rung, datetime.datetime]],
-    existing: dict[tuple[int, int], Any],
-    quiets: dict[int, Quiet],
+    deadline: Any,
+    wanted: dict[Key, Wanted],
+    existing: dict[Key, Any],
+    mutes: dict[int, Mute],
     changes: Changes,
     at: datetime.datetime,
 ) -> None:
-    """Note what differs between the rungs that ought to be and the rows there are."""
-    newest: dict[int, datetime.date] = {}
-    for person, rung, send_at in wanted.values():
-        if send_at <= at:
-            newest[person.pk] = max(newest.get(person.pk, rung.fire_on), rung.fire_on)
-    for (person_id, _rung), row in existing.items():
-        # What somebody was told, or will be, out of turn makes older rungs old news as well.
-        if row.state in TOLD and row.send_at <= at:
-            newest[person_id] = max(newest.get(person_id, row.fire_on), row.fire_on)
-    known = {person_id for person_id, _ in existing}
-    for key, (person, rung, send_at) in wanted.items():
+    """Note what differs between the reminders that ought to be and the rows there are."""
+    newest = newest_due(wanted, existing, at)
+    known_people = {person_id for person_id, _offset in existing}
+    for key, due in wanted.items():
         row = existing.get(key)
         if row is None:
-            reason = why_skipped(person, rung, newest, quiets.get(person.pk), at)
-            fresh = person.pk not in known and send_at <= at
-            changes.new.append(
-                Reminder(
-                    deadline_id=clock.pk,
-                    generation=clock.generation,
-                    person_id=person.pk,
-                    rung=rung.number,
-                    due_on=clock.due_on,
-                    fire_on=rung.fire_on,
-                    send_at=send_at,
-                    at_once=not reason and fresh and is_urgent(clock, person, at),
-                    state=State.SKIPPED if reason else State.PLANNED,
-                    reason=reason,
-                    created_at=at,
-                )
+            reason = why_skipped(due, newest, mutes.get(due.person.pk), at)
+            # Only the first that somebody hears of a date may go at once. A later one was planned
+            # days before, so that its digest has come in time.
+            first = due.person.pk not in known_people and due.send_at <= at
+            at_once = not reason and first and is_urgent(deadline, due.person, at)
+            changes.new.append(new_reminder(deadline, due, reason=reason, at_once=at_once, at=at))
+        elif due.send_at > at and may_move(row, due):
+            # Only to a moment still to come: taken back and past, it is not sent after all.
+            changes.moved.append(
+                Reminder(pk=row.pk, fire_on=due.offset.fire_on, send_at=due.send_at)
             )
-        elif send_at > at and may_move(row, rung, send_at):
-            changes.moved.append(Reminder(pk=row.pk, fire_on=rung.fire_on, send_at=send_at))
     for key, row in existing.items():
         if row.state == State.PLANNED and key not in wanted and not row.at_once:
+            # Nobody has missed one whose day is still to come: it goes without a trace. Of one
+            # that was due, people may ask why they never got it.
             (changes.unwanted if row.send_at > at else changes.not_concerned).append(row.pk)
 
 
-def may_move(row: Any, rung: Rung, send_at: datetime.datetime) -> bool:
+def newest_due(
+    wanted: dict[Key, Wanted], existing: dict[Key, Any], at: datetime.datetime
+) -> dict[int, datetime.date]:
+    """By person: the latest day whose moment has come. What is older is old news."""
+    newest: dict[int, datetime.date] = {}
+
+    def note(person_id: int, day: datetime.date) -> None:
+        newest[person_id] = max(newest.get(person_id, day), day)
+
+    for due in wanted.values():
+        if due.send_at <= at:
+            note(due.person.pk, due.offset.fire_on)
+    for (person_id, _offset), row in existing.items():
+        # A snooze or a date newly theirs was told out of turn: it makes older days old news too.
+        if row.state in STATES_OF_NEWS and row.send_at <= at:
+            note(person_id, row.fire_on)
+    return newest
+
+
+def new_reminder(
+    deadline: Any, due: Wanted, *, reason: str, at_once: bool, at: datetime.datetime
+) -> Reminder:
+    """Unsaved; with a reason it is only recorded, so that nobody plans it again."""
+    return Reminder(
+        deadline_id=deadline.pk,
+        generation=deadline.generation,
+        person_id=due.person.pk,
+        offset_days=due.offset.days,
+        due_on=deadline.due_on,
+        fire_on=due.offset.fire_on,
+        send_at=due.send_at,
+        at_once=at_once,
+        state=State.SKIPPED if reason else State.PLANNED,
+        reason=reason,
+        created_at=at,
+    )
+
+
+def may_move(row: Any, due: Wanted) -> bool:
     """Planned for another moment, or taken back and wanted again. What goes at once stays."""
     if row.state == State.CANCELLED:
         return True
     planned = row.state == State.PLANNED and not row.at_once
-    return planned and (row.fire_on, row.send_at) != (rung.fire_on, send_at)
+    return planned and (row.fire_on, row.send_at) != (due.offset.fire_on, due.send_at)
 
 
 def why_skipped(
-    person: User,
-    rung: Rung,
+    due: Wanted,
     newest: dict[int, datetime.date],
-    quiet: Quiet | None,
+    mute: Mute | None,
     at: datetime.datetime,
 ) -> str:
-    """The reason not to send a rung that is recorded for the first time, "" to send it."""
-    if quiet is not None and rung.fire_on < quiet.until:
-        return Reason.QUIET
-    if at.astimezone(person.zone).date() - rung.fire_on > OLDEST:
+    """The reason not to send one that is recorded for the first time, "" to send it."""
+    day = due.offset.fire_on
+    if mute is not None and day < mute.until:
+        return Reason.MUTED
+    if at.astimezone(due.person.zone).date() - day > OLDEST:
         return Reason.TOO_OLD
-    if rung.fire_on < newest.get(person.pk, rung.fire_on):
+    if day < newest.get(due.person.pk, day):
         return Reason.SUPERSEDED
     return ""
 
 
-def is_urgent(clock: Clock, person: User, at: datetime.datetime) -> bool:
+def is_urgent(deadline: DeadlineRow, person: User, at: datetime.datetime) -> bool:
     """Due so soon that waiting for tomorrow's digest would be late, if the person wants that."""
-    return person.mail_at_once and clock.due_on - at.astimezone(person.zone).date() <= URGENT
+    days_left = deadline.due_on - at.astimezone(person.zone).date()
+    return person.mail_at_once and days_left <= URGENT
 
 
 # Writing
 
 
-def apply(changes: Changes) -> int:
+def apply_changes(changes: Changes) -> int:
     """Write in short transactions. Returns the number of rows that wait to be sent.
 
     What one person is told stands in one transaction, so that a digest written meanwhile holds
     either all of it or none.
     """
+    # Each statement asks for the state again: a digest may have taken the row meanwhile.
     Reminder.objects.filter(pk__in=changes.unwanted, state=State.PLANNED).delete()
     Reminder.objects.filter(pk__in=changes.not_concerned, state=State.PLANNED).update(
         state=State.CANCELLED, reason=Reason.NOT_CONCERNED
@@ -252,7 +284,7 @@ def apply(changes: Changes) -> int:
             with transaction.atomic():
                 Reminder.objects.bulk_create(batch, ignore_conflicts=True)
         except DatabaseError:
-            log.exception("batch of %d rungs refused; writing them one by one", len(batch))
+            log.exception("batch of %d reminders refused; writing them one by one", len(batch))
             one_by_one(batch)
         planned += sum(row.state == State.PLANNED for row in batch)
     return planned
@@ -277,4 +309,4 @@ def one_by_one(rows: list[Reminder]) -> None:
             with transaction.atomic():
                 Reminder.objects.bulk_create([row], ignore_conflicts=True)
         except DatabaseError:
-            log.exception("deadline=%s rung=%s refused", row.deadline_id, row.rung)
+            log.exception("deadline=%s offset_days=%s refused", row.deadline_id, row.offset_days)

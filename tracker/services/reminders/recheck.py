@@ -1,4 +1,4 @@
-"""The last look before a mail is sent: what is still to be told, to whom, in which words."""
+"""The last check before a mail is sent: what it may still tell, to whom, in which words."""
 
 import datetime
 import logging
@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from tracker.models import Case, Deadline, Mail, Quiet, Reminder, ResponseRule, User
+from tracker.models import Case, Deadline, Mail, Mute, Reminder, ResponseRule, User
 from tracker.services.reminders import outbox
 from tracker.services.reminders.smtp import message_bytes
-from tracker.services.reminders.wording import write_letter
+from tracker.services.reminders.wording import write_content
 
 log = logging.getLogger("tracker.reminders")
 
 State = Mail.State
 Reason = Reminder.Reason
 
-# All that decides about a rung and its line; a deadline's explanation is long.
-TOLD = (
+# All that decides about a reminder and its line; a deadline's explanation is long.
+FIELDS = (
     *("mail", "person", "generation", "fire_on"),
     *("deadline__generation", "deadline__state", "deadline__kind", "deadline__title"),
     "deadline__rule",
@@ -27,122 +27,121 @@ TOLD = (
 
 
 @dataclass
-class Told:
-    """A claimed mail and the rungs it is to tell of; once written, how it goes over the wire.
+class PreparedMail:
+    """A claimed mail and the reminders in it; once written, how it goes over the wire.
 
     `registering`: the rules, by key, that give a time to register.
     """
 
     mail: Mail
-    rows: list[Reminder]
+    reminders: list[Reminder]
     registering: Collection[int] = ()
     content: bytes = b""
     error: Exception | None = None
 
 
-def check(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> list[Told]:
-    """Look again what is still to be told to whom; what is not is taken back."""
+def recheck(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> list[PreparedMail]:
+    """What each mail may still tell; all else is taken back. Hours may lie between the digest
+    and now: people leave, cases close, answers come.
+    """
     claimed = list(claimed)
-    rows = rows_by_mail(claimed)
-    audiences = Case.objects.filter(
-        pk__in={row.deadline.case_id for of_mail in rows.values() for row in of_mail}
-    ).audiences()
-    quiet = quiet_until(rows)
-    registering = ResponseRule.objects.registration_steps()
-    people = User.objects.in_bulk({mail.person_id for mail in claimed})
-    ready = []
+    facts = Facts(claimed)
+    prepared = []
     for mail in claimed:
         try:
-            mail.person = people[mail.person_id]
-            gone: dict[str, list[int]] = defaultdict(list)
-            kept = []
-            for row in rows[mail.pk]:
-                reason = why_not(row, mail, audiences, quiet)
-                if reason:
-                    gone[reason].append(row.pk)
-                else:
-                    kept.append(row)
-            if mail.unknown_count and (Reason.NOT_VISIBLE in gone or not mail.person.is_active):
-                reason = "no longer for this person, and may have been delivered"
-                outbox.move(mail, to=State.HELD, reason=reason, worker=worker)
-                continue
-            if not mail.unknown_count or not kept:
-                drop_rows(gone)
-            if not kept:
-                reason = "nothing is left to tell"
-                outbox.move(mail, to=State.CANCELLED, reason=reason, worker=worker)
-                continue
-            ready.append(Told(mail, kept, registering))
+            mail.person = facts.people[mail.person_id]
+            reminders = drop_stale(mail, facts, worker=worker)
         except Exception as error:
             log.exception("mail=%s could not be checked", mail.pk)
             text = f"could not be checked: {type(error).__name__}"
-            outbox.put_off(mail, error=text, at=at, worker=worker)
-    return ready
+            outbox.mark_retrying(mail, error=text, at=at, worker=worker)
+            continue
+        if reminders:
+            prepared.append(PreparedMail(mail, reminders, facts.registering))
+    return prepared
 
 
-def write(told: Told, *, at: datetime.datetime) -> None:
-    """The letter into the mail, and the mail as it goes over the wire.
+class Facts:
+    """What decides about some mails, read once for all of them."""
+
+    def __init__(self, mails: list[Mail]) -> None:
+        self.reminders: dict[int | None, list[Reminder]] = defaultdict(list)  # by mail
+        for row in (
+            Reminder.objects.filter(mail__in=mails, state=Reminder.State.IN_MAIL)
+            .select_related("deadline__case")
+            .only(*FIELDS)
+            .order_by("pk")
+        ):
+            self.reminders[row.mail_id].append(row)
+        deadlines = [row.deadline for rows in self.reminders.values() for row in rows]
+        self.people = User.objects.in_bulk({mail.person_id for mail in mails})
+        self.audiences = Case.objects.filter(pk__in={d.case_id for d in deadlines}).audiences()
+        self.registering = ResponseRule.objects.registration_steps()
+        mutes = Mute.objects.filter(deadline__in={d.pk for d in deadlines}).order_by("pk")
+        self.muted_until = {(m.deadline_id, m.generation, m.person_id): m.until for m in mutes}
+
+    def reason_to_drop(self, reminder: Reminder, person: User) -> str:
+        """ "" to send it."""
+        deadline = reminder.deadline
+        if deadline.state != Deadline.State.OPEN or deadline.generation != reminder.generation:
+            return Reason.ENDED
+        audience = self.audiences.get(deadline.case_id, frozenset())
+        if not person.is_active or audience is not None and person.pk not in audience:
+            return Reason.NOT_VISIBLE
+        until = self.muted_until.get((deadline.pk, reminder.generation, reminder.person_id))
+        return Reason.MUTED if until is not None and reminder.fire_on < until else ""
+
+
+def drop_stale(mail: Mail, facts: Facts, *, worker: str) -> list[Reminder]:
+    """The reminders to send now; none where the mail was held or cancelled instead."""
+    keep: list[Reminder] = []
+    drop: dict[str, list[int]] = defaultdict(list)
+    for reminder in facts.reminders[mail.pk]:
+        reason = facts.reason_to_drop(reminder, mail.person)
+        if reason:
+            drop[reason].append(reminder.pk)
+        else:
+            keep.append(reminder)
+    if mail.unknown_count and (Reason.NOT_VISIBLE in drop or not mail.person.is_active):
+        # The same words go out once more or not at all, and these name what is not theirs now.
+        reason = "no longer for this person, and may have been delivered"
+        outbox.transition(mail, to=State.HELD, reason=reason, worker=worker)
+        return []
+    if not mail.unknown_count or not keep:
+        drop_reminders(drop)
+    if not keep:
+        reason = "nothing is left to tell"
+        outbox.transition(mail, to=State.CANCELLED, reason=reason, worker=worker)
+    return keep
+
+
+def drop_reminders(drop: dict[str, list[int]]) -> None:
+    for reason, rows in drop.items():
+        state = Reminder.State.SKIPPED if reason == Reason.MUTED else Reminder.State.CANCELLED
+        Reminder.objects.filter(pk__in=rows, state=Reminder.State.IN_MAIL).update(
+            state=state, reason=reason
+        )
+
+
+def prepare(prepared: PreparedMail, *, at: datetime.datetime) -> None:
+    """The content into the mail, and the mail as it goes over the wire.
 
     Of a mail that may have been delivered already the same words are sent once more; one that
     is only said to have arrived may have none yet. Never raises: an error is kept for the mail's
     own turn.
     """
-    mail = told.mail
-    if told.content or told.error:
+    mail = prepared.mail
+    if prepared.content or prepared.error:
         return
     try:
         mail.to_address = mail.person.email
         if not mail.unknown_count or not mail.body_text:
             mail.language = mail.person.language
-            letter = write_letter(mail.person, told.rows, at=at, registering=told.registering)
-            mail.subject = letter.subject
-            mail.body_text, mail.body_html = letter.body_text, letter.body_html
-        told.content = message_bytes(mail, at=at)
+            content = write_content(
+                mail.person, prepared.reminders, at=at, registering=prepared.registering
+            )
+            mail.subject = content.subject
+            mail.body_text, mail.body_html = content.body_text, content.body_html
+        prepared.content = message_bytes(mail, at=at)
     except Exception as error:
-        told.error = error
-
-
-def rows_by_mail(mails: list[Mail]) -> dict[int | None, list[Reminder]]:
-    rows: dict[int | None, list[Reminder]] = defaultdict(list)
-    for row in (
-        Reminder.objects.filter(mail__in=mails, state=Reminder.State.IN_MAIL)
-        .select_related("deadline__case")
-        .only(*TOLD)
-        .order_by("pk")
-    ):
-        rows[row.mail_id].append(row)
-    return rows
-
-
-def quiet_until(
-    rows: dict[int | None, list[Reminder]],
-) -> dict[tuple[int, int, int], datetime.date]:
-    """The last day asked for, by deadline, clock and person."""
-    deadlines = {row.deadline_id for of_mail in rows.values() for row in of_mail}
-    found = Quiet.objects.filter(deadline__in=deadlines).order_by("pk")
-    return {(quiet.deadline_id, quiet.generation, quiet.person_id): quiet.until for quiet in found}
-
-
-def why_not(
-    row: Reminder,
-    mail: Mail,
-    audiences: dict[int, frozenset[int] | None],
-    quiet: dict[tuple[int, int, int], datetime.date],
-) -> str:
-    """The reason to leave a rung out now, "" to send it."""
-    deadline = row.deadline
-    if deadline.state != Deadline.State.OPEN or deadline.generation != row.generation:
-        return Reason.ENDED
-    audience = audiences.get(deadline.case_id, frozenset())
-    if not mail.person.is_active or audience is not None and mail.person_id not in audience:
-        return Reason.NOT_VISIBLE
-    until = quiet.get((deadline.pk, row.generation, row.person_id))
-    return Reason.QUIET if until is not None and row.fire_on < until else ""
-
-
-def drop_rows(gone: dict[str, list[int]]) -> None:
-    for reason, rows in gone.items():
-        state = Reminder.State.SKIPPED if reason == Reason.QUIET else Reminder.State.CANCELLED
-        Reminder.objects.filter(pk__in=rows, state=Reminder.State.IN_MAIL).update(
-            state=state, reason=reason
-        )
+        prepared.error = error

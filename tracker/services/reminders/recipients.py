@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from tracker.models import Case, Role, User
-from tracker.services.reminders.schedule import Dates, Rung, Schedule
+from tracker.services.reminders.schedule import DeadlineDates, Offset, Schedule
 
 
-class Clock(Dates, Protocol):
-    """And who is told; a row of `values_list(named=True)`."""
+class DeadlineRow(DeadlineDates, Protocol):
+    """And who is reminded of it; a row of `values_list(named=True)`."""
 
     pk: int
     owner_id: int | None
@@ -17,7 +17,7 @@ class Clock(Dates, Protocol):
 
 
 class Staff:
-    """Who is told: everybody by number, and the audience of each case asked about."""
+    """Everybody by number, and the audience of each case asked about."""
 
     def __init__(self, cases: Iterable[int]) -> None:
         self.people = User.objects.active().order_by("pk").in_bulk()
@@ -25,48 +25,61 @@ class Staff:
         self._coordinators = [p for p in self.people.values() if p.role == Role.COORDINATOR]
         self._administrators = [p for p in self.people.values() if p.role == Role.ADMINISTRATOR]
 
-    def sees(self, person_id: int, case_id: int) -> bool:
+    def can_see(self, person_id: int, case_id: int) -> bool:
         """Active, and let through by the one gate."""
         if person_id not in self.people or case_id not in self._audiences:
             return False
         audience = self._audiences[case_id]
         return audience is None or person_id in audience
 
-    def told(self, clock: Clock, rung: Rung, schedule: Schedule) -> list[User]:
-        """The people of a rung, without repeats: whoever is away is replaced by the deputy."""
-        first, second = self._first(clock), schedule.second_person_after
-        people = list(first)
-        if second and rung.repeat >= second:
-            ladder = [self._seeing([clock.case__lead_id], clock), self._coordinators_of(clock)]
-            further = [step for step in ladder if any(p not in first for p in step)]
-            for step in further[: rung.repeat - second + 1]:
-                people += step
-        present = [self.present(person, clock.case_id, rung.fire_on) for person in people]
+    def recipients(self, deadline: DeadlineRow, offset: Offset, schedule: Schedule) -> list[User]:
+        """Whom to remind on that day, nobody twice: a deputy stands in for whoever is away."""
+        people = self._first(deadline)
+        people = people + self._second(deadline, people, offset, schedule)
+        present = [self.or_deputy(person, deadline.case_id, offset.fire_on) for person in people]
         return list(dict.fromkeys(present))
 
-    def _first(self, clock: Clock) -> list[User]:
+    def _first(self, deadline: DeadlineRow) -> list[User]:
         """The owner, else the lead, else the coordinators; a date is never nobody's."""
         return (
-            self._seeing([clock.owner_id], clock)
-            or self._seeing([clock.case__lead_id], clock)
-            or self._coordinators_of(clock)
-            or self._seeing(sorted(self._audiences.get(clock.case_id) or ()), clock)
-            or self._seeing([person.pk for person in self._administrators], clock)
+            self._able_to_see(deadline, [deadline.owner_id])
+            or self._able_to_see(deadline, [deadline.case__lead_id])
+            or self._coordinators_of(deadline)
+            or self._able_to_see(deadline, sorted(self._audiences.get(deadline.case_id) or ()))
+            or self._able_to_see(deadline, [person.pk for person in self._administrators])
         )
 
-    def _coordinators_of(self, clock: Clock) -> list[User]:
-        return self._seeing([person.pk for person in self._coordinators], clock)
+    def _second(
+        self, deadline: DeadlineRow, first: list[User], offset: Offset, schedule: Schedule
+    ) -> list[User]:
+        """Nobody answered: from a repeat on the lead as well, from the next the coordinators.
 
-    def _seeing(self, numbers: Iterable[int | None], clock: Clock) -> list[User]:
-        return [self.people[n] for n in numbers if n and self.sees(n, clock.case_id)]
+        Whoever hears of it first already is no second person, so that the next in line is.
+        """
+        start = schedule.second_person_after
+        if not start or offset.repeat < start:
+            return []
+        line = [
+            self._able_to_see(deadline, [deadline.case__lead_id]),
+            self._coordinators_of(deadline),
+        ]
+        further = [people for people in line if any(person not in first for person in people)]
+        return [person for people in further[: offset.repeat - start + 1] for person in people]
 
-    def present(self, person: User, case_id: int, on: datetime.date) -> User:
+    def _coordinators_of(self, deadline: DeadlineRow) -> list[User]:
+        return self._able_to_see(deadline, [person.pk for person in self._coordinators])
+
+    def _able_to_see(self, deadline: DeadlineRow, numbers: Iterable[int | None]) -> list[User]:
+        return [self.people[n] for n in numbers if n and self.can_see(n, deadline.case_id)]
+
+    def or_deputy(self, person: User, case_id: int, on: datetime.date) -> User:
         """The deputy of somebody away, or the deputy's; nobody to stand in: the person."""
-        asked, stand_in = {person.pk}, person
-        while stand_in.away_until and stand_in.away_until >= on:
-            deputy = stand_in.deputy_id
-            if deputy is None or deputy in asked or not self.sees(deputy, case_id):
+        passed, candidate = {person.pk}, person
+        while candidate.away_until and candidate.away_until >= on:
+            deputy_id = candidate.deputy_id
+            # Two who stand in for each other, both away, would otherwise go round for ever.
+            if deputy_id is None or deputy_id in passed or not self.can_see(deputy_id, case_id):
                 return person
-            asked.add(deputy)
-            stand_in = self.people[deputy]
-        return stand_in
+            passed.add(deputy_id)
+            candidate = self.people[deputy_id]
+        return candidate

@@ -10,7 +10,7 @@ from tracker.services.reminders.digest import write_digests
 from tracker.services.reminders.plan import plan_reminders
 
 
-def hold_back(*, at: datetime.datetime, reason: str) -> int:
+def hold_after_restore(*, at: datetime.datetime, reason: str) -> int:
     """The barrier after a restore: whatever is due by now waits for a person.
 
     A database put back from a backup has forgotten what was sent since. So all that is due or
@@ -24,7 +24,7 @@ def hold_back(*, at: datetime.datetime, reason: str) -> int:
         for mail in under_way.select_for_update():
             # What was on its way may have arrived: a person's second copy has the same words.
             copies = mail.unknown_count + (mail.state == Mail.State.HANDOVER)
-            outbox.move(
+            outbox.transition(
                 mail,
                 to=Mail.State.HELD,
                 reason=reason,

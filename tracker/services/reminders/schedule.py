@@ -1,4 +1,4 @@
-"""When to remind: the rungs of a deadline and their moments. Arithmetic, no writes."""
+"""When to remind: the offsets of a deadline and their moments. Arithmetic, no writes."""
 
 import datetime
 import logging
@@ -30,7 +30,7 @@ class Schedule:
 
     @property
     def span(self) -> int:
-        """Days from the end of the clock to its last repeat."""
+        """Days from the end of the time to its last repeat."""
         return self.repeat_every * self.repeat_at_most
 
 
@@ -40,15 +40,15 @@ DEFAULT_OF_KIND = {Deadline.Kind.EVENT.value: Schedule(repeat_at_most=0)}
 
 
 @dataclass(frozen=True)
-class Rung:
-    """`number` in days relative to the deadline; `repeat` counts the repeats, 0 before them."""
+class Offset:
+    """`days` relative to the deadline; `repeat` counts the repeats, 0 before them."""
 
-    number: int
+    days: int
     fire_on: datetime.date
     repeat: int = 0
 
 
-class Dates(Protocol):
+class DeadlineDates(Protocol):
     """What of a deadline decides on which days somebody is reminded."""
 
     case_id: int
@@ -72,10 +72,10 @@ class Schedules:
             except UNREADABLE:
                 log.error("plan=%s cannot be read; the default is used instead", row.pk)
 
-    def of(self, clock: Dates) -> Schedule:
-        own = self._plans.get((clock.case_id, clock.kind))
-        general = self._plans.get((None, clock.kind))
-        return own or general or DEFAULT_OF_KIND.get(clock.kind, DEFAULT)
+    def of(self, deadline: DeadlineDates) -> Schedule:
+        own = self._plans.get((deadline.case_id, deadline.kind))
+        general = self._plans.get((None, deadline.kind))
+        return own or general or DEFAULT_OF_KIND.get(deadline.kind, DEFAULT)
 
     @property
     def longest_notice(self) -> int:
@@ -116,31 +116,31 @@ def unreadable_plans(user: User) -> list[ReminderPlan]:
     return found
 
 
-def rungs_of(clock: Dates, schedule: Schedule) -> list[Rung]:
-    """Earliest first. A legal clock has run out only after its latest reading."""
-    before = [Rung(-days, clock.due_on - days * DAY) for days in schedule.days_before]
+def offsets_of(deadline: DeadlineDates, schedule: Schedule) -> list[Offset]:
+    """Earliest first. Time set by law has run out only after its latest reading."""
+    before = [Offset(-days, deadline.due_on - days * DAY) for days in schedule.days_before]
     every = schedule.repeat_every
     repeats = schedule.repeat_at_most if every else 0
     after = [
-        Rung(number * every, clock.overdue_after + number * every * DAY, number)
+        Offset(number * every, deadline.overdue_after + number * every * DAY, number)
         for number in range(1, repeats + 1)
     ]
     return before + after
 
 
-def extra_rung(clock: Dates, schedule: Schedule, day: datetime.date) -> Rung:
-    """A rung on a day that somebody chose; the plan's, if it has one for that day.
+def offset_for_day(deadline: DeadlineDates, schedule: Schedule, day: datetime.date) -> Offset:
+    """The offset of a day that somebody chose; the plan's, if it has one for that day.
 
     Repeats are numbered from the latest reading of a law: between two readings a day can have
     the number of a repeat that is still to come. It then gets one beyond all of them.
     """
-    number = (day - clock.due_on).days
-    planned = rungs_of(clock, schedule)
-    for rung in planned:
-        if rung.fire_on == day:
-            return rung
-    taken = {rung.number for rung in planned}
-    return Rung(number + schedule.span if number in taken else number, day)
+    days = (day - deadline.due_on).days
+    planned = offsets_of(deadline, schedule)
+    for offset in planned:
+        if offset.fire_on == day:
+            return offset
+    taken = {offset.days for offset in planned}
+    return Offset(days + schedule.span if days in taken else days, day)
 
 
 def digest_instant(person: User, day: datetime.date) -> datetime.datetime:

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from tracker.models import Mail, Outage
 from tracker.services.reminders import outbox
 from tracker.services.reminders.outbox import Accepted
-from tracker.services.reminders.recheck import Told, check, write
+from tracker.services.reminders.recheck import PreparedMail, prepare, recheck
 from tracker.services.reminders.smtp import (
     MailServer,
     NoAnswer,
@@ -48,21 +48,21 @@ def deliver(*, at: datetime.datetime, worker: str, seconds: float) -> Outcome:
     """
     end = time.monotonic() + seconds
     with MailServer() as server:
-        turn = Turn(server, at=at, worker=worker, end=end)
+        turn = DeliveryRun(server, at=at, worker=worker, end=end)
         while time.monotonic() < end and not paused():
             claimed = outbox.claim(at=at, worker=worker, limit=CLAIM_AT_ONCE)
             if not claimed:
                 break
             turn.send_batch(claimed)
-            outbox.mark_rows_sent(mail for mail in claimed if mail.state == State.SENT)
+            outbox.mark_reminders_sent(mail for mail in claimed if mail.state == State.SENT)
     return turn.outcome
 
 
-def mails_of(waiting: Iterable[Told]) -> list[Mail]:
-    return [told.mail for told in waiting]
+def mails_of(waiting: Iterable[PreparedMail]) -> list[Mail]:
+    return [prepared.mail for prepared in waiting]
 
 
-class Turn:
+class DeliveryRun:
     """One worker's turn at one connection.
 
     That a mail was accepted is noted together with the handover of the next one, or as soon as
@@ -92,14 +92,14 @@ class Turn:
                 return
             if now - looked > settings.MAIL_LEASE_SECONDS / 3:
                 # A slow server: what was checked some time ago is checked again.
-                outbox.renew(mails_of(waiting))
+                outbox.extend_leases(mails_of(waiting))
                 waiting = self._check(mails_of(waiting))
                 looked = now
                 continue
-            told = waiting.popleft()
-            mail = told.mail
+            prepared = waiting.popleft()
+            mail = prepared.mail
             try:
-                sent = self._send(told, waiting)
+                sent = self._send(prepared, waiting)
             except ServerAway as error:
                 over = note_failure()
                 left = [mail, *mails_of(waiting)] if over else [mail]
@@ -121,22 +121,22 @@ class Turn:
             self.outcome.sent += sent
             self.outcome.failed += not sent
 
-    def _check(self, mails: Iterable[Mail]) -> deque[Told]:
-        return deque(check(mails, at=self.at, worker=self.worker))
+    def _check(self, mails: Iterable[Mail]) -> deque[PreparedMail]:
+        return deque(recheck(mails, at=self.at, worker=self.worker))
 
-    def _send(self, told: Told, waiting: deque[Told]) -> bool:
+    def _send(self, prepared: PreparedMail, waiting: deque[PreparedMail]) -> bool:
         """Hand one mail over. Returns whether the server took it. Raises ServerAway."""
-        mail, at, worker = told.mail, self.at, self.worker
-        write(told, at=at)
-        if told.error:
-            self._not_written(mail, told.error)
+        mail, at, worker = prepared.mail, self.at, self.worker
+        prepare(prepared, at=at)
+        if prepared.error:
+            self._not_written(mail, prepared.error)
             return False
         if not self.server.connected:
             self._note_accepted()  # connecting may take long
         try:
             self.server.offer(mail.to_address)
             before = time.monotonic()
-            handed_over = outbox.hand_over(mail, worker=worker, after=self.accepted)
+            handed_over = outbox.mark_handover(mail, worker=worker, after=self.accepted)
             self.accepted = None
             if not handed_over:
                 # Another worker holds it by now: leave it to that one, and break off after DATA.
@@ -146,17 +146,19 @@ class Turn:
                 # This process was asleep in between, and may have been taken for dead.
                 self.server.drop()
                 raise Postponed("paused between handover and DATA")
-            self.server.hand_in(told.content)
+            self.server.hand_in(prepared.content)
             if waiting:
-                write(waiting[0], at=at)  # while the server keeps this one
+                prepare(waiting[0], at=at)  # while the server keeps this one
             reply = self.server.answer()
         except Postponed as error:
             self._note_accepted()
-            outbox.put_off(mail, error="refused for now", reply=error.reply, at=at, worker=worker)
+            outbox.mark_retrying(
+                mail, error="refused for now", reply=error.reply, at=at, worker=worker
+            )
             return False
         except Refused as error:
             self._note_accepted()
-            outbox.give_up(mail, error="refused for good", reply=error.reply, worker=worker)
+            outbox.mark_dead(mail, error="refused for good", reply=error.reply, worker=worker)
             return False
         except NoAnswer as error:
             outbox.mark_unknown(mail, error=f"no answer: {error.reply}", at=at, worker=worker)
@@ -176,15 +178,15 @@ class Turn:
     def _not_written(self, mail: Mail, error: Exception) -> None:
         log.error("mail=%s could not be written", mail.pk, exc_info=error)
         if isinstance(error, NotSendable):
-            outbox.give_up(mail, error=f"not a valid message: {error}", worker=self.worker)
+            outbox.mark_dead(mail, error=f"not a valid message: {error}", worker=self.worker)
         else:
             text = f"could not be written: {type(error).__name__}"
-            outbox.put_off(mail, error=text, at=self.at, worker=self.worker)
+            outbox.mark_retrying(mail, error=text, at=self.at, worker=self.worker)
 
     def _unforeseen(self, mail: Mail, error: Exception) -> None:
         """A fault of the program in one mail: put off or unknown, like any other failure."""
         text = f"program error: {type(error).__name__}"
-        step = outbox.mark_unknown if mail.state == State.HANDOVER else outbox.put_off
+        step = outbox.mark_unknown if mail.state == State.HANDOVER else outbox.mark_retrying
         step(mail, error=text, at=self.at, worker=self.worker)
 
 

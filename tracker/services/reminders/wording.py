@@ -23,7 +23,7 @@ OVERDUE, PASSED, TODAY, SOON = range(4)
 
 
 @dataclass(frozen=True)
-class Letter:
+class DigestContent:
     subject: str
     body_text: str
     body_html: str
@@ -49,31 +49,31 @@ class CaseLines:
     lines: list[Line]
 
 
-def write_letter(
+def write_content(
     person: User,
-    rows: Iterable[Reminder],
+    reminders: Iterable[Reminder],
     *,
     at: datetime.datetime,
     registering: Collection[int] = (),
-) -> Letter:
-    """`rows` come with their deadline and its case; days are those of the person's calendar.
+) -> DigestContent:
+    """`reminders` come with their deadline and its case; days are those of the person's calendar.
 
     `registering`: the rules, by key, that give a time to register.
     """
     on = at.astimezone(person.zone).date()
     with override(person.language):
-        cases = by_case(rows, person, on, registering)
-        told = summary([line for case in cases for line in case.lines])
+        cases = by_case(reminders, person, on, registering)
+        counts = summary([line for case in cases for line in case.lines])
         context = {
             "greeting": _("Good day, %(name)s.") % {"name": person.name},
-            "contents": _("In this e-mail: %(summary)s.") % {"summary": told},
-            "summary": told,
+            "contents": _("In this e-mail: %(summary)s.") % {"summary": counts},
+            "summary": counts,
             "cases": cases,
             "desk_url": link("desk"),
             "settings_url": link("profile"),
             "language": person.language,
         }
-        return Letter(
+        return DigestContent(
             subject=render_to_string("emails/digest-subject.txt", context).strip(),
             body_text=render_to_string("emails/digest-body.txt", context).strip() + "\n",
             body_html=render_to_string("emails/digest-body.html", context),
@@ -88,25 +88,26 @@ def link(name: str, *arguments: str) -> str:
 
 def summary(lines: list[Line]) -> str:
     """How many and how pressing, and nothing else."""
-    counts = [sum(line.urgency == urgency for line in lines) for urgency in range(4)]
-    overdue, passed, today, soon = counts
-    told = [
+    overdue, passed, today, soon = (
+        sum(line.urgency == urgency for line in lines) for urgency in range(4)
+    )
+    counts = [
         overdue and ngettext("%(n)d overdue", "%(n)d overdue", overdue) % {"n": overdue},
         passed
         and ngettext("%(n)d own date passed", "%(n)d own dates passed", passed) % {"n": passed},
         today and ngettext("%(n)d due today", "%(n)d due today", today) % {"n": today},
         soon and ngettext("%(n)d coming up", "%(n)d coming up", soon) % {"n": soon},
     ]
-    return ", ".join(part for part in told if part)
+    return ", ".join(count for count in counts if count)
 
 
 def by_case(
-    rows: Iterable[Reminder], person: User, on: datetime.date, registering: Collection[int]
+    reminders: Iterable[Reminder], person: User, on: datetime.date, registering: Collection[int]
 ) -> list[CaseLines]:
     """The most pressing case first, and within a case the most pressing line."""
     found: dict[int, CaseLines] = {}
-    for row in rows:
-        case = row.deadline.case
+    for reminder in reminders:
+        case = reminder.deadline.case
         group = found.setdefault(
             case.pk,
             CaseLines(
@@ -116,7 +117,7 @@ def by_case(
                 lines=[],
             ),
         )
-        group.lines.append(line(row, person, on, registering))
+        group.lines.append(line(reminder, person, on, registering))
     for group in found.values():
         group.lines.sort(key=pressing)
     return sorted(found.values(), key=lambda group: (*pressing(group.lines[0]), group.reference))
@@ -126,8 +127,8 @@ def pressing(line: Line) -> tuple[int, datetime.date]:
     return line.urgency, line.due_on
 
 
-def line(row: Reminder, person: User, on: datetime.date, registering: Collection[int]) -> Line:
-    deadline = row.deadline
+def line(reminder: Reminder, person: User, on: datetime.date, registering: Collection[int]) -> Line:
+    deadline = reminder.deadline
     unregistered = deadline.is_overdue(on) and deadline.rule_id in registering
     urgency = urgency_of(deadline, on)
     restricted = deadline.case.restricted
@@ -139,7 +140,7 @@ def line(row: Reminder, person: User, on: datetime.date, registering: Collection
         next_step=_("Sign in to see it.")
         if restricted
         else next_step(deadline, urgency, unregistered=unregistered),
-        late=late(row, person, on),
+        late=late(reminder, person, on),
     )
 
 
@@ -211,10 +212,10 @@ def next_step(deadline: Deadline, urgency: int, *, unregistered: bool) -> str:
     return _("Get ready for it, or cancel the date if it no longer holds.")
 
 
-def late(row: Reminder, person: User, on: datetime.date) -> str:
+def late(reminder: Reminder, person: User, on: datetime.date) -> str:
     """After an outage the mail says so itself. A date entered late is not a late mail."""
-    entered = row.deadline.created_at.astimezone(person.zone).date()
-    first_chance = row.fire_on if entered < row.fire_on else entered + DAY
+    entered = reminder.deadline.created_at.astimezone(person.zone).date()
+    first_chance = reminder.fire_on if entered < reminder.fire_on else entered + DAY
     days = (on - first_chance).days
     if days <= 0:
         return ""
