@@ -13,6 +13,7 @@ from tracker.admin.demands import DemandInline
 from tracker.admin.forms import EditingForm, EditingReasonedForm, NumberedForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
+from tracker.forms.draft_case import APPEAL, HEAD, REPLY, WORK
 from tracker.models import Case, CaseLink, CitedNorm, Membership, Phase, Signatory
 from tracker.permissions import works
 from tracker.services.cases import (
@@ -115,14 +116,14 @@ class CaseAdmin(ScopedModelAdmin):
         (
             None,
             {
-                "fields": ["reference", "title", "kind", "summary"],
+                "fields": ["reference", *HEAD],
                 "description": gettext_lazy("What a colleague must know to find the case."),
             },
         ),
         (
             gettext_lazy("The appeal"),
             {
-                "fields": ["issuer", "issued_on", "place", "language", "source"],
+                "fields": [*APPEAL, "source"],
                 "description": gettext_lazy(
                     "As printed. The source text is a document; demands are marked in it."
                 ),
@@ -131,7 +132,7 @@ class CaseAdmin(ScopedModelAdmin):
         (
             gettext_lazy("The reply it asks for"),
             {
-                "fields": ["response_request", "reply_address", "contacts"],
+                "fields": [*REPLY],
                 "description": gettext_lazy("Word for word, with the address it gives."),
                 "classes": ["collapse"],
             },
@@ -139,7 +140,7 @@ class CaseAdmin(ScopedModelAdmin):
         (
             gettext_lazy("Our work"),
             {
-                "fields": ["phase", "track", "lead", "confidentiality"],
+                "fields": ["phase", *WORK, "lead", "confidentiality"],
                 "description": gettext_lazy(
                     "How far we are, who answers for it, and who may see it. Whoever restricts a "
                     "case stays on its team."

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.demands import DayField, DocumentField
-from tracker.forms.draft_case import LANGUAGES, NotAhead
+from tracker.forms.draft_case import APPEAL, HEAD, LANGUAGES, REPLY, WORK, NotAhead
 from tracker.forms.people import PersonField
 from tracker.forms.versioned import ReasonedForm, VersionedForm
 from tracker.models import Case, CloseReason, Document, Phase, User
@@ -34,20 +34,7 @@ class FactsForm(NotAhead, CaseForm, ReasonedForm):
 
     class Meta:
         model = Case
-        fields = [
-            "title",
-            "kind",
-            "summary",
-            "issuer",
-            "issued_on",
-            "place",
-            "language",
-            "track",
-            "source",
-            "response_request",
-            "reply_address",
-            "contacts",
-        ]
+        fields = [*HEAD, *APPEAL, *WORK, "source", *REPLY]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

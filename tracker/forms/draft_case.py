@@ -16,9 +16,7 @@ from tracker.models import (
     Addressee,
     Authority,
     Case,
-    Confidentiality,
     Jurisdiction,
-    Kind,
     ResponseRule,
     Role,
     Signatory,
@@ -43,7 +41,27 @@ class NotAhead:
         return issued_on
 
 
-class FactsForm(NotAhead, forms.Form):
+# What a person enters about a case: at intake, on the page of its facts, in the admin. A new
+# field is added here once; a test fails for a column of Case that is nowhere.
+HEAD = ("title", "kind", "summary")
+APPEAL = ("issuer", "issued_on", "place", "language")
+REPLY = ("response_request", "reply_address", "contacts")
+WORK = ("track",)
+FACTS = (*HEAD, *APPEAL, *REPLY, *WORK)
+
+# Beside each other on the page of a draft; the rest stand alone below them.
+SIDE_BY_SIDE = (
+    ("title",),
+    ("reference", "kind", "issued_on"),
+    ("issuer",),
+    ("place", "language"),
+    ("sent_on", "channel"),
+    ("lead", "confidentiality", "track"),
+)
+LAST = (*REPLY, "signatories", "norms")
+
+
+class FactsForm(NotAhead, forms.ModelForm):
     """The case itself, and how the appeal went out."""
 
     reference = forms.CharField(
@@ -52,23 +70,15 @@ class FactsForm(NotAhead, forms.Form):
         error_messages={"required": _("Give the case a reference, such as APPEAL-2026.")},
         help_text=_("Short and neutral: it stands in e-mails and calendar entries."),
     )
-    title = forms.CharField(
-        label=_("Title"),
-        max_length=300,
-        error_messages={
-            "required": _("Give the case a title; the first words of the text will do.")
-        },
-    )
-    kind = forms.ChoiceField(label=_("Kind"), choices=Kind.choices)
-    issuer = forms.CharField(
-        label=_("Issued by"),
-        max_length=300,
-        required=False,
-        help_text=_("Who published the appeal."),
-    )
     issued_on = DayField(label=_("Dated"), required=False)
-    place = forms.CharField(label=_("Place"), max_length=120, required=False)
     language = forms.ChoiceField(label=_("Language of the text"), choices=LANGUAGES)
+    lead = PersonField(
+        label=_("Lead"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("nobody yet"),
+        help_text=_("Answers for the case; gets its reminders when nobody else is named."),
+    )
     sent_on = DayField(
         label=_("Sent on"),
         required=False,
@@ -78,28 +88,6 @@ class FactsForm(NotAhead, forms.Form):
         label=_("Sent by"),
         choices=[("", _("not known")), *Addressee.Channel.choices],
         required=False,
-    )
-    response_request = forms.CharField(
-        label=_("The sentence that asks for an answer"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-    )
-    contacts = forms.CharField(
-        label=_("Contacts printed in the text"),
-        widget=forms.Textarea(attrs={"rows": 2}),
-        required=False,
-    )
-    lead = PersonField(
-        label=_("Lead"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label=_("nobody yet"),
-        help_text=_("Answers for the case; gets its reminders when nobody else is named."),
-    )
-    confidentiality = forms.ChoiceField(
-        label=_("Open to"),
-        choices=Confidentiality.choices,
-        help_text=_("“Its team only” hides the case from everybody who is not on the team."),
     )
     signatories = forms.CharField(
         label=_("Signatories"),
@@ -114,12 +102,37 @@ class FactsForm(NotAhead, forms.Form):
         help_text=_("One a line, as cited."),
     )
 
+    class Meta:
+        model = Case
+        fields = ["reference", *FACTS, "lead", "confidentiality"]
+        labels = {
+            "issuer": _("Issued by"),
+            "response_request": _("The sentence that asks for an answer"),
+            "contacts": _("Contacts printed in the text"),
+        }
+        help_texts = dict.fromkeys(["response_request", "contacts"], "")
+        widgets = dict.fromkeys(["summary", *REPLY], forms.Textarea(attrs={"rows": 2}))
+        error_messages = {
+            "title": {"required": _("Give the case a title; the first words of the text will do.")}
+        }
+
     def __init__(self, *args: Any, on: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.on = on
         self.fields["lead"].queryset = (
             User.objects.active().exclude(role=Role.VIEWER).order_by("name", "pk")
         )
+
+    @property
+    def rows(self) -> list[list[forms.BoundField]]:
+        """The fields at the head of the page, in the rows it shows."""
+        placed = {*LAST, *(name for row in SIDE_BY_SIDE for name in row)}
+        others = [(name,) for name in self.fields if name not in placed]
+        return [[self[name] for name in row] for row in (*SIDE_BY_SIDE, *others)]
+
+    @property
+    def last_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in LAST]
 
     def clean_reference(self) -> str:
         reference = self.cleaned_data["reference"].strip().upper()

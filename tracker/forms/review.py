@@ -26,9 +26,7 @@ from tracker.intake.matching import best_match
 from tracker.intake.references import split_reference
 from tracker.intake.spans import Span, locate, normalise
 from tracker.models import (
-    Case,
     CitedNorm,
-    Confidentiality,
     Demand,
     Draft,
     Kind,
@@ -100,29 +98,12 @@ class Review:
 
     def new_case(self) -> NewCase:
         """What was confirmed; call it only when everything is valid."""
-        facts = self.facts.cleaned_data
+        case, facts = self.facts.instance, self.facts.cleaned_data
+        case.phase = Phase.SENT if facts["sent_on"] else Phase.PREPARING
         kept = [n for n, form in enumerate(self.addressees) if not form.cleaned_data["remove"]]
         place = {str(n): index for index, n in enumerate(kept)}
         return NewCase(
-            case=Case(
-                **{
-                    name: facts[name]
-                    for name in (
-                        "reference",
-                        "title",
-                        "kind",
-                        "issuer",
-                        "issued_on",
-                        "place",
-                        "language",
-                        "response_request",
-                        "contacts",
-                        "lead",
-                        "confidentiality",
-                    )
-                },
-                phase=Phase.SENT if facts["sent_on"] else Phase.PREPARING,
-            ),
+            case=case,
             addressees=[
                 self.addressees[n].new_addressee(facts["sent_on"], facts["channel"]) for n in kept
             ],
@@ -232,7 +213,6 @@ class Review:
                 "response_request": reply["text"] if reply else "",
                 "contacts": "\n".join([*found["contacts"]["emails"], *found["contacts"]["phones"]]),
                 "lead": user.pk,
-                "confidentiality": Confidentiality.OPEN.value,
                 "signatories": "\n".join(_signatory_line(s) for s in found["signatories"]),
                 "norms": "\n".join(found["legal_references"]),
             },

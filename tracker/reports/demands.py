@@ -1,12 +1,13 @@
 """What the demand list and the demand page show, and the rows of its export."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tracker.models import (
     Addressee,
@@ -115,43 +116,44 @@ def demand_page(demand: Demand, *, user: User) -> DemandPage:
     )
 
 
+@dataclass(frozen=True)
+class Column:
+    """One column of the export; `value` is of a demand as `demand_rows` reads it, on a day."""
+
+    heading: Promise
+    value: Callable[[Any, datetime.date], Any]
+
+
+EXPORTED = (
+    Column(_("Case"), lambda demand, on: demand.case.reference),
+    Column(_("Title"), lambda demand, on: demand.case.title),
+    Column(_("Dated"), lambda demand, on: demand.case.issued_on),
+    Column(_("Number"), lambda demand, on: demand.number),
+    Column(_("Demand"), lambda demand, on: demand.text),
+    Column(_("Addressees"), lambda demand, on: _names_of(demand.addressees.all())),
+    Column(_("Status"), lambda demand, on: demand.get_status_display()),
+    Column(_("Extent"), lambda demand, on: demand.get_extent_display()),
+    Column(_("Since"), lambda demand, on: demand.status_on),
+    Column(_("Days in this status"), lambda demand, on: days_in_status(demand, on)),
+    Column(_("Review on"), lambda demand, on: demand.review_on),
+    Column(_("Owner"), lambda demand, on: getattr(demand.owner or demand.case.lead, "name", "")),
+    Column(_("Sources"), lambda demand, on: demand.source_count),
+)
+
+
 def export_rows(demands: QuerySet[Demand], on: datetime.date) -> Iterator[list[Any]]:
     """The demand list as a table for a spreadsheet, its heading first."""
-    yield [
-        _("Case"),
-        _("Title"),
-        _("Dated"),
-        _("Number"),
-        _("Demand"),
-        _("Addressees"),
-        _("Status"),
-        _("Extent"),
-        _("Since"),
-        _("Days in this status"),
-        _("Review on"),
-        _("Owner"),
-        _("Sources"),
-    ]
+    yield [str(column.heading) for column in EXPORTED]
     for demand in demand_rows(demands):
-        owner = demand.owner or demand.case.lead
-        yield [
-            inert(value)
-            for value in (
-                demand.case.reference,
-                demand.case.title,
-                demand.case.issued_on,
-                demand.number,
-                demand.text,
-                "; ".join(addressee.authority.name for addressee in demand.addressees.all()),
-                demand.get_status_display(),
-                demand.get_extent_display(),
-                demand.status_on,
-                (on - demand.status_on).days if demand.status_on else "",
-                demand.review_on,
-                owner.name if owner else "",
-                demand.source_count,  # type: ignore[attr-defined]
-            )
-        ]
+        yield [inert(column.value(demand, on)) for column in EXPORTED]
+
+
+def _names_of(addressees: Iterable[Addressee]) -> str:
+    return "; ".join(addressee.authority.name for addressee in addressees)
+
+
+def days_in_status(demand: Demand, on: datetime.date) -> int | None:
+    return (on - demand.status_on).days if demand.status_on else None
 
 
 def inert(value: Any) -> Any:
