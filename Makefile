@@ -19,7 +19,7 @@ test: $(DEV)
 	@$(BIN)/python -m pytest --database=postgres; first=$$?; $(BIN)/python -m pytest --database=sqlite -m "not once" && exit $$first
 
 lint: $(DEV)
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/djlint --lint --quiet templates
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/djangofmt --check --quiet templates && $(BIN)/djlint --lint --quiet templates
 
 bench: $(DEV)
 	@$(BIN)/python -m tests.bench

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.correspondence import ResponseFactory
@@ -41,7 +42,7 @@ def test_a_clock_of_a_letter_tells_its_day_once_and_leads_to_its_own_page(
     assert short_date(letter.due_on) not in card(text, "dates")
     assert "#clock-None" not in text
     happened = card(text, "timeline")
-    assert f'<a href="{reverse("deadline_detail", args=[letter.pk])}">why this date' in happened
+    assert f'href="{reverse("deadline_detail", args=[letter.pk])}"' in happened
 
 
 def test_a_clock_that_ran_out_offers_what_can_follow(signed_in, case, owner, today):
@@ -112,9 +113,9 @@ def test_the_page_of_a_date_says_who_asked_for_quiet_and_until_when(signed_in, c
 def test_the_menu_says_what_its_numbers_count(signed_in, case, owner):
     DemandFactory(case=case)
     DemandFactory(case=case, status="implemented")
-    text = signed_in(owner).get("/").text
-    assert 'Demands <span class="nav__count">1 open</span>' in text
-    assert 'Cases <span class="nav__count">1 open</span>' in text
+    words = " ".join(strip_tags(signed_in(owner).get("/").text).split())
+    assert "Demands 1 open" in words
+    assert "Cases 1 open" in words
 
 
 def test_a_clock_that_was_forwarded_is_no_answer(signed_in, case, owner, today):
