@@ -19,6 +19,7 @@ from tracker.models import (
     CaseLink,
     CitedNorm,
     DatedFact,
+    Deadline,
     Demand,
     Document,
     Evidence,
@@ -68,7 +69,7 @@ def test_reference_data_loads_alone():
     assert ResponseRule.objects.count() == 13
     assert Authority.objects.count() == 33
     assert CalendarDay.objects.count() == 2
-    assert ReminderPlan.objects.count() == 4
+    assert ReminderPlan.objects.count() == len(Deadline.Kind)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -376,6 +377,7 @@ def test_each_kind_of_deadline_has_a_plan_of_reminders(everything):
     }
     assert plans == {
         "statutory": ([14, 7, 3, 1, 0], 7, 8),
+        "registration": ([14, 7, 3, 1, 0], 7, 8),
         "expected": ([7, 1, 0], 7, 4),
         "look_again": ([3, 0], 7, 4),
         "event": ([7, 1, 0], 0, 0),

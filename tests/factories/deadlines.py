@@ -58,3 +58,8 @@ class StatutoryDeadlineFactory(DeadlineFactory):
     rule = factory.SubFactory(ResponseRuleFactory)
     anchor = Anchor.REGISTERED
     anchor_on = factory.LazyAttribute(lambda row: row.due_on - datetime.timedelta(days=21))
+
+
+class RegistrationDeadlineFactory(StatutoryDeadlineFactory):
+    kind = Deadline.Kind.REGISTRATION
+    title = "Registration"

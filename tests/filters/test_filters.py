@@ -8,7 +8,11 @@ from django.utils import timezone
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
 from tests.factories.correspondence import ActionFactory, ResponseFactory
-from tests.factories.deadlines import DeadlineFactory, ResponseRuleFactory, StatutoryDeadlineFactory
+from tests.factories.deadlines import (
+    DeadlineFactory,
+    RegistrationDeadlineFactory,
+    StatutoryDeadlineFactory,
+)
 from tests.factories.demands import DemandFactory
 from tracker.models import Action, Case, ResponseGrade, StatusProposal
 
@@ -178,11 +182,9 @@ def test_dates_by_window_and_state(shown, case, today):
 def test_the_desk_leads_to_the_silent_clocks_and_not_to_late_registrations(
     shown, signed_in, owner, case, today
 ):
-    step = ResponseRuleFactory()
-    ResponseRuleFactory(registration=step)
     day = today - datetime.timedelta(days=3)
     silent = StatutoryDeadlineFactory(case=case, owner=owner, due_on=day)
-    waiting = StatutoryDeadlineFactory(case=case, owner=owner, due_on=day, rule=step)
+    waiting = RegistrationDeadlineFactory(case=case, owner=owner, due_on=day)
     assert shown("/deadlines/?due=overdue") == [silent.pk, waiting.pk]
     assert shown("/deadlines/?due=unanswered") == [silent.pk]
     assert "/deadlines/?due=unanswered" in signed_in(owner).get("/").text

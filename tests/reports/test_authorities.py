@@ -4,7 +4,10 @@ import datetime
 
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.correspondence import ResponseFactory
-from tests.factories.deadlines import ResponseRuleFactory, StatutoryDeadlineFactory
+from tests.factories.deadlines import (
+    RegistrationDeadlineFactory,
+    StatutoryDeadlineFactory,
+)
 from tracker.reports.authorities import Silence, authority_page, authority_rows
 
 ON = datetime.date(2026, 3, 20)
@@ -52,14 +55,11 @@ def test_the_list_counts_appeals_and_not_letters(owner, case, team_case, strange
 def test_a_late_registration_counts_as_no_clock_and_no_silence(owner):
     office = AuthorityFactory()
     addressee = asked(office, due_on=datetime.date(2026, 3, 30))
-    step = ResponseRuleFactory(code="registration", quantity=1)
-    ResponseRuleFactory(registration=step)
-    StatutoryDeadlineFactory(case=addressee.case, addressee=addressee, rule=step, due_on=DUE)
+    RegistrationDeadlineFactory(case=addressee.case, addressee=addressee, due_on=DUE)
     unregistered = AddresseeFactory(authority=office)
-    StatutoryDeadlineFactory(
+    RegistrationDeadlineFactory(
         case=unregistered.case,
         addressee=unregistered,
-        rule=step,
         due_on=DUE,
         state="closed",
         ended_on=ON,

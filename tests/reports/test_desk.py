@@ -51,8 +51,8 @@ def test_after_the_strict_reading_the_last_legal_day_counts_in_the_week_and_its_
     found = Deadline.objects.visible_to(owner)
     assert set(found.due_soon(7, ON)) == set(shown.due_this_week)
     assert list(found.for_today(ON)) == shown.due_today
-    assert list(found.due_on_day(day(2))) == [clock]
-    assert list(found.due_within(7, ON).filter(kind="statutory")) == [clock]
+    assert list(found.standing_between(day(2), day(2), ON)) == [clock]
+    assert list(found.standing_between(day(1), day(7), ON).by_law()) == [clock]
 
 
 def test_the_first_sentence_counts_what_its_cards_count(case, owner):

@@ -9,7 +9,7 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import (
     DeadlineFactory,
-    ResponseRuleFactory,
+    RegistrationDeadlineFactory,
     StatutoryDeadlineFactory,
 )
 from tests.factories.demands import DemandFactory
@@ -123,15 +123,12 @@ def test_a_refusal_made_good_later_opens_nothing(clock, case):
 
 
 def test_a_late_registration_opens_nothing_and_is_no_silence(clock, case, owner):
-    step = ResponseRuleFactory(code="registration", quantity=1, anchor="received")
-    clock.rule.registration = step
-    clock.rule.save()
     clock.due_on = clock.overdue_after = datetime.date(2026, 3, 2)
     clock.save()
     demand = DemandFactory(case=case)
     demand.addressees.add(clock.addressee)
-    waiting = StatutoryDeadlineFactory(
-        case=case, addressee=clock.addressee, rule=step, due_on=datetime.date(2026, 2, 3)
+    waiting = RegistrationDeadlineFactory(
+        case=case, addressee=clock.addressee, due_on=datetime.date(2026, 2, 3)
     )
     assert codes(waiting, DAY) == codes(clock, DAY) == []
     page = case_page(case, user=owner, on=DAY)
@@ -161,10 +158,10 @@ def test_many_clocks_cost_as_many_queries_as_one(clock, case, ladder, django_ass
         for _ in range(3)
     ]
     rows = list(Deadline.objects.select_related("rule").filter(pk__in=[clock.pk]))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         next_steps(rows, DAY)
     rows = list(Deadline.objects.select_related("rule").filter(pk__in=[d.pk for d in others]))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         next_steps(rows, DAY)
 
 

@@ -76,9 +76,10 @@ def test_the_clocks_of_2020_run_over_the_range_of_readings(demo):
 def test_there_is_something_overdue_today_soon_and_later(demo):
     dates = Deadline.objects.all()
     assert dates.overdue(TODAY).count() == 3
-    assert dates.due_on_day(TODAY).count() == 1
-    assert dates.due_on_day(TODAY + datetime.timedelta(days=3)).count() == 1
-    assert dates.due_within(7, TODAY).count() == 3
+    day = datetime.timedelta(days=1)
+    assert dates.standing_between(TODAY, TODAY, TODAY).count() == 1
+    assert dates.standing_between(TODAY + 3 * day, TODAY + 3 * day, TODAY).count() == 1
+    assert dates.standing_between(TODAY + day, TODAY + 7 * day, TODAY).count() == 3
     assert dates.open().filter(due_on__gt=TODAY + datetime.timedelta(days=7)).count() == 4
 
 

@@ -19,6 +19,7 @@ from tracker.admin.forms import EditingReasonedForm, EditingVersionedForm
 from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import (
+    BY_LAW,
     Deadline,
     DeadlineChange,
     ResponseRule,
@@ -40,14 +41,11 @@ class DeadlineForm(EditingVersionedForm):
         super().__init__(*args, **kwargs)
         if self.instance._state.adding:
             if "kind" in self.fields:
-                own = [c for c in Deadline.Kind.choices if c[0] != Deadline.Kind.STATUTORY]
+                own = [c for c in Deadline.Kind.choices if c[0] not in BY_LAW]
                 self.fields["kind"].choices = own
             return
         fixed = {"kind", "addressee", "demand"}
-        movable = (
-            self.instance.kind != Deadline.Kind.STATUTORY
-            and self.instance.state == Deadline.State.OPEN
-        )
+        movable = not self.instance.by_law and self.instance.state == Deadline.State.OPEN
         for name in fixed if movable else fixed | {"due_on"}:
             if name in self.fields:
                 self.fields[name].disabled = True

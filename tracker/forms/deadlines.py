@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.dates.periods import add_months
 from tracker.forms.demands import DayField
 from tracker.forms.people import PersonField
-from tracker.models import Anchor, Authority, Case, Deadline, Demand, Document, User
+from tracker.models import KIND_FACTS, Anchor, Authority, Case, Deadline, Demand, Document, User
 from tracker.services.days import too_far
 from tracker.services.deadlines.change import end_without_extensions, is_extended
 from tracker.services.deadlines.refusals import DeadlineRefused
@@ -170,11 +170,7 @@ class DateForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What kind of date"),
-        choices=[
-            (Deadline.Kind.LOOK_AGAIN, _("look at it again")),
-            (Deadline.Kind.EVENT, _("something takes place: a hearing, a meeting")),
-            (Deadline.Kind.EXPECTED, _("we expect an answer by then, though no law says so")),
-        ],
+        choices=[(kind, facts.choice) for kind, facts in KIND_FACTS.items() if not facts.by_law],
         initial=Deadline.Kind.LOOK_AGAIN,
         widget=forms.RadioSelect,
     )

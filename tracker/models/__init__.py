@@ -1,8 +1,8 @@
 """The tables. Import them from here: `from tracker.models import Case`.
 
 Order of dependence, lowest first; a module may import those before it:
-accounts < cases < authorities < rules, statuses < demands < documents < correspondence <
-deadlines < reminder_plans, reminders, escalations; accounts < mails < reminders;
+accounts, deadline_kinds < cases < authorities < rules, statuses < demands < documents <
+correspondence < deadlines < reminder_plans, reminders, escalations; accounts < mails < reminders;
 intake and events stand beside and need cases only.
 """
 
@@ -22,6 +22,7 @@ from tracker.models.cases import (
     Track,
 )
 from tracker.models.correspondence import Action, Grade, Response, ResponseGrade
+from tracker.models.deadline_kinds import BY_LAW, ENDED_BY_ANSWER, KIND_FACTS, SILENT_WHEN_LATE
 from tracker.models.deadlines import Deadline, DeadlineChange
 from tracker.models.demands import Demand, StatusChange, StatusProposal
 from tracker.models.documents import Confidence, DatedFact, Document, Evidence, Precision
@@ -51,10 +52,14 @@ from tracker.models.statuses import (
 )
 
 __all__ = [
+    "BY_LAW",
+    "ENDED_BY_ANSWER",
+    "KIND_FACTS",
     "LONGEST_NOTICE",
     "LONGEST_PAUSE",
     "MOST_REPEATS",
     "MOVES",
+    "SILENT_WHEN_LATE",
     "STATUS_FACTS",
     "TERMINAL",
     "Action",

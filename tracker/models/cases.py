@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
+from tracker.models.deadline_kinds import BY_LAW
+
 
 class Kind(models.TextChoices):
     OPEN_APPEAL = "open_appeal", _("open appeal")
@@ -84,7 +86,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def with_overdue(self, on: datetime.date):
         """Cases in which a legal clock has run out under its latest reading."""
         late = self.model.objects.filter(
-            deadlines__state="open", deadlines__kind="statutory", deadlines__overdue_after__lt=on
+            deadlines__state="open", deadlines__kind__in=BY_LAW, deadlines__overdue_after__lt=on
         )
         return self.filter(pk__in=late.values("pk"))
 
@@ -92,7 +94,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """From today (`first`); a clock past its strict reading counts by its last legal day."""
         ahead = Q(deadlines__due_on__range=(first, last))
         last_day = Q(
-            deadlines__kind="statutory",
+            deadlines__kind__in=BY_LAW,
             deadlines__due_on__lt=first,
             deadlines__overdue_after__range=(first, last),
         )

@@ -12,6 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.models.authorities import Addressee
 from tracker.models.cases import Case, OfCaseQuerySet
+from tracker.models.deadline_kinds import (
+    BY_LAW,
+    KIND_FACTS,
+    SILENT_WHEN_LATE,
+    DeadlineKind,
+    KindFacts,
+)
 from tracker.models.demands import Demand
 from tracker.models.documents import Document
 from tracker.models.rules import Anchor, ResponseRule
@@ -25,28 +32,21 @@ class DeadlineQuerySet(OfCaseQuerySet):
         """Open, or paused for a while."""
         return self.filter(state__in=[Deadline.State.OPEN, Deadline.State.PAUSED])
 
+    def by_law(self):
+        return self.filter(kind__in=BY_LAW)
+
     def legal_of(self, addressee):
-        """The open legal clocks of one addressee, the nearest first; none of nobody."""
-        mine = self.open().filter(kind=Deadline.Kind.STATUTORY, addressee=addressee)
-        return mine.exclude(addressee=None).order_by("due_on", "pk")
+        """The open legal deadlines of one addressee, the nearest first; none of nobody."""
+        found = self.open().by_law().filter(addressee=addressee)
+        return found.exclude(addressee=None).order_by("due_on", "pk")
 
     def overdue(self, on: datetime.date):
-        """Statutory clocks whose latest reading has passed; no other kind can be overdue."""
-        return self.open().filter(kind=Deadline.Kind.STATUTORY, overdue_after__lt=on)
-
-    def owing_an_answer(self):
-        """Without the time to register: to be late with that is not silence."""
-        return self.exclude(rule__in=ResponseRule.objects.registration_steps())
+        """Legal deadlines whose latest reading has passed; no other kind can be overdue."""
+        return self.open().by_law().filter(overdue_after__lt=on)
 
     def unanswered(self, on: datetime.date):
-        """Overdue clocks by which an answer is owed."""
-        return self.overdue(on).owing_an_answer()
-
-    def strictly_due(self, on: datetime.date):
-        """Past the strict reading, within the latest."""
-        return self.open().filter(
-            kind=Deadline.Kind.STATUTORY, due_on__lt=on, overdue_after__gte=on
-        )
+        """Overdue where that is silence; to register late is not."""
+        return self.overdue(on).filter(kind__in=SILENT_WHEN_LATE)
 
     def standing_between(self, first: datetime.date, last: datetime.date, on: datetime.date):
         """Open dates that stand on a day of this span: see `Deadline.stands_on`."""
@@ -54,7 +54,7 @@ class DeadlineQuerySet(OfCaseQuerySet):
 
     def with_standing_day(self, on: datetime.date):
         """Adds `standing_day`, which is `Deadline.stands_on` in a query."""
-        strict_passed = Q(kind=Deadline.Kind.STATUTORY, due_on__lt=on)
+        strict_passed = Q(kind__in=BY_LAW, due_on__lt=on)
         return self.annotate(
             standing_day=models.Case(
                 models.When(strict_passed, then=F("overdue_after")), default=F("due_on")
@@ -62,26 +62,14 @@ class DeadlineQuerySet(OfCaseQuerySet):
         )
 
     def ended_late(self):
-        """Legal clocks closed after their latest reading had passed."""
-        return self.filter(
-            kind=Deadline.Kind.STATUTORY,
-            state=Deadline.State.CLOSED,
-            ended_on__gt=F("overdue_after"),
-        )
+        """Legal deadlines closed after their latest reading had passed."""
+        return self.by_law().filter(state=Deadline.State.CLOSED, ended_on__gt=F("overdue_after"))
 
     def for_today(self, on: datetime.date):
         """Due on this day, or between the two readings of a law: see `Deadline.is_for_today`."""
         return self.open().filter(
-            Q(due_on=on) | Q(kind=Deadline.Kind.STATUTORY, due_on__lt=on, overdue_after__gte=on)
+            Q(due_on=on) | Q(kind__in=BY_LAW, due_on__lt=on, overdue_after__gte=on)
         )
-
-    def due_on_day(self, on: datetime.date):
-        return self.standing_between(on, on, on)
-
-    def due_within(self, days: int, on: datetime.date):
-        """Due from tomorrow up to `days` days after `on`."""
-        day = datetime.timedelta(days=1)
-        return self.standing_between(on + day, on + days * day, on)
 
     def due_soon(self, days: int, on: datetime.date):
         """Due from `on` itself up to `days` days after it."""
@@ -89,7 +77,7 @@ class DeadlineQuerySet(OfCaseQuerySet):
 
     def passed(self, on: datetime.date):
         """Dates of ours (not of law) that are behind us and still open."""
-        return self.open().exclude(kind=Deadline.Kind.STATUTORY).filter(due_on__lt=on)
+        return self.open().exclude(kind__in=BY_LAW).filter(due_on__lt=on)
 
     def of_person(self, user):
         """What this person answers for: named, or as lead where nobody is named."""
@@ -104,11 +92,7 @@ class Deadline(models.Model):
     planned for an older one no longer holds.
     """
 
-    class Kind(models.TextChoices):
-        STATUTORY = "statutory", _("legal deadline")
-        EXPECTED = "expected", _("expected by, set by us")
-        LOOK_AGAIN = "look_again", _("look again")
-        EVENT = "event", _("event")
+    Kind = DeadlineKind
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -133,7 +117,7 @@ class Deadline(models.Model):
         related_name="deadlines",
         verbose_name=_("demand"),
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     title = models.CharField(
         _("title"), max_length=200, help_text=_("Neutral words: it stands in e-mails.")
     )
@@ -198,7 +182,7 @@ class Deadline(models.Model):
                 violation_error_message=_("A deadline cannot end before it begins."),
             ),
             models.CheckConstraint(
-                condition=~Q(kind="statutory")
+                condition=~Q(kind__in=BY_LAW)
                 | Q(rule__isnull=False, anchor_on__isnull=False) & ~Q(anchor=""),
                 name="legal_deadline_has_rule_and_anchor",
                 violation_error_message=_("A legal deadline needs its rule and its first day."),
@@ -218,9 +202,17 @@ class Deadline(models.Model):
     def __str__(self) -> str:
         return f"{self.due_on} {self.title}, {self.case.reference}"
 
+    @property
+    def facts(self) -> KindFacts:
+        return KIND_FACTS[self.kind]
+
+    @property
+    def by_law(self) -> bool:
+        return self.facts.by_law
+
     def stands_on(self, on: datetime.date) -> datetime.date:
         """The day to look at as of `on`: the last legal day once the strict reading has passed."""
-        if self.kind == self.Kind.STATUTORY and self.due_on < on:
+        if self.by_law and self.due_on < on:
             return self.overdue_after
         return self.due_on
 
@@ -232,18 +224,18 @@ class Deadline(models.Model):
     def ended_late(self) -> bool:
         """Closed only after its latest reading had passed."""
         return (
-            self.kind == self.Kind.STATUTORY
+            self.by_law
             and self.state == self.State.CLOSED
             and self.ended_on is not None
             and self.ended_on > self.overdue_after
         )
 
     def is_overdue(self, on: datetime.date) -> bool:
-        return (
-            self.state == self.State.OPEN
-            and self.kind == self.Kind.STATUTORY
-            and self.overdue_after < on
-        )
+        return self.state == self.State.OPEN and self.by_law and self.overdue_after < on
+
+    def is_unanswered(self, on: datetime.date) -> bool:
+        """Overdue where that is silence."""
+        return self.facts.silent_when_late and self.is_overdue(on)
 
 
 class DeadlineChange(models.Model):

@@ -52,7 +52,7 @@ class ReminderPlan(models.Model):
         verbose_name=_("case"),
         help_text=_("Empty: for every case without a plan of its own."),
     )
-    kind = models.CharField(_("for deadlines of kind"), max_length=10, choices=Deadline.Kind)
+    kind = models.CharField(_("for deadlines of kind"), max_length=20, choices=Deadline.Kind)
     days_before = models.JSONField(
         _("days before"),
         default=default_days_before,

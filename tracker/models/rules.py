@@ -50,16 +50,6 @@ class ResponseRuleQuerySet(models.QuerySet["ResponseRule"]):
             .order_by("-version", "pk")
         )
 
-    def registration_codes(self) -> set[str]:
-        """The rules that give a time to register: to miss it is not yet to leave an answer out."""
-        steps = self.filter(registration__isnull=False)
-        return set(steps.values_list("registration__code", flat=True))
-
-    def registration_steps(self) -> set[int]:
-        """Every version of those rules, by its key."""
-        steps = self.filter(registration__isnull=False).values("registration__code")
-        return set(self.filter(code__in=steps).values_list("pk", flat=True))
-
 
 class ResponseRuleManager(models.Manager.from_queryset(ResponseRuleQuerySet)):
     def get_by_natural_key(self, code: str, version: int) -> "ResponseRule":

@@ -187,7 +187,7 @@ def items_of(
             deadline=d,
             demand=d.demand,
             overdue=d.is_overdue(on),
-            strict_passed=d.kind == Deadline.Kind.STATUTORY and d.due_on < on <= d.overdue_after,
+            strict_passed=d.by_law and d.due_on < on <= d.overdue_after,
         )
         for d in deadlines
     ]

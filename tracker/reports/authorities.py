@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from tracker.models import Addressee, Authority, Case, Deadline, Demand, ResponseRule, User
+from tracker.models import SILENT_WHEN_LATE, Addressee, Authority, Case, Deadline, Demand, User
 
 
 def authority_rows(user: User, on: datetime.date) -> QuerySet[Authority]:
@@ -19,12 +19,9 @@ def authority_rows(user: User, on: datetime.date) -> QuerySet[Authority]:
     stays run out when the answer comes after all.
     """
     seen = Q(addressees__case__in=Case.objects.visible_to(user))
-    counted = Deadline.objects.filter(kind=Deadline.Kind.STATUTORY).exclude(
-        state=Deadline.State.CANCELLED
-    )
-    legal = Q(addressees__deadlines__in=counted.owing_an_answer())
-    run_out = Deadline.objects.overdue(on) | Deadline.objects.ended_late()
-    late = Q(addressees__deadlines__in=run_out.owing_an_answer())
+    owed = Deadline.objects.filter(kind__in=SILENT_WHEN_LATE)
+    legal = Q(addressees__deadlines__in=owed.exclude(state=Deadline.State.CANCELLED))
+    late = Q(addressees__deadlines__in=owed.overdue(on) | owed.ended_late())
     return (
         Authority.objects.visible_to(user)
         .select_related("default_rule")
@@ -81,18 +78,13 @@ def authority_page(authority: Authority, *, user: User, on: datetime.date) -> Au
 
 
 def silence(addressees: Sequence[Addressee], on: datetime.date) -> Silence:
-    """Each addressee's legal clock once; cancelled clocks, and those of the time to register,
-    are not counted at all.
-    """
-    registering = ResponseRule.objects.registration_steps()
+    """Each addressee's time to answer once; a cancelled one is not counted at all."""
     counts = {"in_time": 0, "late": 0, "silent": 0, "running": 0}
     for row in addressees:
         clocks = [
             d
             for d in row.deadlines.all()
-            if d.kind == Deadline.Kind.STATUTORY
-            and d.state != Deadline.State.CANCELLED
-            and d.rule_id not in registering
+            if d.facts.silent_when_late and d.state != Deadline.State.CANCELLED
         ]
         if clocks:
             counts[_outcome(max(clocks, key=lambda d: (d.overdue_after, d.pk)), row, on)] += 1

@@ -81,9 +81,7 @@ def unconfirmed_years(on: datetime.date) -> list[tuple[str, int]]:
     Only of calendars in use: a running legal deadline counts by it, or an authority's rule does.
     """
     used = set(
-        Deadline.objects.running()
-        .filter(kind=Deadline.Kind.STATUTORY)
-        .values_list("rule__jurisdiction", flat=True)
+        Deadline.objects.running().by_law().values_list("rule__jurisdiction", flat=True)
     ) | set(
         Authority.objects.filter(default_rule__isnull=False).values_list(
             "default_rule__jurisdiction", flat=True
@@ -129,7 +127,7 @@ def rules_in_use(user: User) -> list[dict[str, Any]]:
     seen = Q(case__in=Case.objects.visible_to(user))
     found = (
         Deadline.objects.running()
-        .filter(kind=Deadline.Kind.STATUTORY)
+        .by_law()
         .values("rule__code")
         .annotate(name=Max("rule__name"), running=Count("pk", filter=seen), all=Count("pk"))
         .order_by("rule__code")

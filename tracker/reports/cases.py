@@ -10,6 +10,7 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Least
 
 from tracker.models import (
+    BY_LAW,
     TERMINAL,
     Action,
     Addressee,
@@ -21,7 +22,6 @@ from tracker.models import (
     Event,
     Reminder,
     ResponseGrade,
-    ResponseRule,
     User,
 )
 from tracker.reports.agenda import AgendaItem, items_of
@@ -37,7 +37,7 @@ EVENTS_SHOWN = 40
 def case_rows(cases: QuerySet[Case], on: datetime.date) -> QuerySet[Case]:
     """Cases as the list shows them: next date, clocks run out, demands with their statuses."""
     is_open = Q(deadlines__state=Deadline.State.OPEN)
-    late = is_open & Q(deadlines__kind=Deadline.Kind.STATUTORY, deadlines__overdue_after__lt=on)
+    late = is_open & Q(deadlines__kind__in=BY_LAW, deadlines__overdue_after__lt=on)
     dates = (
         Deadline.objects.filter(case=OuterRef("pk"))
         .open()
@@ -175,8 +175,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         [d for d in demands if d.status not in TERMINAL and case.phase != "closed"],
         on,
     )
-    registering = ResponseRule.objects.registration_steps()
-    silent = [d for d in deadlines if d.is_overdue(on) and d.rule_id not in registering]
+    silent = [d for d in deadlines if d.is_unanswered(on)]
     return CasePage(
         case=case,
         demands=demands,
@@ -184,7 +183,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         clocks=clocks(addressees, deadlines, grades, answers, silent, on),
         dates=[d for d in deadlines if not _of_clock(d) and d.state in ("open", "paused")],
         rows=matrix(demands, addressees, silent, grades, answers),
-        timeline=timeline(case, user, addressees, deadlines, grades, registering, on),
+        timeline=timeline(case, user, addressees, deadlines, grades, on),
         documents=list(
             Document.objects.visible_to(user)
             .filter(cases=case)
@@ -207,10 +206,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
 
 
 def _of_clock(deadline: Deadline) -> bool:
-    return deadline.addressee_id is not None and deadline.kind in (
-        Deadline.Kind.STATUTORY,
-        Deadline.Kind.EXPECTED,
-    )
+    return deadline.addressee_id is not None and deadline.facts.ended_by_answer
 
 
 def clocks(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from tracker.models import Deadline, Demand, Mute, ResponseRule, Role, Status, StatusProposal, User
+from tracker.models import Deadline, Demand, Mute, Role, Status, StatusProposal, User
 from tracker.reports.agenda import AgendaItem, items_of
 from tracker.reports.escalations import next_steps
 
@@ -67,8 +67,7 @@ class Desk:
 def desk(*, user: User, on: datetime.date, whole_team: bool = False) -> Desk:
     """The desk of `user`, or of everybody whose cases `user` sees."""
     deadlines = list(open_deadlines(user, whole_team))
-    registering = ResponseRule.objects.registration_steps()
-    run_out = [d for d in deadlines if d.is_overdue(on) and d.rule_id not in registering]
+    run_out = [d for d in deadlines if d.is_unanswered(on)]
     demands = Demand.objects.visible_to(user).exclude(case__phase="closed")
     if not whole_team:
         demands = demands.of_person(user)
@@ -86,9 +85,7 @@ def desk(*, user: User, on: datetime.date, whole_team: bool = False) -> Desk:
         ),
         on=on,
         reviews_this_week=sum(d.review_on <= on + WEEK for d in coming if d.review_on),
-        own_dates_passed=[
-            d for d in deadlines if d.kind != Deadline.Kind.STATUTORY and d.due_on < on
-        ],
+        own_dates_passed=[d for d in deadlines if not d.by_law and d.due_on < on],
         to_grade=list(demands.waiting_for_grades()),
         to_confirm=proposals(user),
         to_review=to_review,

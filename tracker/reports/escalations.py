@@ -13,7 +13,6 @@ from tracker.models import (
     EscalationStep,
     Grade,
     ResponseGrade,
-    ResponseRule,
 )
 
 
@@ -35,16 +34,11 @@ class NextStep:
 def next_steps(deadlines: Sequence[Deadline], on: datetime.date) -> dict[int, list[NextStep]]:
     """For each legal deadline (by its key) the steps open on a day, in the ladder's order.
 
-    Four queries, whatever the number; the deadlines must carry `rule` loaded. A step whose
+    Three queries, whatever the number; the deadlines must carry `rule` loaded. A step whose
     window has passed is left out unless somebody decided about it. A registration that is late
     opens nothing: the time to answer has its own clock.
     """
-    registering = ResponseRule.objects.registration_codes()
-    laws = {
-        d.pk: d.rule.jurisdiction
-        for d in deadlines
-        if d.kind == Deadline.Kind.STATUTORY and d.rule and d.rule.code not in registering
-    }
+    laws = {d.pk: d.rule.jurisdiction for d in deadlines if d.facts.silent_when_late and d.rule}
     legal = [d for d in deadlines if d.pk in laws]
     choices = {
         (choice.deadline_id, choice.step_id): choice

@@ -43,9 +43,7 @@ def feed_file(*, feed: FeedToken, host: str) -> bytes:
                 note=deadline_note(deadline),
                 sequence=deadline.version + deadline.case.version,
                 changed_at=deadline.changed_at or deadline.created_at,
-                alarm=NINE_THE_DAY_BEFORE
-                if deadline.kind == Deadline.Kind.STATUTORY
-                else NINE_ON_THE_DAY,
+                alarm=NINE_THE_DAY_BEFORE if deadline.by_law else NINE_ON_THE_DAY,
             )
         )
     for demand in feed_demands(feed):
@@ -109,13 +107,7 @@ def deadline_title(deadline: Deadline) -> str:
     reference = deadline.case.reference
     if deadline.case.restricted:
         return reference
-    words = {
-        Deadline.Kind.STATUTORY: _("Deadline: %(reference)s"),
-        Deadline.Kind.EXPECTED: _("Expected: %(reference)s"),
-        Deadline.Kind.LOOK_AGAIN: _("Look again: %(reference)s"),
-        Deadline.Kind.EVENT: _("Event: %(reference)s"),
-    }
-    return words[Deadline.Kind(deadline.kind)] % {"reference": reference}
+    return deadline.facts.feed_title % {"reference": reference}
 
 
 def deadline_note(deadline: Deadline) -> str:

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,13 +48,9 @@ def timeline(
     addressees: list[Addressee],
     deadlines: list[Deadline],
     grades: Iterable[ResponseGrade],
-    registering: Collection[int],
     on: datetime.date,
 ) -> list[Happening]:
-    """What happened, the newest first; an event after a demand is told, not credited to it.
-
-    `registering`: the rules, by key, that give a time to register.
-    """
+    """What happened, the newest first; an event after a demand is told, not credited to it."""
     found = [Happening(change.happened_on, "status", change) for change in changes_of(case, user)]
     actions = list(
         Action.objects.filter(case=case)
@@ -75,7 +71,7 @@ def timeline(
     )
     found += [Happening(timezone.localtime(c.at).date(), "deadline", c) for c in told]
     found += [
-        Happening(d.overdue_after, "unregistered" if d.rule_id in registering else "ran_out", d)
+        Happening(d.overdue_after, "ran_out" if d.facts.silent_when_late else "unregistered", d)
         for d in deadlines
         if _ran_out(d, on)
     ]
@@ -122,7 +118,7 @@ def changes_of(case: Case, user: User) -> QuerySet[StatusChange]:
 
 def _ran_out(deadline: Deadline, on: datetime.date) -> bool:
     """Nobody answered, or registered, in time, whatever came of the clock later."""
-    if deadline.kind != Deadline.Kind.STATUTORY or deadline.state == Deadline.State.CANCELLED:
+    if not deadline.by_law or deadline.state == Deadline.State.CANCELLED:
         return False
     if deadline.is_overdue(on):
         return True

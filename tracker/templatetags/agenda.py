@@ -6,7 +6,6 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tracker.models import Deadline
 from tracker.reports.agenda import AgendaItem, Span
 from tracker.templatetags.clocks import day_heading, month_name, short_date
 
@@ -20,15 +19,16 @@ def agenda_mark(item: AgendaItem, on: datetime.date) -> dict[str, str]:
     """Only a legal clock runs out; other days merely pass."""
     if item.overdue:
         return mark("red", "▲", _("clock has run out"))
-    if item.deadline and item.deadline.kind == Deadline.Kind.STATUTORY:
+    if item.deadline and item.deadline.by_law:
         if item.strict_passed:
             return mark("amber", "◷", _("last legal day"))
-        return mark("amber" if item.day - on <= NEAR else "slate", "◷", _("legal deadline"))
+        tint = "amber" if item.day - on <= NEAR else item.deadline.facts.tint
+        return mark(tint, item.deadline.facts.symbol, item.deadline.get_kind_display())
     if item.day < on:
         return mark("amber", "○", _("day has passed"))
     if item.deadline:
-        symbol = "●" if item.deadline.kind == Deadline.Kind.EVENT else "→"
-        return mark("blue", symbol, item.deadline.get_kind_display())
+        facts = item.deadline.facts
+        return mark(facts.tint, facts.symbol, item.deadline.get_kind_display())
     return mark("blue", "→", _("review day"))
 
 

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from tracker.models import Deadline, ResponseRule
+from tracker.models import Deadline
 from tracker.templatetags.statuses import pill
 
 register = template.Library()
@@ -225,9 +225,8 @@ def strip_summary(days: list[dict[str, Any]]) -> str:
     }
 
 
-@register.simple_tag(takes_context=True)
+@register.simple_tag
 def clock_pill(
-    context: Any,
     deadline: Deadline,
     on: datetime.date,
     *,
@@ -242,47 +241,24 @@ def clock_pill(
     """
     if forwarded_to:
         return pill("slate", "→", _("forwarded to %(body)s") % {"body": forwarded_to})
-    unregistered = late_registration(context, deadline, on)
-    tint, symbol, words = clock_state(deadline, on, unregistered=unregistered)
+    tint, symbol, words = clock_state(deadline, on)
     if short and deadline.is_overdue(on):
-        words = _("not registered") if unregistered else _("no answer")
-    if answered and deadline.ended_late and deadline.ended_on and not registers(context, deadline):
+        words = deadline.facts.late_short
+    silent = deadline.facts.silent_when_late
+    if answered and silent and deadline.ended_late and deadline.ended_on:
         late = lateness(deadline.overdue_after, deadline.ended_on)
         words = _("answered %(late)s") % {"late": late}
     return pill(tint, symbol, words)
 
 
-@register.simple_tag(takes_context=True)
-def clock_tint(
-    context: Any, deadline: Deadline, on: datetime.date, *, forwarded_to: str = ""
-) -> str:
-    if forwarded_to:
-        return "slate"
-    unregistered = late_registration(context, deadline, on)
-    return clock_state(deadline, on, unregistered=unregistered)[0]
+@register.simple_tag
+def clock_tint(deadline: Deadline, on: datetime.date, *, forwarded_to: str = "") -> str:
+    return "slate" if forwarded_to else clock_state(deadline, on)[0]
 
 
-@register.simple_tag(takes_context=True)
-def late_registration(context: Any, deadline: Deadline, on: datetime.date) -> bool:
-    """Whether it is the time to register that has run out, which is not silence."""
-    return deadline.is_overdue(on) and registers(context, deadline)
-
-
-def registers(context: Any, deadline: Deadline) -> bool:
-    """Whether it is the time to register; the rules are asked once for a page."""
-    request = context.get("request")
-    steps = getattr(request, "registration_steps", None)
-    if steps is None:
-        steps = ResponseRule.objects.registration_steps()
-        if request is not None:
-            request.registration_steps = steps
-    return deadline.rule_id in steps
-
-
-def clock_state(
-    deadline: Deadline, on: datetime.date, *, unregistered: bool = False
-) -> tuple[str, str, str]:
-    """Tint, symbol and words. `unregistered`: what has run out is the time to register."""
+def clock_state(deadline: Deadline, on: datetime.date) -> tuple[str, str, str]:
+    """Tint, symbol and words."""
+    facts = deadline.facts
     if deadline.ended_late and deadline.ended_on:
         words = _("closed %(day)s, %(late)s") % {
             "day": short_date(deadline.ended_on),
@@ -295,15 +271,10 @@ def clock_state(
         return "slate", "–", _("cancelled %(day)s") % {"day": short_date(deadline.ended_on)}
     if deadline.state == Deadline.State.PAUSED:
         return "violet", "‖", _("paused since %(day)s") % {"day": short_date(deadline.paused_on)}
-    if unregistered:
-        return "amber", "▲", _("not registered in time; ask for the registration number")
     if deadline.is_overdue(on):
-        return (
-            "red",
-            "▲",
-            _("no answer since %(day)s") % {"day": short_date(deadline.overdue_after)},
-        )
-    if deadline.kind == Deadline.Kind.STATUTORY and deadline.due_on < on:
+        words = facts.late % {"day": short_date(deadline.overdue_after)}
+        return facts.late_tint, "▲", words
+    if facts.by_law and deadline.due_on < on:
         return (
             "amber",
             "◷",
@@ -313,10 +284,10 @@ def clock_state(
         return "amber", "◷", _("passed %(day)s") % {"day": short_date(deadline.due_on)}
     if deadline.due_on == on:
         return "amber", "◷", _("today")
-    tint = "amber" if (deadline.due_on - on).days <= 7 else "slate"
-    if deadline.kind == Deadline.Kind.STATUTORY:
-        return tint, "◷", _("due %(day)s") % {"day": short_date(deadline.due_on)}
-    return "blue", "→", distance(deadline.due_on, on)
+    if facts.by_law:
+        tint = "amber" if (deadline.due_on - on).days <= 7 else facts.tint
+        return tint, facts.symbol, _("due %(day)s") % {"day": short_date(deadline.due_on)}
+    return facts.tint, "→", distance(deadline.due_on, on)
 
 
 @register.simple_tag

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from tracker.forms.addressees import DispatchForm, FurtherAddresseeForm
 from tracker.forms.draft_case import office_choices
-from tracker.models import Addressee, Deadline
+from tracker.models import SILENT_WHEN_LATE, Addressee, Deadline
 from tracker.services.addressees import AddresseeRefused, add_addressee, edit_addressee
 from tracker.services.deadlines.lock import RUNNING
 from tracker.services.deadlines.refusals import DeadlineRefused
@@ -91,8 +91,7 @@ def addressee_new(request: HttpRequest, reference: str) -> HttpResponse:
 
 def clocks(addressee: Addressee) -> QuerySet[Deadline]:
     """The time to answer, without the time to register."""
-    legal = Deadline.objects.filter(addressee=addressee, kind=Deadline.Kind.STATUTORY)
-    return legal.owing_an_answer()
+    return Deadline.objects.filter(addressee=addressee, kind__in=SILENT_WHEN_LATE)
 
 
 def what_was_saved(addressee: Addressee, *, ran: bool) -> str:

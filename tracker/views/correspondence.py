@@ -103,7 +103,7 @@ def tell_what_is_left(request: HttpRequest, response: Response) -> None:
 
 def tell_what_runs_on(request: HttpRequest, case: Case) -> None:
     """A clock of a letter of ours names no addressee, so that no answer ends it by itself."""
-    running = case.deadlines.open().filter(kind=Deadline.Kind.STATUTORY, addressee=None)
+    running = case.deadlines.open().by_law().filter(addressee=None)
     if titles := list(running.order_by("due_on", "pk").values_list("title", flat=True)):
         messages.info(
             request,

@@ -13,14 +13,14 @@ from tracker.services.deadlines import assign, change, end
 from tracker.services.deadlines.forward import forward_addressee
 
 State = Deadline.State
-LEGAL = {Deadline.Kind.STATUTORY}
-OURS = set(Deadline.Kind) - LEGAL
-EVERY = set(Deadline.Kind)
 
 
 @dataclass(frozen=True)
 class Action:
-    """One thing a person may do, where it is offered, and what the history calls it."""
+    """One thing a person may do, where it is offered, and what the history calls it.
+
+    `by_law`: of legal deadlines only, of dates set by hand only, or (None) of both.
+    """
 
     title: str
     button: str
@@ -29,14 +29,14 @@ class Action:
     service: Callable
     cannot: str
     states: frozenset[str]
-    kinds: frozenset[str] = frozenset(EVERY)
+    by_law: bool | None = None
     writes: str = ""
     of_addressee: bool = False
 
     def offered(self, deadline: Deadline) -> bool:
         return (
             deadline.state in self.states
-            and deadline.kind in self.kinds
+            and self.by_law in (None, deadline.by_law)
             and not (self.of_addressee and deadline.addressee is None)
         )
 
@@ -64,7 +64,7 @@ ACTIONS = {
         change.extend_deadline,
         gettext_lazy("it cannot be extended"),
         OPEN,
-        frozenset(LEGAL),
+        by_law=True,
         writes="extended",
     ),
     "pause": Action(
@@ -75,7 +75,7 @@ ACTIONS = {
         change.pause_deadline,
         gettext_lazy("it cannot be paused"),
         OPEN,
-        frozenset(LEGAL),
+        by_law=True,
         writes="paused",
     ),
     "resume": Action(
@@ -86,7 +86,7 @@ ACTIONS = {
         change.resume_deadline,
         gettext_lazy("it cannot run on"),
         frozenset({State.PAUSED}),
-        frozenset(LEGAL),
+        by_law=True,
         writes="resumed",
     ),
     "correct": Action(
@@ -97,7 +97,7 @@ ACTIONS = {
         correct_first_day,
         gettext_lazy("it cannot be counted from another day"),
         RUNNING,
-        frozenset(LEGAL),
+        by_law=True,
         writes="corrected",
     ),
     "forward": Action(
@@ -108,7 +108,7 @@ ACTIONS = {
         forward_addressee,
         gettext_lazy("it cannot be forwarded"),
         RUNNING,
-        frozenset(LEGAL),
+        by_law=True,
         writes="forwarded",
         of_addressee=True,
     ),
@@ -120,7 +120,7 @@ ACTIONS = {
         change.move_date,
         gettext_lazy("it cannot be moved"),
         OPEN,
-        frozenset(OURS),
+        by_law=False,
         writes="corrected",
     ),
     "assign": Action(
@@ -175,8 +175,8 @@ INSTEAD = {
 def why_not(name: str, deadline: Deadline) -> str:
     """Why a step that is not offered for this deadline cannot be done, and what can instead."""
     action = ACTIONS[name]
-    if deadline.kind not in action.kinds:
-        if deadline.kind in OURS:
+    if action.by_law not in (None, deadline.by_law):
+        if not deadline.by_law:
             return _("This is a date of our own, so %(cannot)s; it can be moved.") % {
                 "cannot": action.cannot
             }

@@ -226,6 +226,7 @@ def test_receipt_opens_the_registration_step_and_registration_closes_it(addresse
     addressee.registered_on = None
     addressee.received_on = date(2020, 1, 17)
     reply, step = follow_addressee(addressee=addressee, by=owner, at=AT)
+    assert (reply.kind, step.kind) == ("statutory", "registration")
     assert (step.rule.code, step.due_on) == ("kg-67-registration", date(2020, 1, 20))
     addressee.registered_on = date(2020, 1, 20)
     follow_addressee(addressee=addressee, by=owner, at=AT)

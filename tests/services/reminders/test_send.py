@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from tests.factories.deadlines import (
     DeadlineFactory,
-    ResponseRuleFactory,
-    StatutoryDeadlineFactory,
+    RegistrationDeadlineFactory,
 )
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tracker.models import Deadline, Mail, MailTransition, Mute, Outage, Reminder
@@ -77,10 +76,8 @@ def test_a_mail_is_sent_once_with_each_step_on_record(mail, inbox, owner):
 
 
 def test_a_mail_of_a_late_registration_calls_it_so(owner, case, inbox):
-    step = ResponseRuleFactory(quantity=1)
-    ResponseRuleFactory(registration=step)
     day = DUE - datetime.timedelta(days=9)
-    clock = StatutoryDeadlineFactory(case=case, owner=owner, rule=step, due_on=day)
+    clock = RegistrationDeadlineFactory(case=case, owner=owner, due_on=day)
     ReminderFactory(person=owner, deadline=clock, fire_on=AT.date())
     write_digests(at=AT)
     assert deliver() == (1, 0)

@@ -5,7 +5,11 @@ import datetime
 import pytest
 
 from tests.factories.cases import CaseFactory
-from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
+from tests.factories.deadlines import (
+    DeadlineFactory,
+    RegistrationDeadlineFactory,
+    StatutoryDeadlineFactory,
+)
 from tests.factories.reminders import ReminderFactory
 from tracker.models import Reminder
 from tracker.services.reminders.wording import write_content
@@ -123,15 +127,15 @@ def test_a_clock_that_ran_out_asks_for_the_next_step(owner, case):
 
 
 def test_a_late_registration_is_no_silence_and_asks_for_the_number(owner, case):
-    late = row(owner, case=case, due_on=day(-4), legal=True)
-    rules = {late.deadline.rule_id}
-    text = write_content(owner, [late], at=AT, registering=rules).body_text
+    clock = RegistrationDeadlineFactory(owner=owner, case=case, due_on=day(-4))
+    late = ReminderFactory(deadline=clock, person=owner, offset_days=4)
+    text = write_content(owner, [late], at=AT).body_text
     assert "Not registered in time: the last day was 5 March 2026." in text
     assert "Ask for the registration number, and enter the day on the case page." in text
     assert "if not, choose the next step" not in text
     case.confidentiality = late.deadline.case.confidentiality = "team"
     case.save()
-    closed = write_content(owner, [late], at=AT, registering=rules).body_text
+    closed = write_content(owner, [late], at=AT).body_text
     assert "registration" not in closed and "Not registered" not in closed
 
 

@@ -69,7 +69,8 @@ def follow_addressee(
                 touched.append(reopen_deadline(deadline=ended, reason=reason, by=by, at=at))
                 touched += _follow(touched[-1], addressee, step, by, at)
         else:
-            touched.append(start_clock(addressee=addressee, rule=step, by=by, at=at))
+            kind = Deadline.Kind.STATUTORY if step == rule else Deadline.Kind.REGISTRATION
+            touched.append(start_clock(addressee=addressee, rule=step, kind=kind, by=by, at=at))
     return touched
 
 
@@ -101,7 +102,7 @@ def _why_again(deadline: Deadline) -> str:
         deadline__addressee=deadline.addressee_id,
         kind__in=[DeadlineChange.Kind.CLOSED, DeadlineChange.Kind.FORWARDED],
         at__gt=last.at,
-    ).exclude(deadline__rule__code__in=ResponseRule.objects.registration_codes())
+    ).exclude(deadline__kind=Deadline.Kind.REGISTRATION)
     return "" if since.exists() else again[last.after["cause"]]
 
 

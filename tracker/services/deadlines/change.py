@@ -292,7 +292,7 @@ def move_date(
     """
     deadline = lock(deadline, expected_version)
     check_state(deadline, State.OPEN)
-    if deadline.kind == Deadline.Kind.STATUTORY:
+    if deadline.by_law:
         raise DeadlineRefused(_("A legal deadline moves by an extension or a correction only."))
     check_order(to, deadline.anchor_on)
     check_near(to, field="to", by=by, at=at)

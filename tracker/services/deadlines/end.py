@@ -8,7 +8,15 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from tracker.models import Addressee, Deadline, DeadlineChange, Demand, ResponseRule, User
+from tracker.models import (
+    ENDED_BY_ANSWER,
+    Addressee,
+    Deadline,
+    DeadlineChange,
+    Demand,
+    ResponseRule,
+    User,
+)
 from tracker.services.deadlines.checks import check_has_come
 from tracker.services.deadlines.compute import counted_again
 from tracker.services.deadlines.history import past_changes, save_change, snapshot
@@ -166,11 +174,7 @@ def close_clocks(
     at: datetime.datetime,
 ) -> list[Deadline]:
     """An answer came: end what this addressee owed us by law or by our own expectation."""
-    owed = Deadline.objects.filter(
-        addressee=addressee,
-        kind__in=[Deadline.Kind.STATUTORY, Deadline.Kind.EXPECTED],
-        state__in=RUNNING,
-    )
+    owed = Deadline.objects.running().filter(addressee=addressee, kind__in=ENDED_BY_ANSWER)
     return _close_all(owed, reason, on, by, at)
 
 
@@ -184,7 +188,7 @@ def close_demand_dates(
     at: datetime.datetime,
 ) -> list[Deadline]:
     """A demand came to its end: its own dates end with it; those of the whole case run on."""
-    return _close_all(Deadline.objects.filter(demand=demand, state__in=RUNNING), reason, on, by, at)
+    return _close_all(Deadline.objects.running().filter(demand=demand), reason, on, by, at)
 
 
 def _close_all(

@@ -37,6 +37,4 @@ def check_state(deadline: Deadline, *states: str) -> None:
 
 def legal_running(addressee: Addressee) -> QuerySet[Deadline]:
     """The legal deadlines of an addressee that have not ended."""
-    return Deadline.objects.filter(
-        addressee=addressee, kind=Deadline.Kind.STATUTORY, state__in=RUNNING
-    )
+    return Deadline.objects.running().by_law().filter(addressee=addressee)

@@ -88,9 +88,7 @@ class Progress:
 
 def affected(*, rule_code: str = "", jurisdiction: str = "") -> QuerySet[Deadline]:
     """The running legal deadlines of a rule, of a calendar, or all of them."""
-    found = Deadline.objects.filter(
-        kind=Deadline.Kind.STATUTORY, state__in=[Deadline.State.OPEN, Deadline.State.PAUSED]
-    )
+    found = Deadline.objects.running().by_law()
     if rule_code:
         found = found.filter(rule__code=rule_code)
     if jurisdiction:

@@ -5,7 +5,16 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Addressee, Case, Deadline, DeadlineChange, Demand, ResponseRule, User
+from tracker.models import (
+    BY_LAW,
+    Addressee,
+    Case,
+    Deadline,
+    DeadlineChange,
+    Demand,
+    ResponseRule,
+    User,
+)
 from tracker.services.days import SECOND_CLICK
 from tracker.services.deadlines.assign import tell_assigned
 from tracker.services.deadlines.checks import check_near, check_order
@@ -27,6 +36,7 @@ def start_clock(
     by: User | None,
     at: datetime.datetime,
     rule: ResponseRule | None = None,
+    kind: str = Deadline.Kind.STATUTORY,
     owner: User | None = None,
 ) -> Deadline:
     """Start the time to answer of an addressee, by its own rule unless another is given.
@@ -47,7 +57,7 @@ def start_clock(
     deadline = Deadline(
         case=addressee.case,
         addressee=addressee,
-        kind=Deadline.Kind.STATUTORY,
+        kind=kind,
         title=f"{addressee.authority.name}: {in_force.name}"[:200],
         rule=in_force,
         anchor=anchor.kind.value,
@@ -84,7 +94,7 @@ def set_date(
     Raises DeadlineRefused for the legal kind, for a demand or addressee of another case, for a day
     before `anchor_on`, and for one more than ten years ahead.
     """
-    if kind == Deadline.Kind.STATUTORY:
+    if kind in BY_LAW:
         raise DeadlineRefused(_("A legal deadline is computed from its rule, not set by hand."))
     if any(part is not None and part.case_id != case.pk for part in (demand, addressee)):
         raise DeadlineRefused(_("Choose a demand or an addressee of the same case."))

@@ -3,10 +3,10 @@
 import datetime
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tracker.models import Case, Deadline, Mail, Mute, Reminder, ResponseRule, User
+from tracker.models import Case, Deadline, Mail, Mute, Reminder, User
 from tracker.services.reminders import outbox
 from tracker.services.reminders.smtp import message_bytes
 from tracker.services.reminders.wording import write_content
@@ -28,14 +28,10 @@ FIELDS = (
 
 @dataclass
 class PreparedMail:
-    """A claimed mail and the reminders in it; once written, how it goes over the wire.
-
-    `registering`: the rules, by key, that give a time to register.
-    """
+    """A claimed mail and the reminders in it; once written, how it goes over the wire."""
 
     mail: Mail
     reminders: list[Reminder]
-    registering: Collection[int] = ()
     content: bytes = b""
     error: Exception | None = None
 
@@ -57,7 +53,7 @@ def recheck(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> l
             outbox.mark_retrying(mail, error=text, at=at, worker=worker)
             continue
         if reminders:
-            prepared.append(PreparedMail(mail, reminders, facts.registering))
+            prepared.append(PreparedMail(mail, reminders))
     return prepared
 
 
@@ -76,7 +72,6 @@ class Facts:
         deadlines = [row.deadline for rows in self.reminders.values() for row in rows]
         self.people = User.objects.in_bulk({mail.person_id for mail in mails})
         self.audiences = Case.objects.filter(pk__in={d.case_id for d in deadlines}).audiences()
-        self.registering = ResponseRule.objects.registration_steps()
         mutes = Mute.objects.filter(deadline__in={d.pk for d in deadlines}).order_by("pk")
         self.muted_until = {(m.deadline_id, m.generation, m.person_id): m.until for m in mutes}
 
@@ -137,9 +132,7 @@ def prepare(prepared: PreparedMail, *, at: datetime.datetime) -> None:
         mail.to_address = mail.person.email
         if not mail.unknown_count or not mail.body_text:
             mail.language = mail.person.language
-            content = write_content(
-                mail.person, prepared.reminders, at=at, registering=prepared.registering
-            )
+            content = write_content(mail.person, prepared.reminders, at=at)
             mail.subject = content.subject
             mail.body_text, mail.body_html = content.body_text, content.body_html
         prepared.content = message_bytes(mail, at=at)

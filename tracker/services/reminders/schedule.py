@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from tracker.models import (
+    KIND_FACTS,
     LONGEST_NOTICE,
     LONGEST_PAUSE,
     MOST_REPEATS,
-    Deadline,
     ReminderPlan,
     User,
 )
@@ -35,8 +35,9 @@ class Schedule:
 
 
 DEFAULT = Schedule()
-# Once an event has taken place there is nothing left to repeat.
-DEFAULT_OF_KIND = {Deadline.Kind.EVENT.value: Schedule(repeat_at_most=0)}
+DEFAULT_OF_KIND = {
+    kind: Schedule(repeat_at_most=facts.repeat_at_most) for kind, facts in KIND_FACTS.items()
+}
 
 
 @dataclass(frozen=True)

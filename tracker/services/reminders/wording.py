@@ -5,7 +5,7 @@ counts, and of a case that is not open to all staff nothing is told but its refe
 """
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,19 +50,12 @@ class CaseLines:
 
 
 def write_content(
-    person: User,
-    reminders: Iterable[Reminder],
-    *,
-    at: datetime.datetime,
-    registering: Collection[int] = (),
+    person: User, reminders: Iterable[Reminder], *, at: datetime.datetime
 ) -> DigestContent:
-    """`reminders` come with their deadline and its case; days are those of the person's calendar.
-
-    `registering`: the rules, by key, that give a time to register.
-    """
+    """`reminders` come with their deadline and its case; days are by the calendar of `person`."""
     on = at.astimezone(person.zone).date()
     with override(person.language):
-        cases = by_case(reminders, person, on, registering)
+        cases = by_case(reminders, person, on)
         counts = summary([line for case in cases for line in case.lines])
         context = {
             "greeting": _("Good day, %(name)s.") % {"name": person.name},
@@ -101,9 +94,7 @@ def summary(lines: list[Line]) -> str:
     return ", ".join(count for count in counts if count)
 
 
-def by_case(
-    reminders: Iterable[Reminder], person: User, on: datetime.date, registering: Collection[int]
-) -> list[CaseLines]:
+def by_case(reminders: Iterable[Reminder], person: User, on: datetime.date) -> list[CaseLines]:
     """The most pressing case first, and within a case the most pressing line."""
     found: dict[int, CaseLines] = {}
     for reminder in reminders:
@@ -117,7 +108,7 @@ def by_case(
                 lines=[],
             ),
         )
-        group.lines.append(line(reminder, person, on, registering))
+        group.lines.append(line(reminder, person, on))
     for group in found.values():
         group.lines.sort(key=pressing)
     return sorted(found.values(), key=lambda group: (*pressing(group.lines[0]), group.reference))
@@ -127,19 +118,16 @@ def pressing(line: Line) -> tuple[int, datetime.date]:
     return line.urgency, line.due_on
 
 
-def line(reminder: Reminder, person: User, on: datetime.date, registering: Collection[int]) -> Line:
+def line(reminder: Reminder, person: User, on: datetime.date) -> Line:
     deadline = reminder.deadline
-    unregistered = deadline.is_overdue(on) and deadline.rule_id in registering
     urgency = urgency_of(deadline, on)
     restricted = deadline.case.restricted
     return Line(
         urgency=urgency,
         due_on=deadline.due_on,
         title=_("A date of this case") if restricted else deadline.title,
-        when=when(deadline, on, unregistered=unregistered and not restricted),
-        next_step=_("Sign in to see it.")
-        if restricted
-        else next_step(deadline, urgency, unregistered=unregistered),
+        when=when(deadline, on),
+        next_step=_("Sign in to see it.") if restricted else next_step(deadline, urgency),
         late=late(reminder, person, on),
     )
 
@@ -149,7 +137,7 @@ def urgency_of(deadline: Deadline, on: datetime.date) -> int:
         return OVERDUE
     if deadline.due_on > on:
         return SOON
-    if deadline.due_on == on or deadline.kind == Deadline.Kind.STATUTORY:
+    if deadline.due_on == on or deadline.by_law:
         return TODAY  # between the two readings of a law every day is the day
     return PASSED
 
@@ -165,13 +153,13 @@ def long_date_in(language: str, day: datetime.date) -> str:
     return date_format(day, "DATE_FORMAT" if language == "ky" else "j E Y")
 
 
-def when(deadline: Deadline, on: datetime.date, *, unregistered: bool) -> str:
+def when(deadline: Deadline, on: datetime.date) -> str:
     days = (deadline.due_on - on).days
     day = long_date(deadline.due_on)
     last = long_date(deadline.overdue_after)
-    if unregistered:
-        return _("Not registered in time: the last day was %(day)s.") % {"day": last}
     if deadline.is_overdue(on):
+        if deadline.facts.mail_late and not deadline.case.restricted:
+            return deadline.facts.mail_late % {"day": last}
         late = (on - deadline.overdue_after).days
         return ngettext(
             "The time ran out on %(day)s, %(n)d day ago.",
@@ -187,7 +175,7 @@ def when(deadline: Deadline, on: datetime.date, *, unregistered: bool) -> str:
             "day": day,
             "n": days,
         }
-    if deadline.kind == Deadline.Kind.STATUTORY:
+    if deadline.by_law:
         return _("By the strict reading the time ended on %(day)s; by the latest, on %(last)s.") % {
             "day": day,
             "last": last,
@@ -197,19 +185,10 @@ def when(deadline: Deadline, on: datetime.date, *, unregistered: bool) -> str:
     ) % {"day": day, "n": -days}
 
 
-def next_step(deadline: Deadline, urgency: int, *, unregistered: bool) -> str:
+def next_step(deadline: Deadline, urgency: int) -> str:
     """What to do now, in a sentence."""
-    if unregistered:
-        return _("Ask for the registration number, and enter the day on the case page.")
-    if deadline.kind == Deadline.Kind.STATUTORY:
-        if urgency == OVERDUE:
-            return _("Record the answer if it came; if not, choose the next step on the case page.")
-        return _("Record the answer when it comes; keep the reminder letter ready.")
-    if deadline.kind == Deadline.Kind.EXPECTED:
-        return _("Ask whether an answer is under way, and record what you hear.")
-    if deadline.kind == Deadline.Kind.LOOK_AGAIN:
-        return _("Look again, note what changed, and choose the next date.")
-    return _("Get ready for it, or cancel the date if it no longer holds.")
+    facts = deadline.facts
+    return str(facts.next_step_late if urgency == OVERDUE else facts.next_step)
 
 
 def late(reminder: Reminder, person: User, on: datetime.date) -> str:
