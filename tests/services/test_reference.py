@@ -10,13 +10,12 @@ from tests.factories.deadlines import (
     StatutoryDeadlineFactory,
 )
 from tracker.models import CalendarDay, Deadline, Event, ReminderPlan, ResponseRule
+from tracker.services.editing import edit_row, remove_row
 from tracker.services.reference import (
     ReferenceRefused,
     add_plan,
-    edit_authority,
     edit_plan,
     edit_rule,
-    remove_calendar_day,
     remove_plan,
 )
 
@@ -57,14 +56,14 @@ def test_a_rule_is_not_its_own_registration_step(coordinator):
 def test_an_authority_keeps_its_history(coordinator):
     authority = AuthorityFactory()
     authority.name = "Another name"
-    edit_authority(authority=authority, by=coordinator, at=AT)
+    edit_row(row=authority, by=coordinator, at=AT)
     assert authority.history.order_by("history_id").last().history_user == coordinator
 
 
 def test_a_removed_calendar_day_stays_in_its_history(coordinator):
     day = CalendarDayFactory()
     key = day.pk
-    remove_calendar_day(day=day, by=coordinator, at=AT)
+    remove_row(row=day, by=coordinator, at=AT)
     assert not CalendarDay.objects.exists()
     last = CalendarDay.history.filter(id=key).order_by("history_id").last()
     assert (last.history_type, last.history_user) == ("-", coordinator)

@@ -6,20 +6,18 @@ from django.utils.translation import gettext_lazy
 
 from tracker.admin.base import ScopedModelAdmin, ScopedStackedInline, reason_of, shown
 from tracker.admin.forms import NumberedReasonedForm, NumberedVersionedForm
-from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import Addressee, Authority
 from tracker.permissions import keeps_reference
 from tracker.services.addressees import add_addressee, edit_addressee
-from tracker.services.reference import add_authority, edit_authority
 
 
 class AddresseeWriting:
-    def create(self, request, row, form):
-        add_addressee(addressee=row, by=request.user, at=moment(request))
+    def create(self, row, form, *, by, at):
+        return add_addressee(addressee=row, by=by, at=at)
 
-    def edit(self, request, row, form):
-        edit_addressee(addressee=row, by=request.user, at=moment(request), reason=reason_of(form))
+    def edit(self, row, form, *, by, at):
+        edit_addressee(addressee=row, by=by, at=at, reason=reason_of(form))
 
 
 class AddresseeInline(AddresseeWriting, ScopedStackedInline):
@@ -136,12 +134,6 @@ class AuthorityAdmin(ScopedModelAdmin):
             },
         ),
     ]
-
-    def create(self, request, row, form):
-        add_authority(authority=row, by=request.user, at=moment(request))
-
-    def edit(self, request, row, form):
-        edit_authority(authority=row, by=request.user, at=moment(request))
 
     def view_on_site(self, obj):
         return reverse("authority_detail", args=[obj.slug])

@@ -1,10 +1,11 @@
-"""The one base of every page of the desk.
+"""The one base of every page of the admin.
 
 A table's admin says who may do what (`may_view`, `may_add`, ... take a user) and which services
 write it (`create`, `edit`, `remove`). Everything it shows and accepts passes the gate.
 """
 
 import copy
+import datetime
 from collections.abc import Iterable
 
 from django.contrib import admin, messages
@@ -14,14 +15,15 @@ from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from tracker import permissions
 from tracker.admin.export import export_csv
 from tracker.admin.forms import EditingForm
-from tracker.admin.saving import SERVICE_REFUSALS, Refused, moment, refusing
-from tracker.admin.scoping import Scoped, visible
+from tracker.admin.saving import SERVICE_REFUSALS, Refused, refusing
+from tracker.admin.scoping import Scoped
 from tracker.forms.versioned import VERSION, VersionedForm
 from tracker.models import Case, User
 from tracker.reports.revisions import revisions
@@ -32,7 +34,7 @@ CONFLICT = 409
 
 
 def nobody(user: User) -> bool:
-    """For what is never done at the desk."""
+    """For what is never done in the admin."""
     return False
 
 
@@ -56,14 +58,27 @@ class Writing:
     may_change = staticmethod(permissions.works)
     may_delete = staticmethod(nobody)
 
-    def create(self, request, row, form):
-        add_row(row=row, by=request.user, at=moment(request))
+    def create(self, row, form, *, by, at):
+        """Returns the row as saved, which may be another copy than the form's."""
+        return add_row(row=row, by=by, at=at)
 
-    def edit(self, request, row, form):
-        edit_row(row=row, by=request.user, at=moment(request), reason=reason_of(form))
+    def edit(self, row, form, *, by, at):
+        edit_row(row=row, by=by, at=at, reason=reason_of(form))
 
-    def remove(self, request, row):
-        remove_row(row=row, by=request.user, at=moment(request))
+    def remove(self, row, *, by, at):
+        remove_row(row=row, by=by, at=at)
+
+    def save(self, row, form, change, *, by, at):
+        """One call of the service; what it refuses is raised as the page's refusal."""
+        with refusing(form):
+            if change:
+                self.edit(row, form, by=by, at=at)
+                return
+            made = self.create(row, form, by=by, at=at)
+        if made is not row:  # the framework goes on with the form's copy
+            row.pk = made.pk
+            row.refresh_from_db()
+            row._state.adding = False
 
     def get_fieldsets(self, request, obj=None):
         fieldsets = super().get_fieldsets(request, obj)
@@ -86,36 +101,37 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
     list_per_page = 50
     list_max_show_all = 500
     object_history_template = "admin/object_history.html"
-    refusals: Iterable[Exception] = ()  # what the form of this page says was refused
+    # Of one request: when it acts, and what its form says was refused.
+    at: datetime.datetime
+    refusals: Iterable[Exception] = ()
     # Set when the row was first saved, and kept: a row stays with its case.
     fixed_fields: tuple[str, ...] = ()
 
     # Who may do what
 
-    def sees(self, request, obj) -> bool:
-        """Whether this very row passes the gate; asked once per row and request."""
-        if obj is None or obj.pk is None:
-            return True
-        known = request.__dict__.setdefault("desk_seen", {})
-        key = (obj._meta.label, obj.pk)
-        if key not in known:
-            known[key] = visible(type(obj), request.user).filter(pk=obj.pk).exists()
-        return known[key]
+    # Rows come through `get_queryset`, which is the gate; these ask about the person alone.
 
     def has_module_permission(self, request):
         return self.may_view(request.user)
 
     def has_view_permission(self, request, obj=None):
-        return self.may_view(request.user) and self.sees(request, obj)
+        return self.may_view(request.user)
 
     def has_add_permission(self, request):
         return self.may_add(request.user)
 
     def has_change_permission(self, request, obj=None):
-        return self.may_change(request.user) and self.sees(request, obj)
+        return self.may_change(request.user)
 
     def has_delete_permission(self, request, obj=None):
-        return self.may_delete(request.user) and self.sees(request, obj)
+        return self.may_delete(request.user)
+
+    def get_object(self, request, object_id, from_field=None):
+        """Absent and hidden look the same, here as on the staff pages."""
+        row = super().get_object(request, object_id, from_field)
+        if row is None:
+            raise Http404
+        return row
 
     def lookup_allowed(self, lookup, value, request):
         """Not across a many-to-many, but by its filter, which knows the gate: the number of a
@@ -138,60 +154,51 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
         return (*readonly, *self.fixed_fields) if obj else readonly
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        # The framework shares one admin between all requests: this copy knows when it acts.
+        page = copy.copy(self)
+        page.at = timezone.now()
+        asked = (request, object_id, form_url, extra_context)
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super(ScopedModelAdmin, page).changeform_view(*asked)
         except Refused as refused:
-            # The framework cannot refuse a row once its forms are valid. So the page is asked for
-            # a second time, of an admin whose forms say what the service said.
-            again = copy.copy(self)
-            again.refusals = refused.for_form()
-            response = super(ScopedModelAdmin, again).changeform_view(
-                request, object_id, form_url, extra_context
-            )
+            # It cannot refuse a row once its forms are valid: so the page is asked for again, and
+            # its form says what the service said.
+            page.refusals = refused.for_form()
+            response = super(ScopedModelAdmin, page).changeform_view(*asked)
             if refused.is_conflict and response.status_code == 200:
                 response.status_code = CONFLICT
             return response
 
-    def render_change_form(self, request, context, *args, **kwargs):
-        response = super().render_change_form(request, context, *args, **kwargs)
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        response = super().render_change_form(request, context, *args, obj=obj, **kwargs)
         rows = [form for group in context["inline_admin_formsets"] for form in group.formset.forms]
         if any(getattr(form, "stale", False) for form in (context["adminform"].form, *rows)):
             response.status_code = CONFLICT
-        return response
-
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        response = super().change_view(request, object_id, form_url, extra_context)
-        row = getattr(response, "context_data", {}).get("original")
-        case = case_of(row) if row is not None else None
-        if request.method == "GET" and case is not None:
-            note_read(case=case, by=request.user, at=moment(request))
+        if request.method == "GET" and obj is not None and (case := case_of(obj)):
+            note_read(case=case, by=request.user, at=self.at)
         return response
 
     def save_model(self, request, obj, form, change):
-        if change and not form.changed_data:
-            return
-        with refusing(form):
-            (self.edit if change else self.create)(request, obj, form)
+        if form.changed_data or not change:
+            self.save(obj, form, change, by=request.user, at=self.at)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         links = {field.name for field in self.opts.many_to_many} & set(form.changed_data)
         if change and links:
-            note_links(row=form.instance, fields=sorted(links), by=request.user, at=moment(request))
+            note_links(row=form.instance, fields=sorted(links), by=request.user, at=self.at)
 
     def save_formset(self, request, form, formset, change):
-        inline = formset.inline
+        inline, acting = formset.inline, {"by": request.user, "at": self.at}
         formset.save(commit=False)
         forms_of = {id(row_form.instance): row_form for row_form in formset.forms}
         for row in formset.deleted_objects:
             with refusing(forms_of[id(row)]):
-                inline.remove(request, row)
+                inline.remove(row, **acting)
         for row, _changed in formset.changed_objects:
-            with refusing(forms_of[id(row)]):
-                inline.edit(request, row, forms_of[id(row)])
+            inline.save(row, forms_of[id(row)], change=True, **acting)
         for row in formset.new_objects:
-            with refusing(forms_of[id(row)]):
-                inline.create(request, row, forms_of[id(row)])
+            inline.save(row, forms_of[id(row)], change=False, **acting)
         formset.save_m2m()
 
     def delete_view(self, request, object_id, extra_context=None):
@@ -204,24 +211,14 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
             )
 
     def delete_model(self, request, obj):
-        self.remove(request, obj)
+        self.remove(obj, by=request.user, at=timezone.now())
 
-    # The services have written the event; the library's own log, with its titles, stays empty.
+    def no_log(self, request, *args):
+        """The services have written the event; the library's own log, with its titles, is empty."""
 
-    def log_addition(self, request, obj, message):
-        return None
-
-    def log_change(self, request, obj, message):
-        return None
-
-    def log_deletions(self, request, queryset):
-        return None
+    log_addition = log_change = log_deletions = no_log
 
     # Pages
-
-    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
-        """Absent and hidden look the same, here as on the staff pages."""
-        raise Http404
 
     def history_view(self, request, object_id, extra_context=None):
         row = self.get_object(request, unquote(object_id))

@@ -5,19 +5,14 @@ from django.utils.translation import gettext_lazy
 
 from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, shown
 from tracker.admin.consequences import TellsMoves
-from tracker.admin.saving import moment
 from tracker.models import CalendarDay, CalendarYear, Recomputation
 from tracker.permissions import coordinates, keeps_reference
-from tracker.services.reference import (
-    add_calendar_day,
-    edit_calendar_day,
-    remove_calendar_day,
-)
 
 
 @admin.register(CalendarDay)
 class CalendarDayAdmin(TellsMoves, ScopedModelAdmin):
     section = "reference"
+    counted_by = "calendar", "jurisdiction"
     may_add = may_change = may_delete = staticmethod(keeps_reference)
     list_display = ["day", "jurisdiction", "kind", "scope", "reason"]
     list_filter = ["jurisdiction", "kind", "scope"]
@@ -43,18 +38,6 @@ class CalendarDayAdmin(TellsMoves, ScopedModelAdmin):
             },
         ),
     ]
-
-    def create(self, request, row, form):
-        add_calendar_day(day=row, by=request.user, at=moment(request))
-        self.would_move(request, calendar={row.jurisdiction})
-
-    def edit(self, request, row, form):
-        edit_calendar_day(day=row, by=request.user, at=moment(request))
-        self.would_move(request, calendar={row.jurisdiction, form.initial["jurisdiction"]})
-
-    def remove(self, request, row):
-        remove_calendar_day(day=row, by=request.user, at=moment(request))
-        self.would_move(request, calendar={row.jurisdiction})
 
 
 @admin.register(CalendarYear)

@@ -11,7 +11,6 @@ from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline, reason_of,
 from tracker.admin.deadlines import DeadlineInline
 from tracker.admin.demands import DemandInline
 from tracker.admin.forms import EditingForm, EditingReasonedForm, NumberedForm
-from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.forms.draft_case import APPEAL, HEAD, REPLY, WORK
 from tracker.models import Case, CaseLink, CitedNorm, Membership, Phase, Signatory
@@ -49,12 +48,11 @@ class MembershipForm(EditingForm):
 class MembershipWriting:
     may_delete = staticmethod(works)
 
-    def create(self, request, row, form):
-        made = add_member(case=row.case, user=row.user, by=request.user, at=moment(request))
-        row.pk = made.pk
+    def create(self, row, form, *, by, at):
+        return add_member(case=row.case, user=row.user, by=by, at=at)
 
-    def remove(self, request, row):
-        remove_member(case=row.case, user=row.user, by=request.user, at=moment(request))
+    def remove(self, row, *, by, at):
+        remove_member(case=row.case, user=row.user, by=by, at=at)
 
 
 class MembershipInline(MembershipWriting, ScopedTabularInline):
@@ -166,11 +164,11 @@ class CaseAdmin(ScopedModelAdmin):
         ),
     ]
 
-    def create(self, request, row, form):
-        create_case(case=row, by=request.user, at=moment(request))
+    def create(self, row, form, *, by, at):
+        return create_case(case=row, by=by, at=at)
 
-    def edit(self, request, row, form):
-        edit_case(case=row, by=request.user, at=moment(request), reason=reason_of(form))
+    def edit(self, row, form, *, by, at):
+        edit_case(case=row, by=by, at=at, reason=reason_of(form))
 
     def view_on_site(self, obj):
         return reverse("case_detail", args=[obj.reference])
@@ -201,7 +199,7 @@ class MembershipAdmin(MembershipWriting, ScopedModelAdmin):
         )
     ]
 
-    def edit(self, request, row, form):
+    def edit(self, row, form, *, by, at):
         """Both fields are fixed; there is nothing to save."""
 
 

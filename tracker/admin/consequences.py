@@ -15,15 +15,24 @@ COUNTED = 500
 
 
 class TellsMoves:
-    """For tables that dates are counted by. Told after the save, for a refused one says nothing."""
+    """For tables that dates are counted by: `counted_by` is the calendar or rule a row is of."""
 
-    def would_move(self, request: HttpRequest, **scopes: set[str]) -> None:
-        """Remember the calendars (`calendar`) or rules (`rule`) that were touched."""
-        request.desk_moves = [(kind, code) for kind, codes in scopes.items() for code in codes]
+    counted_by: tuple[str, str]  # how the page of moves calls it, and the column with its code
 
-    def tell_moves(self, request: HttpRequest) -> None:
-        for kind, code in sorted(getattr(request, "desk_moves", ())):
-            scope = {"jurisdiction": code} if kind == "calendar" else {"rule_code": code}
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            column = self.counted_by[1]
+            self.tell_moves(request, {getattr(obj, column), form.initial.get(column)})
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        self.tell_moves(request, {getattr(obj, self.counted_by[1])})
+
+    def tell_moves(self, request: HttpRequest, codes: set[str | None]) -> None:
+        kind = self.counted_by[0]
+        for code in sorted(filter(None, codes)):
+            scope = {"jurisdiction" if kind == "calendar" else "rule_code": code}
             messages.warning(
                 request,
                 format_html(
@@ -34,21 +43,6 @@ class TellsMoves:
                     _("Which deadlines would move?"),
                 ),
             )
-
-    def response_add(self, request, obj, post_url_continue=None):
-        response = super().response_add(request, obj, post_url_continue)
-        self.tell_moves(request)
-        return response
-
-    def response_change(self, request, obj):
-        response = super().response_change(request, obj)
-        self.tell_moves(request)
-        return response
-
-    def response_delete(self, request, obj_display, obj_id):
-        response = super().response_delete(request, obj_display, obj_id)
-        self.tell_moves(request)
-        return response
 
 
 def sentence(request: HttpRequest, scope: dict[str, str]) -> str:

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline, nobody, shown
 from tracker.admin.forms import EditingForm
-from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter, visible
 from tracker.models import Action, Addressee, Response, ResponseGrade
 from tracker.permissions import works
@@ -91,30 +90,27 @@ class ActionAdmin(ScopedModelAdmin):
         }
         return [*fieldsets, (gettext_lazy("Entered"), entered)]
 
-    def create(self, request, row, form):
-        made = log_action(
+    def create(self, row, form, *, by, at):
+        return log_action(
             case=row.case,
             kind=row.kind,
             happened_on=row.happened_on,
             note=row.note,
             addressee=row.addressee,
-            by=request.user,
-            at=moment(request),
+            by=by,
+            at=at,
         )
-        row.__dict__.update(made.__dict__)
 
-    def edit(self, request, row, form):
+    def edit(self, row, form, *, by, at):
         row.direction = direction_of(row.kind)
-        super().edit(request, row, form)
+        super().edit(row, form, by=by, at=at)
 
 
 class GradeWriting:
-    def create(self, request, row, form):
+    def create(self, row, form, *, by, at):
         grade = NewGrade(demand=row.demand, grade=row.grade, reasoned=row.reasoned, note=row.note)
-        [made] = grade_response(
-            response=row.response, grades=[grade], by=request.user, at=moment(request)
-        )
-        row.__dict__.update(made.__dict__)
+        [made] = grade_response(response=row.response, grades=[grade], by=by, at=at)
+        return made
 
 
 class GradeForm(EditingForm):
@@ -226,19 +222,18 @@ class ResponseAdmin(ScopedModelAdmin):
             )
         return form
 
-    def create(self, request, row, form):
+    def create(self, row, form, *, by, at):
         given = form.cleaned_data
-        made = record_response(
+        return record_response(
             addressee=given["addressee"],
             received_on=given["received_on"],
             incoming_number=given["incoming_number"],
             dated_on=given["dated_on"],
             note=given["note"],
             confidential=given["confidential"],
-            by=request.user,
-            at=moment(request),
+            by=by,
+            at=at,
         )
-        row.__dict__.update(made.__dict__)
 
 
 @admin.register(ResponseGrade)

@@ -16,7 +16,6 @@ from tracker.admin.base import (
 )
 from tracker.admin.consequences import TellsMoves
 from tracker.admin.forms import EditingReasonedForm, EditingVersionedForm
-from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import (
     BY_LAW,
@@ -28,10 +27,7 @@ from tracker.permissions import keeps_reference
 from tracker.services.deadlines.change import move_date
 from tracker.services.deadlines.start import set_date
 from tracker.services.editing import edit_row
-from tracker.services.reference import (
-    add_rule,
-    edit_rule,
-)
+from tracker.services.reference import edit_rule
 
 
 class DeadlineForm(EditingVersionedForm):
@@ -55,8 +51,8 @@ class DeadlineForm(EditingVersionedForm):
 
 
 class DeadlineWriting:
-    def create(self, request, row, form):
-        made = set_date(
+    def create(self, row, form, *, by, at):
+        return set_date(
             case=row.case,
             kind=row.kind,
             due_on=row.due_on,
@@ -64,21 +60,18 @@ class DeadlineWriting:
             demand=row.demand,
             addressee=row.addressee,
             owner=row.owner,
-            by=request.user,
-            at=moment(request),
+            by=by,
+            at=at,
         )
-        row.__dict__.update(made.__dict__)
 
-    def edit(self, request, row, form):
-        due_on = row.due_on
-        by, at, reason = request.user, moment(request), reason_of(form)
-        if "due_on" in form.changed_data:
+    def edit(self, row, form, *, by, at):
+        due_on, reason = row.due_on, reason_of(form)
+        moved = "due_on" in form.changed_data
+        if moved:  # by a step of its own, which its record shows
             row.due_on = form.initial["due_on"]
         edit_row(row=row, by=by, at=at, reason=reason)
-        if "due_on" in form.changed_data:
-            row.__dict__.update(
-                move_date(deadline=row, to=due_on, reason=reason, by=by, at=at).__dict__
-            )
+        if moved:
+            move_date(deadline=row, to=due_on, reason=reason, by=by, at=at)
 
 
 class DeadlineInline(DeadlineWriting, ScopedStackedInline):
@@ -213,6 +206,7 @@ class DeadlineChangeAdmin(ReadOnlyAdmin):
 @admin.register(ResponseRule)
 class ResponseRuleAdmin(TellsMoves, ScopedModelAdmin):
     section = "reference"
+    counted_by = "rule", "code"
     may_add = may_change = staticmethod(keeps_reference)
     list_display = [
         "name",
@@ -273,10 +267,5 @@ class ResponseRuleAdmin(TellsMoves, ScopedModelAdmin):
         ),
     ]
 
-    def create(self, request, row, form):
-        add_rule(rule=row, by=request.user, at=moment(request))
-        self.would_move(request, rule={row.code})
-
-    def edit(self, request, row, form):
-        edit_rule(rule=row, by=request.user, at=moment(request))
-        self.would_move(request, rule={row.code})
+    def edit(self, row, form, *, by, at):
+        edit_rule(rule=row, by=by, at=at)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from tracker.admin.base import ScopedModelAdmin, ScopedTabularInline
 from tracker.admin.forms import EditingForm
-from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import DatedFact, Document, Evidence
 from tracker.permissions import works
@@ -104,7 +103,7 @@ class DocumentAdmin(ScopedModelAdmin):
             document.filename or _("open"),
         )
 
-    def create(self, request, row, form):
+    def create(self, row, form, *, by, at):
         given = form.cleaned_data
         made = add_document(
             new=NewDocument(
@@ -121,14 +120,14 @@ class DocumentAdmin(ScopedModelAdmin):
                 reliability=given["reliability"],
             ),
             cases=list(given["cases"]),
-            by=request.user,
-            at=moment(request),
+            by=by,
+            at=at,
         )
-        chosen = {name: given[name] for name in ("verification", "obtained_on") if given[name]}
-        row.__dict__.update(made.__dict__)
-        for name, value in chosen.items():
-            setattr(row, name, value)
-        super().edit(request, row, form)
+        for name in ("verification", "obtained_on"):
+            if given[name]:
+                setattr(made, name, given[name])
+        super().edit(made, form, by=by, at=at)
+        return made
 
     def view_on_site(self, obj):
         return reverse("document_detail", args=[obj.code])

@@ -2,13 +2,13 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from tracker.admin.base import ScopedModelAdmin
 from tracker.admin.export import export_csv
 from tracker.admin.forms import EditingForm
-from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import User
 from tracker.permissions import administers
@@ -37,7 +37,7 @@ class PersonForm(EditingForm):
 @admin.action(description=gettext_lazy("Sign out everywhere"), permissions=["change"])
 def sign_out(modeladmin, request, queryset):
     count = sum(
-        end_sessions(person=person, by=request.user, at=moment(request)) for person in queryset
+        end_sessions(person=person, by=request.user, at=timezone.now()) for person in queryset
     )
     message = ngettext("%(n)d session was ended.", "%(n)d sessions were ended.", count)
     modeladmin.message_user(request, message % {"n": count}, messages.SUCCESS)
@@ -48,7 +48,7 @@ def sign_out(modeladmin, request, queryset):
 )
 def forget_second_factor(modeladmin, request, queryset):
     for person in queryset:
-        removed = remove_second_factor(person=person, by=request.user, at=moment(request))
+        removed = remove_second_factor(person=person, by=request.user, at=timezone.now())
         if removed:
             message = _("%(name)s signs in with the password alone until they set a new one.")
         else:
@@ -108,18 +108,8 @@ class PersonAdmin(ScopedModelAdmin):
         ),
     ]
 
-    def create(self, request, row, form):
-        create_person(
-            person=row,
-            password=form.cleaned_data["new_password"],
-            by=request.user,
-            at=moment(request),
-        )
+    def create(self, row, form, *, by, at):
+        return create_person(person=row, password=form.cleaned_data["new_password"], by=by, at=at)
 
-    def edit(self, request, row, form):
-        edit_person(
-            person=row,
-            password=form.cleaned_data["new_password"],
-            by=request.user,
-            at=moment(request),
-        )
+    def edit(self, row, form, *, by, at):
+        edit_person(person=row, password=form.cleaned_data["new_password"], by=by, at=at)

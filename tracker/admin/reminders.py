@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.utils.translation import gettext, gettext_lazy
 
 from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, shown
-from tracker.admin.saving import moment
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import (
     Mail,
@@ -91,14 +90,14 @@ class ReminderPlanAdmin(ScopedModelAdmin):
     def days(self, row):
         return listed(row.days_before)
 
-    def create(self, request, row, form):
-        add_plan(plan=row, by=request.user, at=moment(request))
+    def create(self, row, form, *, by, at):
+        return add_plan(plan=row, by=by, at=at)
 
-    def edit(self, request, row, form):
-        edit_plan(plan=row, by=request.user, at=moment(request))
+    def edit(self, row, form, *, by, at):
+        edit_plan(plan=row, by=by, at=at)
 
-    def remove(self, request, row):
-        remove_plan(plan=row, by=request.user, at=moment(request))
+    def remove(self, row, *, by, at):
+        remove_plan(plan=row, by=by, at=at)
 
 
 @admin.register(Reminder)

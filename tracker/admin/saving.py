@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.forms import ModelForm
-from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tracker.services.addressees import AddresseeRefused
@@ -73,10 +71,3 @@ def refusing(form: ModelForm) -> Iterator[None]:
         yield
     except (*SERVICE_REFUSALS, StaleRecord, IntegrityError) as error:
         raise Refused(form, error) from error
-
-
-def moment(request: HttpRequest):
-    """When this request acts: read from the clock once, so that all its rows agree."""
-    if not hasattr(request, "desk_moment"):
-        request.desk_moment = timezone.now()
-    return request.desk_moment

@@ -32,7 +32,7 @@ class CaseChoiceField(django_filters.fields.ModelChoiceField):
         return obj.reference
 
 
-class CaseFilter(django_filters.ModelChoiceFilter):
+class CaseChoiceFilter(django_filters.ModelChoiceFilter):
     field_class = CaseChoiceField
 
 

@@ -4,7 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tracker.filters.base import CaseFilter, ListFilter, PersonFilter
+from tracker.filters.base import CaseChoiceFilter, ListFilter, PersonFilter
 from tracker.filters.cases import authorities, people
 from tracker.filters.demands import cases
 from tracker.models import Deadline
@@ -32,7 +32,7 @@ class DeadlineFilter(ListFilter):
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=Deadline.State.choices, empty_label=_("open and paused")
     )
-    case = CaseFilter(label=_("Case"), queryset=cases, empty_label=_("all"))
+    case = CaseChoiceFilter(label=_("Case"), queryset=cases, empty_label=_("all"))
     addressee = django_filters.ModelChoiceFilter(
         label=_("Addressee"),
         queryset=authorities,

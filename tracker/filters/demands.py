@@ -5,8 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from tracker.filters.base import CaseFilter as CaseChoice
-from tracker.filters.base import ListFilter, PersonFilter
+from tracker.filters.base import CaseChoiceFilter, ListFilter, PersonFilter
 from tracker.filters.cases import authorities, people
 from tracker.models import Case, Demand, Status, StatusProposal
 
@@ -29,7 +28,7 @@ class DemandFilter(ListFilter):
     status = django_filters.ChoiceFilter(
         label=_("Status"), choices=Status.choices, empty_label=_("any")
     )
-    case = CaseChoice(label=_("Case"), queryset=cases, empty_label=_("all"))
+    case = CaseChoiceFilter(label=_("Case"), queryset=cases, empty_label=_("all"))
     addressee = django_filters.ModelChoiceFilter(
         label=_("Addressee"),
         queryset=authorities,

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from tracker import permissions
-from tracker.filters.base import CaseFilter, ListFilter, PersonFilter
+from tracker.filters.base import CaseChoiceFilter, ListFilter, PersonFilter
 from tracker.filters.demands import cases
 from tracker.models import Mail, Reminder, User
 
@@ -42,7 +42,7 @@ class ReminderFilter(ListFilter):
         label=_("State"), choices=STATES, method="in_state", empty_label=_("any")
     )
     person = PersonFilter(label=_("Person"), queryset=people, empty_label=_("everybody"))
-    case = CaseFilter(
+    case = CaseChoiceFilter(
         label=_("Case"), queryset=cases, field_name="deadline__case", empty_label=_("all")
     )
     day = django_filters.DateFilter(

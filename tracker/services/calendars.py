@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from tracker.dates.calendars import JURISDICTIONS
 from tracker.models import CalendarDay, CalendarYear, User
 from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.services.editing import add_row
 from tracker.services.events import record_event
 from tracker.services.holiday_files import FileDay
-from tracker.services.reference import add_calendar_day
 
 
 @transaction.atomic
@@ -58,8 +58,8 @@ def import_days(
         )
     )
     return [
-        add_calendar_day(
-            day=CalendarDay(
+        add_row(
+            row=CalendarDay(
                 jurisdiction=jurisdiction,
                 day=day,
                 kind=CalendarDay.Kind.OFF,

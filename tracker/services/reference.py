@@ -1,4 +1,4 @@
-"""Reference data: authorities, response rules, calendar days and reminder plans."""
+"""Response rules and reminder plans; other reference data is edited as it is (`editing.py`)."""
 
 import datetime
 
@@ -7,8 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import (
-    Authority,
-    CalendarDay,
     Deadline,
     ReminderPlan,
     ResponseRule,
@@ -38,24 +36,6 @@ class ReferenceRefused(FieldRefused):
     """Of reference data: an authority, a rule, a calendar."""
 
 
-def add_authority(*, authority: Authority, by: User | None, at: datetime.datetime) -> Authority:
-    """Raises ValidationError."""
-    add_row(row=authority, by=by, at=at)
-    return authority
-
-
-def edit_authority(*, authority: Authority, by: User | None, at: datetime.datetime) -> Authority:
-    """Addressees keep the rule they were given; a new usual rule holds for new ones."""
-    edit_row(row=authority, by=by, at=at)
-    return authority
-
-
-def add_rule(*, rule: ResponseRule, by: User | None, at: datetime.datetime) -> ResponseRule:
-    """Raises ValidationError, and ReferenceRefused for a registration step that is itself."""
-    add_row(row=rule, by=by, at=at)
-    return rule
-
-
 @transaction.atomic
 def edit_rule(*, rule: ResponseRule, by: User | None, at: datetime.datetime) -> ResponseRule:
     """Correct a rule. Once a date was counted by it, only its words, dates in force and
@@ -79,23 +59,6 @@ def edit_rule(*, rule: ResponseRule, by: User | None, at: datetime.datetime) -> 
         raise ReferenceRefused("registration", _("A rule cannot be its own registration step."))
     edit_row(row=rule, by=by, at=at)
     return rule
-
-
-def add_calendar_day(*, day: CalendarDay, by: User | None, at: datetime.datetime) -> CalendarDay:
-    """Raises ValidationError."""
-    add_row(row=day, by=by, at=at)
-    return day
-
-
-def edit_calendar_day(*, day: CalendarDay, by: User | None, at: datetime.datetime) -> CalendarDay:
-    """Raises ValidationError."""
-    edit_row(row=day, by=by, at=at)
-    return day
-
-
-def remove_calendar_day(*, day: CalendarDay, by: User | None, at: datetime.datetime) -> None:
-    """The published calendar holds again for this day; its history stays."""
-    remove_row(row=day, by=by, at=at)
 
 
 def add_plan(*, plan: ReminderPlan, by: User | None, at: datetime.datetime) -> ReminderPlan:
