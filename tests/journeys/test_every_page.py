@@ -34,6 +34,17 @@ PAGES = (
     "/accounts/me/",
     "/accounts/feeds/",
 )
+# What is changed of a case, each on a page of its own.
+CASE_PAGES = (
+    "facts",
+    "lead",
+    "phase",
+    "confidentiality",
+    "team",
+    "close",
+    "demands/new",
+    "addressees/new",
+)
 
 
 @pytest.fixture
@@ -45,7 +56,9 @@ def addresses(transactional_db, inbox) -> list[str]:
     demand = Demand.objects.filter(case__reference="LAWYERS-2020").order_by("number").first()
     single = [
         f"/demands/{demand.pk}/",
+        f"/demands/{demand.pk}/edit/",
         f"/demands/{demand.pk}/status/",
+        *(f"/cases/LAWYERS-2020/{page}/" for page in CASE_PAGES),
         f"/cases/{demand.case.reference}/dates/new/?demand={demand.number}",
         f"/deadlines/{Deadline.objects.filter(kind='statutory').order_by('pk').first().pk}/",
         f"/documents/{Document.objects.order_by('pk').first().code}/",

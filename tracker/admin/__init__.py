@@ -1,4 +1,4 @@
-"""The editing desk: the correction desk for every table. One module per stem."""
+"""The admin, which pages call the editing desk: corrections of every table, a module per stem."""
 
 from tracker.admin import (
     authorities,

@@ -1,4 +1,4 @@
-"""The gate at the desk: rows, choices, filters and lookups hold only what the person may see."""
+"""The gate of the admin: rows, choices, filters and lookups hold only what the person may see."""
 
 from django import forms
 from django.contrib import admin
@@ -69,7 +69,7 @@ class ScopedRelatedFilter(RelatedOnlyFieldListFilter):
 
 
 class Scoped:
-    """For desk pages and inlines alike: choices of keys come through the gate.
+    """For pages and inlines of the admin alike: choices of keys come through the gate.
 
     The queryset of a form field also decides what a POST may name, so a hidden row can neither
     be chosen, nor guessed by its number, nor be named by an error page.

@@ -1,5 +1,5 @@
-"""The editing desk's site. It has no sign-in form of its own: the one at /accounts/login/ serves,
-so that second factors and rate limits cannot be walked around."""
+"""The site of the admin, which pages call the editing desk. It has no sign-in form of its own: the
+one at /accounts/login/ serves, so that second factors and rate limits cannot be walked around."""
 
 from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tracker import permissions
 from tracker.filters.cases import CaseFilter
-from tracker.models import Case
+from tracker.models import Case, Phase
 from tracker.reports.cases import case_page, case_rows
 from tracker.services.access import note_read
 from tracker.views.lists import page_of
@@ -43,6 +43,7 @@ def case_detail(request: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     note_read(case=case, by=request.user, at=now)
     on = timezone.localdate(now)
+    works = permissions.works(request.user)
     return render(
         request,
         "cases/detail.html",
@@ -52,6 +53,8 @@ def case_detail(request: HttpRequest, reference: str) -> HttpResponse:
             "now": now,
             "case": case,
             "shown": case_page(case, user=request.user, on=on),
-            "works": permissions.works(request.user),
+            "works": works,
+            "can_edit": works and case.phase != Phase.CLOSED,
+            "can_reopen": works and case.phase == Phase.CLOSED,
         },
     )
