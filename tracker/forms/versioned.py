@@ -117,7 +117,7 @@ class VersionedForm(forms.ModelForm):
 
 class ReasonedForm(VersionedForm):
     change_reason = forms.CharField(
-        label=_("reason for this change"),
+        label=_("Reason for this change"),
         required=False,
         max_length=100,
         help_text=_("A few words, for whoever reads the history next year."),
