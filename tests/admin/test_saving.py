@@ -559,7 +559,7 @@ def test_each_error_of_a_long_page_is_named_with_a_link_to_its_field(opened, own
     fields = loaded(client, address)
     group = next(name for name in fields if name.endswith("-0-text")).removesuffix("text")
     answer = client.post(address, {**fields, "title": "", f"{group}text": ""})
-    links = " ".join(answer.text.split('class="desk-errors"')[1].split("</ul>")[0].split())
+    links = " ".join(answer.text.split('class="editing-errors"')[1].split("</ul>")[0].split())
     assert 'href="#id_title">Title</a>: ' in links
     assert f'href="#id_{group}text">Demand 1, Text</a>: ' in links
     for anchor in ("id_title", f"id_{group}text"):

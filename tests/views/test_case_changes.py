@@ -251,3 +251,17 @@ class TestEachChange:
 
 def test_an_unknown_change_is_not_found(signed_in, owner, case):
     assert signed_in(owner).get(page(case, "nonsense")).status_code == 404
+
+
+def offered(client, case: Case) -> set[str]:
+    """The changes of a case that its page leads to."""
+    main = client.get(f"/cases/{case.reference}/").text.partition("<main")[2]
+    return {change for change in CHANGES if f'href="{page(case, change)}"' in main}
+
+
+def test_the_page_of_a_case_leads_to_what_may_be_changed(signed_in, owner, viewer, case):
+    assert offered(signed_in(owner), case) == set(OF_RUNNING)
+    assert offered(signed_in(viewer), case) == set()
+    closed(case)
+    assert offered(signed_in(owner), case) == {"reopen"}
+    assert offered(signed_in(viewer), case) == set()

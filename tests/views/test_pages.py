@@ -13,6 +13,16 @@ from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
 from tracker.models import Addressee, Case, Demand, ResponseGrade, Role, StatusChange
 
+CASE_PAGES = (
+    "facts",
+    "lead",
+    "phase",
+    "confidentiality",
+    "team",
+    "close",
+    "demands/new",
+    "addressees/new",
+)
 LISTS = ["/", "/cases/", "/demands/", "/deadlines/", "/authorities/", "/reports/"]
 HIDDEN = "zhashyruun"  # stands in every text of the hidden case, and nowhere else
 
@@ -56,7 +66,9 @@ def addresses_of(case: Case) -> list[str]:
         f"/cases/{case.reference}/",
         f"/cases/{case.reference}/responses/new/",
         f"/cases/{case.reference}/contacts/new/",
+        *(f"/cases/{case.reference}/{page}/" for page in CASE_PAGES),
         f"/demands/{demand.pk}/",
+        f"/demands/{demand.pk}/edit/",
         f"/demands/{demand.pk}/status/",
         f"/demands/{demand.pk}/correct/",
         f"/responses/{case.actions.get().response.pk}/grades/",
@@ -68,6 +80,8 @@ def writes_of(case: Case) -> list[str]:
     return [
         f"/cases/{case.reference}/responses/new/",
         f"/cases/{case.reference}/contacts/new/",
+        *(f"/cases/{case.reference}/{page}/" for page in CASE_PAGES),
+        f"/demands/{demand.pk}/edit/",
         f"/cases/{case.reference}/addressees/{addressee.number}/silence/",
         f"/responses/{case.actions.get().response.pk}/grades/",
         f"/demands/{demand.pk}/status/",
@@ -132,7 +146,16 @@ def test_the_page_of_an_office_counts_only_what_the_reader_may_see(
     assert "TEAM-1" not in page.content.decode()
 
 
-WRITING = ("responses/new", "contacts/new", "/status/", "/correct/", "/cases/new/", "/next/")
+WRITING = (
+    "responses/new",
+    "contacts/new",
+    "/status/",
+    "/correct/",
+    "/edit/",
+    "/cases/new/",
+    "/next/",
+    *(f"/{page}/" for page in CASE_PAGES),
+)
 
 
 def test_a_viewer_reads_everything_and_is_offered_nothing_to_change(signed_in, viewer, case):

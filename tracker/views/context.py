@@ -32,5 +32,5 @@ def _shell(user) -> dict:
         .count(),
         "sweep_age_minutes": None if age is None else int(age // 60),
         "sweep_stale": age is None or age > 3 * settings.SWEEP_SECONDS,
-        "may_edit_desk": works(user),
+        "enters_admin": works(user),
     }
