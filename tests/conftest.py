@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -227,12 +228,19 @@ def team_case(owner, colleague) -> Case:
     return hidden
 
 
+class FormClient(Client):
+    """Sends every form with a token of its own, as if its page had just been opened."""
+
+    def post(self, path, data=None, *args, **kwargs):
+        return super().post(path, {"form_token": uuid.uuid4(), **(data or {})}, *args, **kwargs)
+
+
 @pytest.fixture
 def signed_in():
     """`signed_in(person)`: a test client with that person's session."""
 
     def client_of(person: User) -> Client:
-        client = Client()
+        client = FormClient()
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 

@@ -1,62 +1,100 @@
-"""What a browser would send of a page's form, read from the page itself."""
+"""What a browser would send of a page's forms, read from the page itself."""
 
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 
-class FormReader(HTMLParser):
-    """The fields of the first form in `main`, with the values they show."""
+@dataclass
+class Form:
+    """`fields` are what would be sent if nobody typed; a pressed one of the `buttons` adds its own.
 
-    def __init__(self) -> None:
+    `area` is the part of the page it stands in: "main", or "" for the frame around.
+    """
+
+    action: str
+    method: str
+    area: str
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    buttons: list[tuple[str, str]] = field(default_factory=list)
+
+
+class FormReader(HTMLParser):
+    def __init__(self, address: str) -> None:
         super().__init__()
-        self.fields: dict[str, list[str]] = {}
-        self.where = ""  # before main, in main, in the form, after it
-        self.select = self.area = ""
+        self.address = address
+        self.forms: list[Form] = []
+        self.inside: Form | None = None
+        self.area = self.select = self.textarea = ""
         self.first: str | None = None
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = dict(attributes)
-        name, value = given.get("name") or "", given.get("value") or ""
+        given = {name: value or "" for name, value in attributes}
         if tag == "main":
-            self.where = "main"
-        elif tag == "form" and self.where == "main":
-            self.where = "form"
-        elif self.where != "form":
-            return
-        elif tag == "input" and name:
-            choice = given.get("type") in ("checkbox", "radio")
-            if not choice or "checked" in given:
-                self.fields.setdefault(name, []).append(value)
-        elif tag == "select":
+            self.area = "main"
+        elif tag == "form":
+            action, method = given.get("action") or self.address, given.get("method", "get")
+            self.inside = Form(action, method.lower(), self.area)
+            self.forms.append(self.inside)
+        elif self.inside is not None and "disabled" not in given:
+            self.in_form(tag, given.get("name", ""), given)
+
+    def in_form(self, tag: str, name: str, given: dict[str, str]) -> None:
+        kind = given.get("type", "submit" if tag == "button" else "text")
+        if tag == "select":
             self.select, self.first = name, None
         elif tag == "option" and self.select:
+            value = given.get("value", "")
             self.first = value if self.first is None else self.first
             if "selected" in given:
-                self.fields.setdefault(self.select, []).append(value)
+                self.put(self.select, value)
         elif tag == "textarea":
-            self.area = name
-            self.fields[name] = [""]
+            self.textarea = name
+            self.put(name, "")
+        elif kind == "submit":
+            self.inside.buttons.append((name, given.get("value", "")))
+        elif tag == "input" and name and kind != "file":
+            choice = kind in ("checkbox", "radio")
+            if not choice or "checked" in given:
+                self.put(name, given.get("value", "on" if choice else ""))
+
+    def put(self, name: str, value: str) -> None:
+        self.inside.fields.setdefault(name, []).append(value)
 
     def handle_data(self, data: str) -> None:
-        if self.area:
-            self.fields[self.area][0] += data
+        if self.textarea:
+            self.inside.fields[self.textarea][-1] += data
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea" and self.area:
-            # A browser drops the line end after the tag that opens it.
-            self.fields[self.area][0] = self.fields[self.area][0].removeprefix("\n")
+        if tag == "main":
             self.area = ""
+        elif tag == "form":
+            self.inside = None
+        elif tag == "textarea" and self.textarea:
+            # A browser drops the line end after the tag that opens it.
+            values = self.inside.fields[self.textarea]
+            values[-1] = values[-1].removeprefix("\r\n").removeprefix("\n")
+            self.textarea = ""
         elif tag == "select" and self.select:
-            self.fields.setdefault(self.select, [self.first or ""])
+            self.inside.fields.setdefault(self.select, [self.first or ""])
             self.select = ""
-        elif tag == "form" and self.where == "form":
-            self.where = "after"
+
+
+def forms_of(answer) -> list[Form]:
+    """The forms of a page that are sent by POST."""
+    reader = FormReader(answer.wsgi_request.get_full_path())
+    reader.feed(answer.text)
+    return [form for form in reader.forms if form.method == "post"]
+
+
+def form_to(answer, address: str) -> Form:
+    """The one form of a page that is sent to this address."""
+    [found] = [form for form in forms_of(answer) if form.action == address]
+    return found
 
 
 def posted_by(answer) -> dict[str, list[str]]:
-    reader = FormReader()
-    reader.feed(answer.text)
-    assert reader.where == "after", "the page has no form"
-    return reader.fields
+    """The first form of the page proper."""
+    return next(form.fields for form in forms_of(answer) if form.area == "main")
 
 
 def loaded(client, address: str) -> dict[str, list[str]]:

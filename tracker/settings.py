@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "tracker.views.middleware.person_middleware",
     "tracker.views.middleware.private_pages_middleware",
     "tracker.views.signed_out.not_saved_middleware",
+    "tracker.views.submissions.FormsOnceMiddleware",
 ]
 ROOT_URLCONF = "tracker.urls"
 WSGI_APPLICATION = "tracker.wsgi.application"
@@ -139,6 +140,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tracker.views.context.shell",
             ],
+            "builtins": ["tracker.forms.tokens"],
         },
     },
 ]

@@ -45,11 +45,15 @@ def relation(model: type[models.Model], path: str) -> bool:
     return field.is_relation
 
 
+# The machinery's own: nobody has anything to look up there.
+HIDDEN = {"FormSubmission"}
+
+
 def test_every_table_is_at_the_desk():
     tables = {
         model
         for model in apps.get_app_config("tracker").get_models()
-        if not model.__name__.startswith("Historical")
+        if not model.__name__.startswith("Historical") and model.__name__ not in HIDDEN
     }
     assert tables == set(admin.site._registry)
 

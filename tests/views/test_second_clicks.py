@@ -1,6 +1,7 @@
 """Every form sent twice, as a double click on a slow line does: done once, and nothing is amiss."""
 
 import datetime
+import uuid
 
 import pytest
 from django.contrib.messages import get_messages
@@ -23,14 +24,16 @@ DAY = datetime.timedelta(days=1)
 
 
 def twice(client, address: str, data: dict):
-    """Both answers lead to the same page, no error is said, and the second writes nothing."""
+    """Both answers lead to the same page and say the same, and the second writes nothing."""
+    data = data | {"form_token": str(uuid.uuid4())}
     first = client.post(address, data)
     assert first.status_code == 302, first.text
     written = Event.objects.count()
     second = client.post(address, data)
     assert (second.status_code, second.url) == (302, first.url)
     assert Event.objects.count() == written > 0
-    said = [message for answer in (first, second) for message in get_messages(answer.wsgi_request)]
+    said = list(get_messages(first.wsgi_request))
+    assert list(client.get(second.url, follow=True).context["messages"]) == said
     assert not [message for message in said if message.level_tag in ("error", "warning")]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets, unquote
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
@@ -158,6 +158,11 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
         page = copy.copy(self)
         page.at = timezone.now()
         asked = (request, object_id, form_url, extra_context)
+        if request.unsent:
+            # To be shown as it was typed: where something is refused, nothing of it is saved.
+            request.method = "POST"
+            unsaved = _("Nothing is saved yet. Look through it, then save again.")
+            page.refusals = [ValidationError(unsaved)]
         try:
             return super(ScopedModelAdmin, page).changeform_view(*asked)
         except Refused as refused:

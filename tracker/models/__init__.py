@@ -50,6 +50,7 @@ from tracker.models.statuses import (
     StatusFacts,
     needs_second_person,
 )
+from tracker.models.submissions import FormSubmission
 
 __all__ = [
     "BY_LAW",
@@ -86,6 +87,7 @@ __all__ = [
     "Evidence",
     "Extent",
     "FeedToken",
+    "FormSubmission",
     "Grade",
     "Jurisdiction",
     "Kind",

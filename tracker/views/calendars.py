@@ -18,6 +18,7 @@ from tracker.reports import calendars as reports
 from tracker.services.calendars import confirm_year, import_days
 from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.holiday_files import HolidayFileRefused, read_holidays
+from tracker.views.unsent import typed_for
 
 
 def known_code(code: str) -> str:
@@ -61,7 +62,9 @@ def calendar_detail(request: HttpRequest, code: str) -> HttpResponse:
         {
             "section": "deadlines",
             "year": page,
-            "form": ConfirmYearForm(),
+            "form": ConfirmYearForm(
+                typed_for(request, reverse("calendar_confirm", args=[code, page.year]))
+            ),
             "keeps_reference": permissions.keeps_reference(request.user),
         },
     )

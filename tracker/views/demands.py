@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from tracker.services.access import note_export, note_read
 from tracker.services.demands import set_review_date
 from tracker.services.status_rules import StatusRefused
 from tracker.views.lists import page_of
+from tracker.views.unsent import typed_for
 
 
 def visible_demand(request: HttpRequest, pk: int) -> Demand:
@@ -102,7 +104,10 @@ def demand_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "shown": demand_page(demand, user=request.user),
             "works": permissions.works(request.user) and demand.case.phase != "closed",
             "may_confirm": permissions.works(request.user),
-            "review_form": ReviewForm(initial={"review_on": demand.review_on}),
+            "review_form": ReviewForm(
+                typed_for(request, reverse("demand_review", args=[pk])),
+                initial={"review_on": demand.review_on},
+            ),
         },
     )
 
@@ -111,10 +116,10 @@ def demand_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def demand_review(request: HttpRequest, pk: int) -> HttpResponse:
     demand = editable_demand(request, pk)
-    if request.method != "POST":
+    if not request.POST:
         return redirect("demand_detail", pk=pk)  # its address opened again, after an error
     form = ReviewForm(request.POST)
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             set_review_date(
                 demand=demand,

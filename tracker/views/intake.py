@@ -29,6 +29,7 @@ from tracker.services.intake import (
     save_corrections,
     start_draft,
 )
+from tracker.views.unsent import typed_for
 
 REFUSALS = (DraftRefused, CaseRefused, AddresseeRefused, DeadlineRefused, ValidationError)
 
@@ -91,9 +92,10 @@ def draft_review(request: HttpRequest, pk: int) -> HttpResponse:
     on = timezone.localdate()
     if request.method != "POST":
         as_appeal = draft.proposal["is_appeal"] or draft.corrected or "appeal" in request.GET
-        if not as_appeal:
+        if not as_appeal and not request.POST:
             return background_page(request, draft, background_form(request, draft))
-        return review_page(request, Review(draft=draft, user=request.user, on=on))
+        review = Review(draft=draft, user=request.user, on=on, data=request.POST or None)
+        return review_page(request, review)
     action = request.POST.get("action", "save")
     if action != "confirm":
         add = action.removeprefix("add_") if action.startswith("add_") else ""
@@ -125,10 +127,10 @@ def draft_background(request: HttpRequest, pk: int) -> HttpResponse:
     draft = own_draft(request, pk)
     if elsewhere := finished(request, draft):
         return elsewhere
-    if request.method != "POST":
+    if not request.POST:
         return redirect("draft_review", pk=pk)  # its address opened again, after an error
     form = background_form(request, draft, request.POST)
-    if not form.is_valid():
+    if request.method != "POST" or not form.is_valid():
         return background_page(request, draft, form, status=422)
     document = keep_as_document(
         draft=draft,
@@ -189,7 +191,7 @@ def background_page(
 def background_form(request: HttpRequest, draft: Draft, data=None) -> BackgroundForm:
     found = draft.proposal
     return BackgroundForm(
-        data,
+        data or typed_for(request, reverse("draft_background", args=[draft.pk])),
         user=request.user,
         prefix="background",
         initial={

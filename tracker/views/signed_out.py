@@ -6,7 +6,7 @@ says nothing to anybody else; signing out takes both away.
 """
 
 import datetime
-import secrets
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -14,40 +14,30 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as page_of_csrf_failure
 
+from tracker.forms.tokens import token_of
+from tracker.views.unsent import KEPT, Unsent, or_the_words, page_of_form
+
 NOT_SAVED = "not_saved"
 LAST_PERSON = "last_person"
 RETURNED = "returned"  # in the session: the same person as before, who had not signed out
 SALT = "tracker.views.signed_out"
-KEPT = "unsent"  # in the session, and the field that says which kept text a form sends
 LASTS = datetime.timedelta(hours=1)
 LARGEST = 200 * 1024  # bytes; the longest appeals have half as many
 # Passwords, one-time addresses, and pages that are not ours to repeat.
 NEVER_KEPT = ("/accounts/", "/admin/", "/feeds/", "/unsent/")
-# Addresses that only take a button's press, and the page the button stands on.
-PAGE_OF = {
-    "calendar_confirm": ("calendar_detail", ("code",)),
-    "deadline_acknowledge": ("deadline_detail", ("pk",)),
-    "deadline_snooze": ("deadline_detail", ("pk",)),
-    "draft_discard": ("draft_review", ("pk",)),
-    "feed_revoke": ("feed_list", ()),
-    "mail_send_again": ("mail_detail", ("pk",)),
-    "mail_settle": ("mail_detail", ("pk",)),
-    "proposal_decide": ("demand_detail", ("pk",)),
-    "reminder_retry_failed": ("reminder_list", ()),
-    "silence_note": ("case_detail", ("reference",)),
-}
 
 
 def not_saved_middleware(get_response):
     """Keep what somebody sent after their session had ended, and lead to it after sign-in."""
 
     def middleware(request):
+        request.unsent = None
         was_signed_in = request.user.is_authenticated
         back = was_signed_in and request.method == "GET" and request.COOKIES.get(NOT_SAVED)
         if back:
@@ -55,13 +45,17 @@ def not_saved_middleware(get_response):
                 request,
                 _("Your session had ended, so what you sent before signing in was not saved."),
             )
-        if was_signed_in and leads_to_kept(request):
+        kept = kept_for(request) if was_signed_in else None
+        if kept and leads_to_kept(request, kept):
             return redirect("unsent")
         response = get_response(request)
+        if request.unsent and request.method == "GET":
+            response = or_the_words(request, response)
         if back:
             response.delete_cookie(NOT_SAVED)
         if request.user.is_authenticated:
-            forget_if_sent(request, response)
+            if kept and was_sent(request, response, kept):
+                forget(request)
             remember_person(request, response, arrives=not was_signed_in)
         elif was_signed_in:
             response.delete_cookie(LAST_PERSON)  # signed out on purpose; the session is gone too
@@ -109,7 +103,7 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         request,
         _("Your session has ended, so this was not saved. Sign in, then enter it once more."),
     )
-    response = redirect_to_login(page_of_address(request.get_full_path()))
+    response = redirect_to_login(page_of_form(request))
     response.set_cookie(
         NOT_SAVED,
         "1",
@@ -119,18 +113,6 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
-
-
-def page_of_address(path: str) -> str:
-    """The page to look at for an address that a form was sent to."""
-    try:
-        match = resolve(path.partition("?")[0])
-    except Resolver404:
-        return path
-    if match.url_name not in PAGE_OF:
-        return path
-    name, kept = PAGE_OF[match.url_name]
-    return reverse(name, kwargs={key: match.kwargs[key] for key in kept})
 
 
 # Who typed it
@@ -166,27 +148,14 @@ def keep(request: HttpRequest, *, person: str) -> bool:
     Call it only for forms of ours, or another site could plant a text: behind the check of their
     token, or of where they came from.
     """
-    match = request.resolver_match
-    if not person or match is None or request.path.startswith(NEVER_KEPT):
+    if not person or request.path.startswith(NEVER_KEPT):
         return False
-    fields = [
-        [name, values]
-        for name, values in request.POST.lists()
-        if name not in ("csrfmiddlewaretoken", KEPT)
-    ]
-    size = sum(len(text.encode()) for name, values in fields for text in (name, *values))
+    unsent = Unsent.of(request)
+    size = sum(len(text.encode()) for name, values in unsent.fields for text in (name, *values))
     if size > LARGEST:
         return False
-    request.session[KEPT] = {
-        "id": secrets.token_urlsafe(16),
-        "person": person,
-        "at": timezone.now().timestamp(),
-        "path": request.get_full_path(),
-        "page": match.url_name,
-        "fields": fields,
-        "files": list(request.FILES),
-        "shown": False,
-    }
+    about = {"person": person, "at": timezone.now().timestamp(), "shown": False}
+    request.session[KEPT] = {"form": asdict(unsent) | {"kept": True}, **about}
     return True
 
 
@@ -208,20 +177,25 @@ def forget(request: HttpRequest) -> None:
     request.session.pop(KEPT, None)
 
 
-def leads_to_kept(request: HttpRequest) -> bool:
-    """The first page after sign-in, whichever it was meant to be, gives way to the kept text."""
-    kept = kept_for(request)
-    return (
-        kept is not None
-        and not kept["shown"]
-        and request.method == "GET"
-        and request.path != reverse("unsent")
-    )
+def leads_to_kept(request: HttpRequest, kept: dict[str, Any]) -> bool:
+    """The first page after sign-in, whichever it was meant to be, gives way to the kept text.
+
+    From then on it stands in its form whenever that page is opened, until it is sent.
+    """
+    if request.method != "GET" or request.path == reverse("unsent"):
+        return False
+    unsent = Unsent(**kept["form"])
+    if request.get_full_path() != unsent.page:
+        return not kept["shown"]
+    request.session[KEPT] = {**kept, "shown": True}
+    request.unsent = unsent
+    if request.path == unsent.path:
+        request.POST = unsent.data
+    return False
 
 
-def forget_if_sent(request: HttpRequest, response: HttpResponse) -> None:
-    """Once the page has taken the text, or shows it again in its own form, it needs no keeping."""
-    kept = request.session.get(KEPT)
+def was_sent(request: HttpRequest, response: HttpResponse, kept: dict[str, Any]) -> bool:
+    """The page has taken the text, or shows it again in its own form: it needs no keeping."""
     taken = response.status_code < 400 or response.status_code in (409, 422)
-    if kept and request.method == "POST" and taken and request.POST.get(KEPT) == kept["id"]:
-        forget(request)
+    same = token_of(request.POST) == token_of(Unsent(**kept["form"]).data)
+    return request.method == "POST" and taken and same

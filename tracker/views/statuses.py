@@ -86,7 +86,8 @@ def demand_status(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the status; two people at once: the second is shown what the first did."""
     demand = editable_demand(request, pk)
     if request.method != "POST":
-        return page(request, demand, *forms_for(request, demand, demand.allowed_moves))
+        forms = forms_for(request, demand, demand.allowed_moves, request.POST or None)
+        return page(request, demand, *forms)
     return answer(request, demand, demand.allowed_moves, change_status)
 
 
@@ -98,7 +99,7 @@ def demand_correct(request: HttpRequest, pk: int) -> HttpResponse:
     last = get_object_or_404(demand.changes.select_related("by", "corrects"), seq=demand.status_seq)
     moves = corrections_of(last)
     if request.method != "POST":
-        forms = forms_for(request, demand, moves, mistaken=last)
+        forms = forms_for(request, demand, moves, request.POST or None, mistaken=last)
         return page(request, demand, *forms, mistaken=last)
     return answer(request, demand, moves, correct_status, mistaken=last)
 

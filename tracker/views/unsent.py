@@ -1,52 +1,107 @@
-"""What was typed while signed out: shown to whoever typed it, to send or to throw away."""
+"""A form that was sent and not taken comes back on its own page, filled as it was typed.
+
+The page is asked for as if it were opened, with what was typed in `request.POST`: so its form is
+bound and shown, and nothing is done. `request.unsent` says so to the page around it.
+"""
+
+import uuid
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from tracker.forms.unsent import in_words, label_of
-from tracker.views.signed_out import KEPT, forget, kept_for, page_of_address
+from tracker.forms.tokens import CARRIED, PAGE, TOKEN, token_of
 
-# What the buttons say that stand alone, without anything typed.
-PRESSED = {
-    "calendar_confirm": gettext_lazy("Confirm the days off of a year"),
-    "deadline_acknowledge": gettext_lazy("I have it"),
-    "deadline_snooze": gettext_lazy("Remind me again later"),
-    "demand_review": gettext_lazy("Look at a demand again"),
-    "draft_discard": gettext_lazy("Discard a draft"),
-    "mail_send_again": gettext_lazy("Send an e-mail again"),
-    "mail_settle": gettext_lazy("Say whether an e-mail arrived"),
-    "proposal_decide": gettext_lazy("Decide about a proposed status"),
-    "reminder_retry_failed": gettext_lazy("Retry all failed e-mails"),
-    "silence_note": gettext_lazy("Note that no answer came"),
-}
+KEPT = "kept_form"  # in the session
+SHOWS_FORM = (200, 422)
+
+
+@dataclass
+class Unsent:
+    """A form that was sent to `path` from the page `page`; of its files only the names."""
+
+    path: str
+    page: str
+    fields: list[tuple[str, list[str]]]
+    files: list[str]
+    kept: bool = False  # in the session, until it is sent or thrown away
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Unsent":
+        data = request.POST.copy()
+        if token_of(data) is None:
+            data[TOKEN] = str(uuid.uuid4())
+        return cls(
+            path=request.path,
+            page=page_of_form(request),
+            fields=[(name, values) for name, values in data.lists() if name != CARRIED[0]],
+            files=[file.name for _name, files in request.FILES.lists() for file in files],
+        )
+
+    @property
+    def data(self) -> QueryDict:
+        data = QueryDict(mutable=True)
+        for name, values in self.fields:
+            data.setlist(name, values)
+        return data
+
+    @property
+    def words(self) -> list[tuple[str, str]]:
+        """What was typed, for a page that has lost its form meanwhile."""
+        return [
+            (name.replace("_", " ").capitalize(), value)
+            for name, values in self.fields
+            for value in values
+            if name not in CARRIED and value.strip()
+        ]
+
+
+def page_of_form(request: HttpRequest) -> str:
+    """The page a form was sent from, if it is one of ours; else the address it was sent to."""
+    page = request.POST.get(PAGE, "")
+    ours = url_has_allowed_host_and_scheme(
+        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return page if ours and page.startswith("/") else request.get_full_path()
+
+
+def typed_for(request: HttpRequest, address: str) -> QueryDict | None:
+    """What was typed into the form of this address, for a page on which it stands among others."""
+    unsent = request.unsent
+    return unsent.data if unsent and unsent.path == address else None
+
+
+def show_again(request: HttpRequest, view, args, kwargs) -> HttpResponse:
+    """The page of a form that came without a token: opened before an upgrade, or a script's."""
+    request.method = "GET"
+    request.unsent = Unsent.of(request)
+    request.POST = request.unsent.data
+    response = or_the_words(request, view(request, *args, **kwargs))
+    response.status_code = 422
+    return response
+
+
+def or_the_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Where the form's page cannot be shown any more, a page with what was typed."""
+    if response.status_code in SHOWS_FORM:
+        return response
+    status = response.status_code if response.status_code >= 400 else 200
+    return render(request, "accounts/unsent.html", status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def unsent(request: HttpRequest) -> HttpResponse:
-    kept = kept_for(request)
+    """To the page of what waits; a POST throws it away."""
+    kept = request.session.get(KEPT)
     if kept is None:
         return redirect("desk")
-    page = page_of_address(kept["path"])
     if request.method == "POST":
-        forget(request)
+        del request.session[KEPT]
         messages.success(request, _("Thrown away. Nothing was sent."))
-        return redirect(page)
-    request.session[KEPT] = {**kept, "shown": True}
-    rows = [in_words(kept["page"], name, values, request.user) for name, values in kept["fields"]]
-    return render(
-        request,
-        "accounts/unsent.html",
-        {
-            "kept": kept,
-            "page": page,
-            "rows": [row for row in rows if row],
-            "pressed": PRESSED.get(kept["page"], ""),
-            "files": [(name, label_of(kept["page"], name)) for name in kept["files"]],
-        },
-    )
+    return redirect(kept["form"]["page"])
