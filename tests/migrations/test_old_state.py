@@ -51,6 +51,17 @@ class Moved:
 
 
 MOVED: dict[str, Moved] = {
+    "tracker_deadlinechange": Moved(
+        added={
+            "until": lambda row: row["after"].get("until"),
+            "allowed_until": lambda row: row["after"].get("allowed"),
+            "paused_on": lambda row: pause_of(row).get("paused"),
+            "days_left": lambda row: pause_of(row).get("days_left"),
+            "resumed_on": lambda row: row["after"].get("resumed"),
+            "ended_on": lambda row: row["after"].get("ended"),
+            "cause": lambda row: row["after"].get("cause", ""),
+        }
+    ),
     "tracker_deadline": Moved(
         renamed={"clock": "generation"}, changed={"kind": lambda row: kind_now(row)}
     ),
@@ -82,6 +93,19 @@ def kind_now(row: Row) -> str:
     codes = {rule["id"]: rule["code"] for rule in rules}
     steps = {codes[rule["registration_id"]] for rule in rules if rule["registration_id"]}
     return "registration" if codes.get(row["rule_id"]) in steps else row["kind"]
+
+
+def pause_of(row: Row) -> dict[str, Any]:
+    """The oldest rows of what ended while paused did not keep the pause; its last one counts."""
+    if (
+        row["before"].get("state") != "paused"
+        or row["kind"] != "closed"
+        or "paused" in row["after"]
+    ):
+        return row["after"]
+    rows = sorted(old_rows()["tracker_deadlinechange"], key=lambda other: other["at"])
+    pauses = [r for r in rows if r["kind"] == "paused" and r["deadline_id"] == row["deadline_id"]]
+    return pauses[-1]["after"]
 
 
 def legal_plans(tables: Tables) -> list[Row]:

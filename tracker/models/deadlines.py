@@ -239,7 +239,11 @@ class Deadline(models.Model):
 
 
 class DeadlineChange(models.Model):
-    """One event in the life of a deadline. Rows are added and never altered or removed."""
+    """One event in the life of a deadline. Rows are added and never altered or removed.
+
+    The columns from `until` to `cause` are what later computations read; `before` and `after` are
+    for display alone.
+    """
 
     class Kind(models.TextChoices):
         STARTED = "started", _("started")
@@ -253,6 +257,12 @@ class DeadlineChange(models.Model):
         CLOSED = "closed", _("closed")
         CANCELLED = "cancelled", _("cancelled")
         REOPENED = "reopened", _("reopened")
+
+    class Cause(models.TextChoices):
+        """Why the program itself ended a deadline, which then runs again by itself."""
+
+        OUT_OF_STEP = "out_of_step", _("its rule or its day was taken back")
+        REGISTERED = "registered", _("registered")
 
     ENDS = (Kind.CLOSED, Kind.CANCELLED, Kind.FORWARDED)
 
@@ -271,6 +281,23 @@ class DeadlineChange(models.Model):
         verbose_name=_("notice"),
     )
     beyond_rule = models.BooleanField(_("more than the rule allows"), default=False)
+    until = models.DateField(
+        _("extended until"),
+        null=True,
+        blank=True,
+        help_text=_("Of an extension; empty where it takes the earlier ones back."),
+    )
+    allowed_until = models.DateField(_("allowed until"), null=True, blank=True)
+    paused_on = models.DateField(
+        _("paused on"),
+        null=True,
+        blank=True,
+        help_text=_("Of a pause, of its end, and of a deadline that ended while paused."),
+    )
+    days_left = models.PositiveIntegerField(_("days left at the pause"), null=True, blank=True)
+    resumed_on = models.DateField(_("resumed on"), null=True, blank=True)
+    ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    cause = models.CharField(_("cause"), max_length=12, choices=Cause, blank=True)
     before = models.JSONField(_("before"), default=dict)
     after = models.JSONField(_("after"), default=dict)
     by = models.ForeignKey(
@@ -287,6 +314,47 @@ class DeadlineChange(models.Model):
     class Meta:
         verbose_name = _("change of a deadline")
         verbose_name_plural = _("changes of deadlines")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="extended") | Q(until__isnull=True, allowed_until__isnull=True),
+                name="only_an_extension_has_its_last_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="paused", paused_on__isnull=False, days_left__isnull=False)
+                | ~Q(kind="paused"),
+                name="pause_keeps_its_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind="resumed",
+                    paused_on__isnull=False,
+                    resumed_on__isnull=False,
+                    resumed_on__gte=F("paused_on"),
+                )
+                | ~Q(kind="resumed") & Q(resumed_on__isnull=True),
+                name="resumption_has_its_pause",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_on__isnull=True, days_left__isnull=True)
+                | Q(kind="resumed", days_left__isnull=True)
+                | Q(
+                    kind__in=["paused", "closed", "cancelled", "forwarded"],
+                    paused_on__isnull=False,
+                    days_left__isnull=False,
+                ),
+                name="only_a_pause_leaves_days",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=["closed", "cancelled", "forwarded"],
+                    ended_on__isnull=False,
+                    cause__in=["", "out_of_step", "registered"],
+                )
+                | ~Q(kind__in=["closed", "cancelled", "forwarded"])
+                & Q(ended_on__isnull=True, cause=""),
+                name="end_has_its_day_and_nothing_else_a_cause",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.deadline}"

@@ -22,27 +22,27 @@ def change_sentence(change: DeadlineChange) -> str:
     match change.kind:
         case Kind.STARTED:
             return _("Set: %(until)s.") % words
-        case Kind.EXTENDED if after["until"] is None:
+        case Kind.EXTENDED if change.until is None:
             return _("The extension was taken back: %(until)s; it was %(was)s.") % words
-        case Kind.EXTENDED if after["until"] < before["due_on"]:
+        case Kind.EXTENDED if change.until.isoformat() < before["due_on"]:
             return _("The extension was put right: to %(day)s; it was %(was)s.") % {
                 **words,
-                "day": short_date(after["until"]),
+                "day": short_date(change.until),
             }
         case Kind.EXTENDED:
             return _("Extended to %(day)s; it was %(was)s.") % {
                 **words,
-                "day": short_date(after["until"]),
+                "day": short_date(change.until),
             }
         case Kind.PAUSED:
             return _("Paused on %(day)s with %(left)s left.") % {
-                "day": short_date(after.get("paused")),
-                "left": left_words(after["days_left"], change.deadline),
+                "day": short_date(change.paused_on),
+                "left": left_words(change.days_left or 0, change.deadline),
             }
         case Kind.RESUMED:
             return _("Ran on from %(day)s: %(until)s.") % {
                 **words,
-                "day": short_date(after.get("resumed")),
+                "day": short_date(change.resumed_on),
             }
         case Kind.CORRECTED:
             return corrected(before, after)
@@ -71,7 +71,7 @@ def change_sentence(change: DeadlineChange) -> str:
         Kind.CANCELLED: _("Cancelled on %(day)s."),
         Kind.FORWARDED: _("Ended on %(day)s: the appeal was forwarded to another body."),
     }
-    return ended[change.kind] % {"day": short_date(after.get("ended"))}
+    return ended[change.kind] % {"day": short_date(change.ended_on)}
 
 
 def span(state: dict[str, Any]) -> str:
@@ -126,9 +126,8 @@ def beyond_words(change: DeadlineChange) -> str:
     """Why an extension is flagged; empty where it is within the rule."""
     if not change.beyond_rule:
         return ""
-    allowed = change.after.get("allowed")
-    if allowed:
+    if change.allowed_until:
         return _("More than the rule allows, which is up to %(day)s.") % {
-            "day": short_date(allowed)
+            "day": short_date(change.allowed_until)
         }
     return _("The rule on file names no extension.")

@@ -13,8 +13,7 @@ from tracker.services.deadlines.end import cancel_deadline, close_deadline, reop
 from tracker.services.deadlines.lock import legal_running
 from tracker.services.deadlines.start import start_clock
 
-OUT_OF_STEP = "out_of_step"
-REGISTERED = "registered"
+Cause = DeadlineChange.Cause
 
 
 @transaction.atomic
@@ -54,7 +53,7 @@ def follow_addressee(
                         on=addressee.registered_on,
                         by=by,
                         at=at,
-                        cause=REGISTERED,
+                        cause=Cause.REGISTERED,
                     )
                 )
         elif step == rule and not _sent(addressee, rule) or step != rule and not _came(addressee):
@@ -77,7 +76,9 @@ def follow_addressee(
 def _drop(deadline: Deadline, reason: str, by: User | None, at: datetime.datetime) -> Deadline:
     """Cancel a clock that has lost its rule or day; it runs again when they are back."""
     on = today_of(by, at)
-    return cancel_deadline(deadline=deadline, reason=reason, on=on, by=by, at=at, cause=OUT_OF_STEP)
+    return cancel_deadline(
+        deadline=deadline, reason=reason, on=on, by=by, at=at, cause=Cause.OUT_OF_STEP
+    )
 
 
 def _last_of(addressee: Addressee, rule: ResponseRule) -> Deadline | None:
@@ -93,17 +94,17 @@ def _why_again(deadline: Deadline) -> str:
     """
     last = deadline.changes.order_by("-at", "-pk").first()
     again = {
-        OUT_OF_STEP: _("Its rule and its day are there again."),
-        REGISTERED: _("The day of registration was taken back."),
+        Cause.OUT_OF_STEP: _("Its rule and its day are there again."),
+        Cause.REGISTERED: _("The day of registration was taken back."),
     }
-    if last is None or last.after.get("cause") not in again:
+    if last is None or last.cause not in again:
         return ""
     since = DeadlineChange.objects.filter(
         deadline__addressee=deadline.addressee_id,
         kind__in=[DeadlineChange.Kind.CLOSED, DeadlineChange.Kind.FORWARDED],
         at__gt=last.at,
     ).exclude(deadline__kind=Deadline.Kind.REGISTRATION)
-    return "" if since.exists() else again[last.after["cause"]]
+    return "" if since.exists() else again[Cause(last.cause)]
 
 
 def _follow(

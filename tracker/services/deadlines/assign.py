@@ -59,7 +59,7 @@ def assign_deadline(
         by=by,
         at=at,
         reason=reason,
-        more={"owner": name_of(owner)},
+        after=snapshot(deadline) | {"owner": name_of(owner)},
     )
     tell_assigned(deadlines=[deadline], person=owner or case.lead, by=by, at=at)
     return deadline

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.dates.calendars import ONE_DAY
+from tracker.dates.courses import Extension
 from tracker.dates.periods import last_day
 from tracker.models import Deadline, DeadlineChange, Document, ResponseRule, User
 from tracker.services.deadlines.checks import (
@@ -24,6 +25,7 @@ from tracker.services.deadlines.compute import (
     known_years,
     rule_in_force,
     rule_spec,
+    steps_of,
 )
 from tracker.services.deadlines.history import past_changes, save_change, snapshot
 from tracker.services.deadlines.lock import check_state, lock
@@ -67,8 +69,8 @@ def extend_deadline(
         raise DeadlineRefused(_not_later(deadline, until, end), field="until")
     before = snapshot(deadline)
     allowed = extension_limit(deadline)
-    told = {"until": None if takes_back else until.isoformat()}
-    this = DeadlineChange(kind=Kind.EXTENDED, after=told)
+    notified = None if takes_back else until
+    this = DeadlineChange(kind=Kind.EXTENDED, until=notified)
     _set(deadline, _reckon(deadline, [*past_changes(deadline), this]))
     return save_change(
         deadline,
@@ -80,7 +82,8 @@ def extend_deadline(
         norm=norm,
         notice=notice,
         beyond_rule=not takes_back and (allowed is None or until > allowed),
-        more={**told, "allowed": allowed.isoformat() if allowed else None},
+        until=notified,
+        allowed_until=allowed,
     )
 
 
@@ -105,7 +108,7 @@ def _not_later(deadline: Deadline, until: datetime.date, end: datetime.date) -> 
 
 def is_extended(deadline: Deadline) -> bool:
     """An extension stands that was not taken back."""
-    return any(change["kind"] == "extended" for change in deadline.explanation.get("changes", ()))
+    return any(isinstance(step, Extension) for step in steps_of(past_changes(deadline)))
 
 
 def end_without_extensions(deadline: Deadline) -> datetime.date:
@@ -171,7 +174,8 @@ def pause_deadline(
         by=by,
         at=at,
         reason=reason,
-        more={"paused": on.isoformat(), "days_left": deadline.days_left},
+        paused_on=on,
+        days_left=deadline.days_left,
     )
 
 
@@ -198,13 +202,11 @@ def resume_deadline(
     )
     check_not_held(deadline, deadline.paused_on, on)
     before = snapshot(deadline)
-    held = {"paused": deadline.paused_on.isoformat(), "resumed": on.isoformat()}
-    this = DeadlineChange(kind=Kind.RESUMED, after=held)
+    hold = {"paused_on": deadline.paused_on, "resumed_on": on}
+    this = DeadlineChange(kind=Kind.RESUMED, **hold)
     _set(deadline, _reckon(deadline, [*past_changes(deadline), this]))
     deadline.state, deadline.paused_on, deadline.days_left = State.OPEN, None, None
-    return save_change(
-        deadline, Kind.RESUMED, before=before, by=by, at=at, reason=reason, more=held
-    )
+    return save_change(deadline, Kind.RESUMED, before=before, by=by, at=at, reason=reason, **hold)
 
 
 @transaction.atomic

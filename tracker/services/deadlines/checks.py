@@ -6,23 +6,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.dates.courses import Extension
-from tracker.models import Anchor, Deadline, DeadlineChange, User
+from tracker.dates.periods import Hold
+from tracker.models import Anchor, Deadline, User
 from tracker.services.days import today_of, too_far
-from tracker.services.deadlines.compute import hold_of, steps_of
+from tracker.services.deadlines.compute import steps_of
 from tracker.services.deadlines.history import past_changes
 from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
 
 
 def check_not_held(deadline: Deadline, paused: datetime.date, resumed: datetime.date) -> None:
     """Raise DeadlineRefused where the days were held before: no day is given back twice."""
-    for change in past_changes(deadline):
-        if change.kind != DeadlineChange.Kind.RESUMED:
-            continue
-        hold = hold_of(change)
-        if max(hold.paused_on, paused) < min(hold.resumed_on, resumed):
+    for step in steps_of(past_changes(deadline)):
+        if isinstance(step, Hold) and max(step.paused_on, paused) < min(step.resumed_on, resumed):
             raise DeadlineRefused(
                 _("It was paused from %(first)s to %(last)s already. Choose a day outside.")
-                % {"first": date_format(hold.paused_on), "last": date_format(hold.resumed_on)},
+                % {"first": date_format(step.paused_on), "last": date_format(step.resumed_on)},
                 field="on",
             )
 

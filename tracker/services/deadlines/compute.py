@@ -274,18 +274,11 @@ def steps_of(changes: Sequence[DeadlineChange]) -> list[Extension | Hold]:
     """Extensions that still stand, and holds, as the arithmetic takes them."""
     steps: list[Extension | Hold] = []
     for number, change in enumerate(changes):
-        if change.kind == DeadlineChange.Kind.RESUMED:
-            steps.append(hold_of(change))
-        elif change.kind == DeadlineChange.Kind.EXTENDED and not replaced(
-            change, changes[number + 1 :]
-        ):
-            steps.append(Extension(datetime.date.fromisoformat(change.after["until"])))
+        if change.paused_on and change.resumed_on:
+            steps.append(Hold(change.paused_on, change.resumed_on))
+        elif change.until and not replaced(change.until, changes[number + 1 :]):
+            steps.append(Extension(change.until))
     return steps
-
-
-def hold_of(resumed: DeadlineChange) -> Hold:
-    """The hold that ended with this change."""
-    return Hold(*(datetime.date.fromisoformat(resumed.after[k]) for k in ("paused", "resumed")))
 
 
 def _told(step: Extension | Hold) -> dict[str, str]:
@@ -298,12 +291,11 @@ def _told(step: Extension | Hold) -> dict[str, str]:
     }
 
 
-def replaced(extension: DeadlineChange, later: Iterable[DeadlineChange]) -> bool:
+def replaced(until: datetime.date, later: Iterable[DeadlineChange]) -> bool:
     """Taken back, or put right by a later extension to an earlier day: kept on record only."""
-    until = extension.after["until"]
-    return until is None or any(
+    return any(
         change.kind == DeadlineChange.Kind.EXTENDED
-        and (change.after["until"] is None or change.after["until"] < until)
+        and (change.until is None or change.until < until)
         for change in later
     )
 

@@ -1,7 +1,6 @@
 """How a deadline ends, and runs again."""
 
 import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -105,12 +104,20 @@ def _end(
         on, _("This day has not come yet. Enter the day it ended."), field="on", by=by, at=at
     )
     before = snapshot(deadline)
-    more: dict[str, Any] = {"ended": on.isoformat(), **({"cause": cause} if cause else {})}
-    if deadline.paused_on:
-        more |= {"paused": deadline.paused_on.isoformat(), "days_left": deadline.days_left}
+    pause = {"paused_on": deadline.paused_on, "days_left": deadline.days_left}
     deadline.state, deadline.ended_on = state, on
     deadline.paused_on = deadline.days_left = None
-    return save_change(deadline, kind, before=before, by=by, at=at, reason=reason, more=more)
+    return save_change(
+        deadline,
+        kind,
+        before=before,
+        by=by,
+        at=at,
+        reason=reason,
+        ended_on=on,
+        cause=cause,
+        **pause,
+    )
 
 
 @transaction.atomic
@@ -133,10 +140,10 @@ def reopen_deadline(
     check_state(deadline, State.CLOSED, State.CANCELLED)
     before = snapshot(deadline)
     deadline.state, deadline.ended_on = State.OPEN, None
-    if pause := _pause_when_ended(deadline):
+    end = deadline.changes.filter(kind__in=DeadlineChange.ENDS).order_by("-at", "-pk").first()
+    if end and end.paused_on:
         deadline.state = State.PAUSED
-        deadline.paused_on = datetime.date.fromisoformat(pause["paused"])
-        deadline.days_left = pause["days_left"]
+        deadline.paused_on, deadline.days_left = end.paused_on, end.days_left
     elif deadline.rule and deadline.anchor_on:
         _count_again(deadline, deadline.rule, deadline.anchor_on)
     return save_change(deadline, Kind.REOPENED, before=before, by=by, at=at, reason=reason)
@@ -149,19 +156,6 @@ def _count_again(deadline: Deadline, rule: ResponseRule, anchor_on: datetime.dat
     fields = counted_again(deadline, rule=rule, anchor_on=anchor_on, changes=changes)
     for name, value in fields.items():
         setattr(deadline, name, value)
-
-
-def _pause_when_ended(deadline: Deadline) -> dict[str, Any] | None:
-    """`paused` and `days_left` as they stood when a paused clock was ended, or None."""
-    steps = deadline.changes.order_by("-at", "-pk")
-    end = steps.filter(kind__in=DeadlineChange.ENDS).first()
-    if end is None or end.before["state"] != State.PAUSED:
-        return None
-    if "days_left" in end.after:
-        return end.after
-    # Ended before its end kept them.
-    pause = steps.filter(kind=Kind.PAUSED).first()
-    return pause.after if pause else None
 
 
 @transaction.atomic

@@ -27,14 +27,13 @@ def save_change(
     before: dict[str, Any],
     by: User | None,
     at: datetime.datetime,
-    more: dict[str, Any] | None = None,
     **fields: Any,
 ) -> Deadline:
     """Save a taken deadline as a new clock, with its change, its event and no stale reminder."""
     deadline.generation += 1
     deadline.version += 1
     deadline.save()
-    write_change(deadline, kind, before=before, by=by, at=at, more=more, **fields)
+    write_change(deadline, kind, before=before, by=by, at=at, **fields)
     # Closing and pausing too: nothing planned for the old clock may still be sent.
     Reminder.objects.filter(deadline=deadline).stale().cancel(f"deadline.{kind}")
     return deadline
@@ -47,11 +46,11 @@ def write_change(
     before: dict[str, Any],
     by: User | None,
     at: datetime.datetime,
-    more: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
     **fields: Any,
 ) -> DeadlineChange:
-    """The DeadlineChange and the event of a step; `more` goes into its `after`."""
-    after = {**snapshot(deadline), **(more or {})}
+    """The DeadlineChange and the event of a step; `fields` are further columns of the change."""
+    after = after or snapshot(deadline)
     change = DeadlineChange.objects.create(
         deadline=deadline, kind=kind, before=before, after=after, by=by, at=at, **fields
     )
