@@ -13,6 +13,7 @@ from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 ROOT: Path = settings.BASE_DIR
 TEMPLATES = ROOT / "templates"
 TOP_LEVEL = {
+    "CONTRIBUTING.md",
     "DEVELOPERS.md",
     "Makefile",
     "README.md",

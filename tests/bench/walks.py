@@ -7,6 +7,7 @@ comes back to a file it had left; and how deep it stands. Fewer is easier to fol
 
 import datetime
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
@@ -100,6 +101,7 @@ def post_status(officer: User) -> Callable[[], None]:
     address = f"/demands/{demand.pk}/status/"
     today = timezone.localdate()
     typed = {
+        "form_token": uuid.uuid4(),
         "seq": 0,
         "to_status": "not_implemented",
         "happened_on": today.isoformat(),
