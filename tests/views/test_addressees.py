@@ -8,6 +8,7 @@ from django.utils import timezone
 from tests import page_forms
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
+from tracker.forms.addressees import DAYS
 from tracker.models import Deadline
 from tracker.services.deadlines.end import close_deadline
 
@@ -21,7 +22,7 @@ def addressee(case):
 def send(client, addressee, **fields):
     return client.post(
         f"/cases/{addressee.case.reference}/addressees/{addressee.number}/",
-        {"version": addressee.version, **fields},
+        {"shown_version": addressee.version, **fields},
     )
 
 
@@ -51,9 +52,10 @@ def test_what_is_said_after_saving_is_true_of_the_clock(signed_in, owner, addres
 
     def said(**fields) -> str:
         addressee.refresh_from_db()
+        address = f"/cases/{addressee.case.reference}/addressees/{addressee.number}/"
         page = client.post(
-            f"/cases/{addressee.case.reference}/addressees/{addressee.number}/",
-            {"version": addressee.version, **fields},
+            address,
+            page_forms.loaded(client, address) | {**dict.fromkeys(DAYS, ""), **fields},
             follow=True,
         )
         return " ".join(str(message) for message in page.context["messages"])
@@ -100,15 +102,23 @@ def test_impossible_days_change_nothing(signed_in, owner, addressee, fields, sen
 
 
 def test_a_colleagues_newer_entry_is_not_overwritten(signed_in, owner, colleague, addressee):
-    send(signed_in(owner), addressee, sent_on="2020-01-15")
-    page = send(signed_in(colleague), addressee, sent_on="2020-01-20")
+    address, second = "/cases/OPEN-1/addressees/1/", signed_in(colleague)
+    old = page_forms.loaded(second, address)
+    page_forms.send(signed_in(owner), address, sent_on="2020-01-15", incoming_number="7")
+    page = second.post(address, old | {"sent_on": "2020-01-20"})
     assert page.status_code == 409
-    assert "A colleague changed this meanwhile." in page.text
-    assert 'value="2020-01-20"' in page.text
+    [who, day, number, _advice] = page.context["form"].non_field_errors()
+    assert who.startswith(f"{owner.name} changed ")
+    assert "15 Jan 2020" in day
+    assert "20 Jan 2020" in day
+    assert "filled in below" in number
     addressee.refresh_from_db()
     assert addressee.sent_on == datetime.date(2020, 1, 15)
-    # Sent again on purpose, it is taken.
-    assert send(signed_in(colleague), addressee, sent_on="2020-01-20").status_code == 302
+    # Sent again on purpose, it is taken, and the first one's number stays.
+    assert second.post(address, page_forms.posted_by(page)).status_code == 302
+    addressee.refresh_from_db()
+    assert addressee.sent_on == datetime.date(2020, 1, 20)
+    assert addressee.incoming_number == "7"
 
 
 def test_strangers_viewers_and_wrong_numbers_find_nothing(

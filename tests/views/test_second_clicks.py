@@ -20,6 +20,7 @@ from tracker.services.intake import start_draft
 
 pytestmark = pytest.mark.django_db
 
+COURT = {"new_kind": "court", "rule": "usual"}
 DAY = datetime.timedelta(days=1)
 
 
@@ -54,10 +55,18 @@ def late(case):
     )
 
 
-@pytest.mark.parametrize("kind", ["document", "contact", "date", "quiet", "snooze"])
-def test_what_is_added_is_added_once(client, case, today, kind):
+@pytest.mark.parametrize(
+    "kind", ["addressee", "contact", "date", "demand", "document", "quiet", "snooze", "team"]
+)
+def test_what_is_added_is_added_once(client, case, colleague, today, kind):
     deadline = DeadlineFactory(case=case, due_on=today + 9 * DAY)
     address, data = {
+        "addressee": ("/cases/OPEN-1/addressees/new/", {"new_authority": "Court", **COURT}),
+        "demand": (
+            "/cases/OPEN-1/demands/new/",
+            {"text": "Release them.", "kind": "general", "basis": "explicit"},
+        ),
+        "team": ("/cases/OPEN-1/team/", {"user": colleague.pk}),
         "document": ("/cases/OPEN-1/documents/new/", {"title": "T", "kind": "note", "text": "W"}),
         "contact": (
             "/cases/OPEN-1/contacts/new/",
@@ -75,7 +84,7 @@ def test_what_is_added_is_added_once(client, case, today, kind):
 
 def test_the_days_of_an_addressee(client, case, today):
     addressee = AddresseeFactory(case=case, rule=ResponseRuleFactory())
-    data = {"version": addressee.version, "channel": "post", "sent_on": today - 3 * DAY}
+    data = {"shown_version": addressee.version, "channel": "post", "sent_on": today - 3 * DAY}
     twice(client, f"/cases/OPEN-1/addressees/{addressee.number}/", data)
     assert addressee.deadlines.count() == 1
 
@@ -138,3 +147,9 @@ def test_a_change_of_a_clock(client, late, today, action):
     if action == "pause":
         data["on"] = late.anchor_on + DAY
     twice(client, f"/deadlines/{late.pk}/{action}/", data)
+
+
+def test_closing_and_reopening_a_case(client, case):
+    closing = {"close_reason": "partly", "closing_note": "Half of it."}
+    twice(client, "/cases/OPEN-1/close/", {"shown_version": 1, **closing})
+    twice(client, "/cases/OPEN-1/reopen/", {"shown_version": 2, "reason": "A new arrest."})

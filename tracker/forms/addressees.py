@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.demands import DayField
 from tracker.forms.draft_case import USUAL_RULE, AddresseeForm
+from tracker.forms.versioned import VersionedForm
 from tracker.models import Addressee, Case
 
 DAYS = ("sent_on", "delivered_on", "received_on", "registered_on")
@@ -42,20 +43,8 @@ class DaysForm(forms.ModelForm):
         return data
 
 
-class DispatchForm(DaysForm):
-    """`version` is the one the person saw, so that nobody's newer entry is overwritten."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["version"] = self.instance.version
-
-    def dated(self) -> Addressee:
-        """The addressee as typed, at the version the person saw."""
-        addressee = self.save(commit=False)
-        addressee.version = self.cleaned_data["version"]
-        return addressee
+class DispatchForm(VersionedForm, DaysForm):
+    pass
 
 
 class FurtherAddresseeForm(AddresseeForm, DaysForm):

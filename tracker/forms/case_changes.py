@@ -15,9 +15,9 @@ from tracker.services.cases import phases_after
 
 
 class CaseForm(VersionedForm):
-    def __init__(self, *args: Any, reader: User, on: datetime.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, on: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.reader, self.on = reader, on
+        self.on = on
 
 
 class FactsForm(NotAhead, CaseForm, ReasonedForm):

@@ -42,9 +42,8 @@ class DemandForm(ReasonedForm):
         fields = ["text", "heading", "addressees", "kind", "basis", "owner", "met_when"]
         widgets = {"met_when": forms.Textarea(attrs={"rows": 2})}
 
-    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.reader = reader
         case = self.instance.case
         self.fields["addressees"].queryset = case.addressees.select_related("authority").order_by(
             "number", "pk"

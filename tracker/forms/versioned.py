@@ -44,8 +44,10 @@ class VersionedForm(forms.ModelForm):
 
     shown_version = VersionField(required=False, label=_("version"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if reader is not None:
+            self.reader = reader
         if self.instance._state.adding:
             return
         self.initial[VERSION] = self.instance.version

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,10 +12,8 @@ from django.views.decorators.http import require_http_methods
 from tracker.forms.addressees import DispatchForm, FurtherAddresseeForm
 from tracker.forms.draft_case import office_choices
 from tracker.models import SILENT_WHEN_LATE, Addressee, Deadline
-from tracker.services.addressees import AddresseeRefused, add_addressee, edit_addressee
+from tracker.services.addressees import add_addressee, edit_addressee
 from tracker.services.deadlines.lock import RUNNING
-from tracker.services.deadlines.refusals import DeadlineRefused
-from tracker.services.records import StaleRecord
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.correspondence import editable_case
 from tracker.views.saving import status_of, taken
@@ -30,38 +27,21 @@ def addressee_dates(request: HttpRequest, reference: str, number: int) -> HttpRe
         case.addressees.select_related("authority", "rule", "case"), number=number
     )
     ran = clocks(addressee).filter(state__in=RUNNING).exists()
-    form = DispatchForm(request.POST or None, instance=addressee, on=timezone.localdate())
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            edit_addressee(addressee=form.dated(), by=request.user, at=timezone.now())
-        except StaleRecord:
-            addressee.refresh_from_db()
-            form.data = form.data.copy()
-            form.data["version"] = addressee.version
-            form.add_error(
-                None,
-                _(
-                    "A colleague changed this meanwhile. What you typed is still here; "
-                    "look at the case in another window, then save on purpose."
-                ),
-            )
-            status = 409
-        except (AddresseeRefused, DeadlineRefused) as refused:
-            form.add_error(None, str(refused))
-        except ValidationError as invalid:
-            for sentence in invalid.messages:
-                form.add_error(None, sentence)
-        else:
-            messages.success(request, what_was_saved(addressee, ran=ran))
-            return redirect("case_detail", reference=case.reference)
-    if form.errors and status == 200:
-        status = 422
+    form = DispatchForm(
+        request.POST or None, instance=addressee, on=timezone.localdate(), reader=request.user
+    )
+
+    def save() -> None:
+        edit_addressee(addressee=form.instance, by=request.user, at=timezone.now())
+
+    if request.method == "POST" and form.is_valid() and taken(form, save):
+        messages.success(request, what_was_saved(addressee, ran=ran))
+        return redirect("case_detail", reference=case.reference)
     return render(
         request,
         "cases/addressee.html",
         {"section": "cases", "case": case, "addressee": addressee, "form": form},
-        status=status,
+        status=status_of(form),
     )
 
 

@@ -23,7 +23,8 @@ def case_team(request: HttpRequest, reference: str) -> HttpResponse:
     case = editable_case(request, reference)
     if request.method == "POST" and "remove" in request.POST:
         return without(request, case)
-    form = MemberForm(request.POST or None, case=case)
+    typed = request.POST if "user" in request.POST else None
+    form = MemberForm(typed, case=case)
 
     def save() -> None:
         add_member(case=case, user=form.cleaned_data["user"], by=request.user, at=timezone.now())
