@@ -20,7 +20,7 @@ from tests.factories.deadlines import (
 )
 from tests.factories.people import UserFactory
 from tracker.models import Deadline, Mail, Reminder, User
-from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.recompute import recompute_next, request_recomputation
 from tracker.services.deadlines.start import start_clock
 from tracker.services.reminders import outbox
@@ -134,11 +134,11 @@ def test_10_what_was_never_sent_is_never_overdue(case, owner):
     """(MR) looked at days and end states, and not whether the draft had gone out."""
     rule = ResponseRuleFactory()
     draft = AddresseeFactory(case=case, rule=rule)
-    follow_addressee(addressee=draft, by=owner, at=at(1))
+    sync_deadlines(addressee=draft, by=owner, at=at(1))
     assert not Deadline.objects.exists()
     draft.sent_on = DUE
     draft.save()
-    follow_addressee(addressee=draft, by=owner, at=at(11))
+    sync_deadlines(addressee=draft, by=owner, at=at(11))
     assert Deadline.objects.filter(addressee=draft, kind="statutory").count() == 1
 
 

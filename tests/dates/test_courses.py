@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.dates.test_business_days import codes, dates, override_lists
 from tracker.dates.calendars import Override, WorkingCalendar
-from tracker.dates.courses import Extension, follow
+from tracker.dates.courses import Extension, run_through
 from tracker.dates.periods import Hold
 from tracker.dates.readings import StripKind, compute
 from tracker.dates.rules import Anchor, AnchorKind, FirstDay, Period, Roll, RuleSpec, Unit
@@ -33,7 +33,7 @@ RU_59 = RuleSpec(
 
 def course(rule, anchor, *steps, calendar=KG):
     known = Anchor(AnchorKind.REGISTERED, anchor)
-    return follow(compute(rule, known, calendar), steps, calendar)
+    return run_through(compute(rule, known, calendar), steps, calendar)
 
 
 def last_days(found):

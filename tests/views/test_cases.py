@@ -17,7 +17,7 @@ from tracker.models import EscalationStep
 from tracker.services.deadlines.end import close_deadline, reopen_deadline
 from tracker.services.deadlines.forward import forward_addressee
 from tracker.services.reminders.mute import acknowledge, snooze
-from tracker.templatetags.clocks import short_date
+from tracker.templatetags.dates import short_date
 
 DAY = datetime.timedelta(days=1)
 

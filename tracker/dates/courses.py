@@ -29,7 +29,9 @@ class Course:
     steps: tuple[Extension | Hold, ...]
 
 
-def follow(result: Result, steps: Iterable[Extension | Hold], calendar: WorkingCalendar) -> Course:
+def run_through(
+    result: Result, steps: Iterable[Extension | Hold], calendar: WorkingCalendar
+) -> Course:
     """Lead every reading through the steps, oldest first.
 
     An extension never shortens: where the law gives a later day, that day stands. A hold

@@ -27,7 +27,7 @@ from tracker.models import (
 from tracker.reports.agenda import AgendaItem, items_of
 from tracker.reports.deadlines import forwarded_to
 from tracker.reports.escalations import NextStep, next_steps
-from tracker.reports.timeline import Happening, timeline
+from tracker.reports.timeline import TimelineEntry, timeline
 
 # Beyond this many addressees the matrix would not fit a screen and becomes a list.
 MATRIX_COLUMNS = 4
@@ -99,7 +99,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Clock:
+class AddresseeDates:
     """An addressee with the dates that run for it, and what it has been graded so far."""
 
     addressee: Addressee
@@ -115,11 +115,11 @@ class Clock:
 class CasePage:
     case: Case
     demands: Sequence[Demand]
-    clocks: list[Clock]
+    clocks: list[AddresseeDates]
     dates: list[Deadline]
     rows: list[Row]
     addressees: list[Addressee]
-    timeline: list[Happening]
+    timeline: list[TimelineEntry]
     documents: list[Document]
     signatories: dict[str, list[Any]]
     signatory_count: int
@@ -130,7 +130,7 @@ class CasePage:
     next_reminder: Reminder | None
 
     @property
-    def without_clock(self) -> list[Clock]:
+    def without_clock(self) -> list[AddresseeDates]:
         return [clock for clock in self.clocks if not clock.deadlines]
 
     @property
@@ -180,7 +180,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         case=case,
         demands=demands,
         addressees=addressees,
-        clocks=clocks(addressees, deadlines, grades, answers, silent, on),
+        clocks=addressee_dates(addressees, deadlines, grades, answers, silent, on),
         dates=[d for d in deadlines if not _of_clock(d) and d.state in ("open", "paused")],
         rows=matrix(demands, addressees, silent, grades, answers),
         timeline=timeline(case, user, addressees, deadlines, grades, on),
@@ -209,14 +209,14 @@ def _of_clock(deadline: Deadline) -> bool:
     return deadline.addressee_id is not None and deadline.facts.ended_by_answer
 
 
-def clocks(
+def addressee_dates(
     addressees: Iterable[Addressee],
     deadlines: Iterable[Deadline],
     grades: Iterable[ResponseGrade],
     answers: dict[int, datetime.date],
     silent: list[Deadline],
     on: datetime.date,
-) -> list[Clock]:
+) -> list[AddresseeDates]:
     """Running clocks of each addressee; where none runs, the last that did.
 
     `silent`: those that ran out without an answer.
@@ -233,7 +233,7 @@ def clocks(
         mine = of[addressee.pk]
         shown = [d for d in mine if d.state in ("open", "paused")] or mine[-1:]
         result.append(
-            Clock(
+            AddresseeDates(
                 addressee=addressee,
                 deadlines=shown,
                 late=any(d in silent for d in shown),

@@ -34,7 +34,7 @@ TOLD_CHANGES = (
 
 
 @dataclass(frozen=True)
-class Happening:
+class TimelineEntry:
     """Something on a day; `kind` says which sentence tells it."""
 
     day: datetime.date
@@ -49,9 +49,11 @@ def timeline(
     deadlines: list[Deadline],
     grades: Iterable[ResponseGrade],
     on: datetime.date,
-) -> list[Happening]:
+) -> list[TimelineEntry]:
     """What happened, the newest first; an event after a demand is told, not credited to it."""
-    found = [Happening(change.happened_on, "status", change) for change in changes_of(case, user)]
+    found = [
+        TimelineEntry(change.happened_on, "status", change) for change in changes_of(case, user)
+    ]
     actions = list(
         Action.objects.filter(case=case)
         .select_related("addressee__authority", "by", "response")
@@ -61,7 +63,7 @@ def timeline(
         .order_by("happened_on", "pk")
     )
     found += [
-        Happening(a.happened_on, "response" if hasattr(a, "response") else "action", a)
+        TimelineEntry(a.happened_on, "response" if hasattr(a, "response") else "action", a)
         for a in actions
     ]
     told = (
@@ -69,9 +71,9 @@ def timeline(
         .select_related("deadline", "by")
         .order_by("at", "pk")
     )
-    found += [Happening(timezone.localtime(c.at).date(), "deadline", c) for c in told]
+    found += [TimelineEntry(timezone.localtime(c.at).date(), "deadline", c) for c in told]
     found += [
-        Happening(d.overdue_after, "ran_out" if d.facts.silent_when_late else "unregistered", d)
+        TimelineEntry(d.overdue_after, "ran_out" if d.facts.silent_when_late else "unregistered", d)
         for d in deadlines
         if _ran_out(d, on)
     ]
@@ -80,12 +82,12 @@ def timeline(
         if addressee.sent_on:
             sent[addressee.sent_on].append(addressee)
         if addressee.registered_on:
-            found.append(Happening(addressee.registered_on, "registered", addressee))
-    found += [Happening(day, "sent", to) for day, to in sent.items()]
-    found += [Happening(rows[0].graded_on, "silence", rows) for rows in silences(grades)]
+            found.append(TimelineEntry(addressee.registered_on, "registered", addressee))
+    found += [TimelineEntry(day, "sent", to) for day, to in sent.items()]
+    found += [TimelineEntry(rows[0].graded_on, "silence", rows) for rows in silences(grades)]
     published = any(a.kind == Action.Kind.APPEAL for a in actions)
     if case.issued_on and not published:
-        found.append(Happening(case.issued_on, "issued", case))
+        found.append(TimelineEntry(case.issued_on, "issued", case))
     order = (
         "issued",
         "sent",

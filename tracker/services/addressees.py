@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Addressee, Anchor, Authority, Case, Deadline, User
 from tracker.services.cases import changed_fields
 from tracker.services.days import today_of
-from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.change import correct_anchor
 from tracker.services.deadlines.compute import known_anchor
 from tracker.services.deadlines.end import cancel_deadline
@@ -56,7 +56,7 @@ def add_addressee(*, addressee: Addressee, by: User | None, at: datetime.datetim
     addressee.full_clean()
     save_record(addressee, by=by, at=at)
     record_event(action="addressee.added", about=addressee, case=addressee.case, by=by, at=at)
-    _follow(addressee, by, at)
+    _sync(addressee, by, at)
     return addressee
 
 
@@ -87,7 +87,7 @@ def edit_addressee(
         details={"changed": changed, "reason": reason},
     )
     if DRIVES_CLOCKS & set(changed):
-        _follow(addressee, by, at)
+        _sync(addressee, by, at)
     return addressee
 
 
@@ -147,12 +147,12 @@ def _check_forwarding(addressee: Addressee) -> None:
         raise AddresseeRefused("forwarded_from", _("Choose another addressee of the same case."))
 
 
-def _follow(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:
-    follow_addressee(addressee=addressee, by=by, at=at)
-    _follow_wish(addressee, by, at)
+def _sync(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:
+    sync_deadlines(addressee=addressee, by=by, at=at)
+    _sync_expected_date(addressee, by, at)
 
 
-def _follow_wish(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:
+def _sync_expected_date(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:
     """Our own “expected by” is a date of the addressee like any other, so it reminds too."""
     kept = False
     for deadline in addressee.deadlines.filter(

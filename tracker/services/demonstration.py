@@ -13,7 +13,7 @@ from tracker.models import Action, Case, Deadline, DeadlineChange, Phase, Role, 
 from tracker.services.cases import add_member, edit_case
 from tracker.services.correspondence import log_action
 from tracker.services.days import today_of
-from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.compute import Calendars, reckoned_fields, rule_in_force
 from tracker.services.deadlines.history import write_change
 from tracker.services.deadlines.start import set_date
@@ -119,7 +119,7 @@ def _put_to_work(
     for email in (OFFICER, COORDINATOR):
         add_member(case=case, user=people[email], by=None, at=at)
     for addressee in case.addressees.select_related("authority", "rule__registration"):
-        follow_addressee(addressee=addressee, by=None, at=at)
+        sync_deadlines(addressee=addressee, by=None, at=at)
     if case.reference == LAWYERS:
         _write_letters(case, officer, today, at)
     _set_dates(case, today, at)

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.reports.agenda import AgendaItem, Span
-from tracker.templatetags.clocks import day_heading, month_name, short_date
+from tracker.templatetags.dates import day_heading, month_name, short_date
 
 register = template.Library()
 

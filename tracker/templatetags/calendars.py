@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from tracker.dates.calendars import DayStatus
 from tracker.reports.calendars import Novelty
-from tracker.templatetags.explanations import named, reason_words
+from tracker.templatetags.deadline_explanations import named, reason_words
 
 register = template.Library()
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Deadline, DeadlineChange
 from tracker.reports.deadlines import forwarded_to
-from tracker.templatetags.clocks import short_date
-from tracker.templatetags.explanations import anchor_words, period_words
+from tracker.templatetags.dates import short_date
+from tracker.templatetags.deadline_explanations import anchor_words, period_words
 
 register = template.Library()
 Kind = DeadlineChange.Kind

@@ -19,7 +19,7 @@ from tracker.models import (
     Precision,
     Status,
 )
-from tracker.templatetags.clocks import month_name, short_date
+from tracker.templatetags.dates import month_name, short_date
 
 register = template.Library()
 

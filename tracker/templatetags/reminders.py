@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tracker.models import Mail, Reminder
-from tracker.templatetags.clocks import short_date
+from tracker.templatetags.dates import short_date
 from tracker.templatetags.statuses import pill
 
 register = template.Library()

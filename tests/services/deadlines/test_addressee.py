@@ -9,7 +9,7 @@ from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tests.services.deadlines import changes, plan
 from tracker.models import Authority, Deadline, Event
-from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.compute import known_anchor
 from tracker.services.deadlines.end import close_clocks, close_deadline
 from tracker.services.deadlines.recompute import preview
@@ -20,7 +20,7 @@ from tracker.services.deadlines.refusals import (
     WrongStateError,
 )
 from tracker.services.deadlines.start import start_clock
-from tracker.templatetags.explanations import doubt_rows
+from tracker.templatetags.deadline_explanations import doubt_rows
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +132,7 @@ def test_what_was_never_sent_has_no_clock(addressee, owner):
     addressee.sent_on = addressee.registered_on = None
     with pytest.raises(NoAnchorError):
         start_clock(addressee=addressee, by=owner, at=AT)
-    assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
+    assert sync_deadlines(addressee=addressee, by=owner, at=AT) == []
     assert Deadline.objects.count() == 0
 
 
@@ -157,7 +157,7 @@ def test_without_a_rule_there_is_no_clock_and_the_sentence_says_so(case, owner):
     with pytest.raises(DeadlineRefused) as raised:
         start_clock(addressee=party, by=owner, at=AT)
     assert str(raised.value) == "No response rule binds this addressee, so no clock can start."
-    assert follow_addressee(addressee=party, by=owner, at=AT) == []
+    assert sync_deadlines(addressee=party, by=owner, at=AT) == []
 
 
 def test_a_clock_does_not_start_twice(addressee, owner):
@@ -197,18 +197,18 @@ def test_days_decided_for_public_bodies_move_the_clock_of_an_office_only(case, k
 
 
 def test_following_an_addressee_again_changes_nothing(addressee, owner):
-    (first,) = follow_addressee(addressee=addressee, by=owner, at=AT)
-    assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
+    (first,) = sync_deadlines(addressee=addressee, by=owner, at=AT)
+    assert sync_deadlines(addressee=addressee, by=owner, at=AT) == []
     first.refresh_from_db()
     assert (first.generation, changes(first)) == (1, ["started"])
 
 
 def test_a_registration_day_entered_later_corrects_the_clock(addressee, owner):
     addressee.registered_on = None
-    (deadline,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    (deadline,) = sync_deadlines(addressee=addressee, by=owner, at=AT)
     plan(deadline, owner)
     addressee.registered_on = date(2020, 1, 16)
-    (moved,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    (moved,) = sync_deadlines(addressee=addressee, by=owner, at=AT)
     assert moved == deadline
     assert (moved.anchor, moved.due_on, moved.overdue_after) == (
         "registered",
@@ -225,11 +225,11 @@ def test_a_registration_day_entered_later_corrects_the_clock(addressee, owner):
 def test_receipt_opens_the_registration_step_and_registration_closes_it(addressee, owner):
     addressee.registered_on = None
     addressee.received_on = date(2020, 1, 17)
-    reply, step = follow_addressee(addressee=addressee, by=owner, at=AT)
+    reply, step = sync_deadlines(addressee=addressee, by=owner, at=AT)
     assert (reply.kind, step.kind) == ("statutory", "registration")
     assert (step.rule.code, step.due_on) == ("kg-67-registration", date(2020, 1, 20))
     addressee.registered_on = date(2020, 1, 20)
-    follow_addressee(addressee=addressee, by=owner, at=AT)
+    sync_deadlines(addressee=addressee, by=owner, at=AT)
     step.refresh_from_db()
     reply.refresh_from_db()
     assert (step.state, step.ended_on) == ("closed", date(2020, 1, 20))
@@ -254,7 +254,7 @@ def test_the_time_to_register_is_counted_as_its_own_rule_says(
     registration.save()
     # The reply counts both readings and rolls forward, which is nothing to the registration.
     addressee.registered_on, addressee.sent_on = None, date(2020, 1, 16)
-    (reply,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    (reply,) = sync_deadlines(addressee=addressee, by=owner, at=AT)
     assert reply.explanation["anchor_range"] == ["2020-01-16", last]
 
 
@@ -280,7 +280,7 @@ def test_sent_on_the_last_day_of_a_version_the_range_covers_the_next(
         effective_from=date(2026, 7, 1),
     )
     addressee.registered_on, addressee.sent_on = None, date(2026, 6, 30)
-    (reply,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    (reply,) = sync_deadlines(addressee=addressee, by=owner, at=AT)
     assert (reply.rule.version, reply.due_on, reply.overdue_after) == (1, due_on, overdue_after)
     assert (reply.explanation["due_on"], reply.explanation["overdue_after"]) == (
         due_on.isoformat(),
@@ -290,7 +290,7 @@ def test_sent_on_the_last_day_of_a_version_the_range_covers_the_next(
     with CaptureQueriesContext(connection) as asked:
         assert preview(user=owner, rule_code=kg_67.code).moves == []
     same = AddresseeFactory(case=addressee.case, rule=kg_67, sent_on=addressee.sent_on, number=7)
-    follow_addressee(addressee=same, by=owner, at=AT)
+    sync_deadlines(addressee=same, by=owner, at=AT)
     with django_assert_num_queries(len(asked)):
         assert preview(user=owner, rule_code=kg_67.code).moves == []
     assert doubt_rows(reply.explanation) == [
@@ -298,7 +298,7 @@ def test_sent_on_the_last_day_of_a_version_the_range_covers_the_next(
         "the range covers both."
     ]
     addressee.registered_on = date(2026, 6, 30)
-    follow_addressee(addressee=addressee, by=owner, at=AT)
+    sync_deadlines(addressee=addressee, by=owner, at=AT)
     reply.refresh_from_db()
     assert (reply.due_on, reply.overdue_after) == (date(2026, 7, 17), date(2026, 7, 20))
     assert doubt_rows(reply.explanation) == []
@@ -307,9 +307,9 @@ def test_sent_on_the_last_day_of_a_version_the_range_covers_the_next(
 def received_then_registered(addressee, owner):
     """Both clocks, the step closed by a registration."""
     addressee.registered_on, addressee.received_on = None, date(2020, 1, 17)
-    reply, step = follow_addressee(addressee=addressee, by=owner, at=AT)
+    reply, step = sync_deadlines(addressee=addressee, by=owner, at=AT)
     addressee.registered_on = date(2020, 1, 20)
-    follow_addressee(addressee=addressee, by=owner, at=AT)
+    sync_deadlines(addressee=addressee, by=owner, at=AT)
     return reply, step
 
 
@@ -317,7 +317,7 @@ def test_a_registration_entered_by_mistake_and_taken_back_reopens_its_step(addre
     reply, step = received_then_registered(addressee, owner)
     # The day of receipt is put right too: the step runs from there again.
     addressee.registered_on, addressee.received_on = None, date(2020, 1, 16)
-    follow_addressee(addressee=addressee, by=owner, at=AT)
+    sync_deadlines(addressee=addressee, by=owner, at=AT)
     step.refresh_from_db()
     reply.refresh_from_db()
     assert (step.state, step.ended_on) == ("open", None)
@@ -326,9 +326,9 @@ def test_a_registration_entered_by_mistake_and_taken_back_reopens_its_step(addre
     changes = list(step.changes.order_by("pk"))
     assert [change.kind for change in changes] == ["started", "closed", "reopened", "corrected"]
     assert changes[2].reason == "The day of registration was taken back."
-    assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
+    assert sync_deadlines(addressee=addressee, by=owner, at=AT) == []
     addressee.registered_on = date(2020, 1, 17)
-    follow_addressee(addressee=addressee, by=owner, at=AT)
+    sync_deadlines(addressee=addressee, by=owner, at=AT)
     step.refresh_from_db()
     assert (step.state, step.ended_on) == ("closed", date(2020, 1, 17))
 
@@ -344,52 +344,52 @@ def test_a_step_ended_otherwise_stays_ended_when_a_registration_is_taken_back(
         close_clocks(addressee=addressee, reason="Answered", on=day, by=owner, at=later)
     else:
         addressee.registered_on, addressee.received_on = None, date(2020, 1, 17)
-        _reply, step = follow_addressee(addressee=addressee, by=owner, at=AT)
+        _reply, step = sync_deadlines(addressee=addressee, by=owner, at=AT)
         close_deadline(deadline=step, reason="Ours", on=date(2020, 1, 20), by=owner, at=AT)
     addressee.registered_on = None
-    follow_addressee(addressee=addressee, by=owner, at=AT + datetime.timedelta(hours=2))
+    sync_deadlines(addressee=addressee, by=owner, at=AT + datetime.timedelta(hours=2))
     step.refresh_from_db()
     assert step.state == "closed"
 
 
 def test_a_clock_a_person_closed_does_not_start_again(addressee, owner):
-    (deadline,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    (deadline,) = sync_deadlines(addressee=addressee, by=owner, at=AT)
     close_deadline(deadline=deadline, reason="Answered", on=date(2020, 2, 1), by=owner, at=AT)
-    assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
+    assert sync_deadlines(addressee=addressee, by=owner, at=AT) == []
     assert Deadline.objects.count() == 1
 
 
 def test_another_rule_ends_the_old_clock_and_starts_its_own(addressee, owner):
-    (old,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    (old,) = sync_deadlines(addressee=addressee, by=owner, at=AT)
     addressee.rule = ResponseRuleFactory(code="kg-217-information", quantity=10)
-    cancelled, new = follow_addressee(addressee=addressee, by=owner, at=AT)
+    cancelled, new = sync_deadlines(addressee=addressee, by=owner, at=AT)
     assert (cancelled.pk, cancelled.state) == (old.pk, "cancelled")
     assert (new.rule.code, new.state) == ("kg-217-information", "open")
 
 
 def test_a_rule_chosen_by_mistake_and_put_right_leaves_its_clock_running(addressee, owner):
     right, wrong = addressee.rule, ResponseRuleFactory(code="kg-217-information", quantity=10)
-    (clock,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    (clock,) = sync_deadlines(addressee=addressee, by=owner, at=AT)
     for rule in (wrong, None):
         addressee.rule = rule
-        follow_addressee(addressee=addressee, by=owner, at=AT)
+        sync_deadlines(addressee=addressee, by=owner, at=AT)
     addressee.rule, addressee.registered_on = right, date(2020, 1, 16)
-    follow_addressee(addressee=addressee, by=owner, at=AT)
+    sync_deadlines(addressee=addressee, by=owner, at=AT)
     clock.refresh_from_db()
     assert (clock.state, clock.anchor_on) == ("open", date(2020, 1, 16))
     assert [d.pk for d in Deadline.objects.running()] == [clock.pk]
-    assert follow_addressee(addressee=addressee, by=owner, at=AT) == []
+    assert sync_deadlines(addressee=addressee, by=owner, at=AT) == []
 
 
 def test_a_rule_put_right_after_the_answer_starts_nothing(addressee, owner):
     right, wrong = addressee.rule, ResponseRuleFactory(code="kg-217-information", quantity=10)
-    follow_addressee(addressee=addressee, by=owner, at=AT)
+    sync_deadlines(addressee=addressee, by=owner, at=AT)
     addressee.rule = wrong
-    follow_addressee(addressee=addressee, by=owner, at=AT)
+    sync_deadlines(addressee=addressee, by=owner, at=AT)
     later = AT + datetime.timedelta(hours=1)
     close_clocks(addressee=addressee, reason="Answered", on=date(2020, 2, 3), by=owner, at=later)
     addressee.rule = right
-    follow_addressee(addressee=addressee, by=owner, at=later + datetime.timedelta(hours=1))
+    sync_deadlines(addressee=addressee, by=owner, at=later + datetime.timedelta(hours=1))
     assert Deadline.objects.running().count() == 0
 
 
@@ -398,7 +398,7 @@ def test_a_day_taken_back_ends_its_clocks_and_entered_again_starts_them(addresse
     for given in (days, dict.fromkeys(days), days):
         for name, day in given.items():
             setattr(addressee, name, day)
-        follow_addressee(addressee=addressee, by=owner, at=AT)
+        sync_deadlines(addressee=addressee, by=owner, at=AT)
         running = Deadline.objects.running()
         codes = {"kg-67-reply-14", "kg-67-registration"} if given["sent_on"] else set()
         assert {clock.rule.code for clock in running} == codes

@@ -22,8 +22,8 @@ from tracker.services.deadlines.refusals import (
     WrongStateError,
 )
 from tracker.services.deadlines.start import start_clock
-from tracker.templatetags.clocks import day_strip
 from tracker.templatetags.deadline_changes import change_sentence
+from tracker.templatetags.deadlines import day_strip
 
 pytestmark = pytest.mark.django_db
 

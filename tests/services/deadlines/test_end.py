@@ -8,7 +8,7 @@ from tests.factories.deadlines import DeadlineFactory, ResponseRuleFactory, Stat
 from tests.factories.demands import DemandFactory
 from tests.services.deadlines import AT, changes, plan
 from tracker.models import Deadline, Reminder
-from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.change import move_date
 from tracker.services.deadlines.end import (
     cancel_deadline,
@@ -193,7 +193,7 @@ def test_a_date_of_ours_moves_either_way_and_a_legal_one_does_not(case, owner):
 
 
 def test_an_answer_closes_what_was_owed_and_leaves_our_own_dates(addressee, owner):
-    (clock,) = follow_addressee(addressee=addressee, by=owner, at=AT)
+    (clock,) = sync_deadlines(addressee=addressee, by=owner, at=AT)
     mine = DeadlineFactory(case=addressee.case, addressee=addressee)
     wish = DeadlineFactory(case=addressee.case, addressee=addressee, kind="expected")
     closed = close_clocks(
@@ -205,7 +205,7 @@ def test_an_answer_closes_what_was_owed_and_leaves_our_own_dates(addressee, owne
 
 
 def test_an_answer_dated_before_the_clock_closes_it_on_its_first_day(addressee, owner):
-    follow_addressee(addressee=addressee, by=owner, at=AT)
+    sync_deadlines(addressee=addressee, by=owner, at=AT)
     (closed,) = close_clocks(
         addressee=addressee, reason="Answered", on=date(2020, 1, 10), by=owner, at=AT
     )

@@ -7,7 +7,7 @@ from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
 from tests.factories.demands import DemandFactory
 from tracker.models import Addressee, Event
-from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.forward import chain, forward_addressee
 from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
 
@@ -26,7 +26,7 @@ def office(case, rule, owner):
     office = AddresseeFactory(
         case=case, rule=rule, sent_on=date(2020, 1, 15), registered_on=date(2020, 1, 15)
     )
-    follow_addressee(addressee=office, by=owner, at=AT)
+    sync_deadlines(addressee=office, by=owner, at=AT)
     return office
 
 

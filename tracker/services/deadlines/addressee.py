@@ -17,7 +17,7 @@ Cause = DeadlineChange.Cause
 
 
 @transaction.atomic
-def follow_addressee(
+def sync_deadlines(
     *, addressee: Addressee, by: User | None, at: datetime.datetime
 ) -> list[Deadline]:
     """Bring the clocks of an addressee in line with its rule and days; safe to repeat.
@@ -62,11 +62,11 @@ def follow_addressee(
                 reason = _("The day it ran from was taken back.")
                 touched.append(_drop(deadline, reason, by, at))
         elif deadline:
-            touched += _follow(deadline, addressee, step, by, at)
+            touched += _correct(deadline, addressee, step, by, at)
         elif ended := _last_of(addressee, step):
-            if reason := _why_again(ended):
+            if reason := _reason_to_reopen(ended):
                 touched.append(reopen_deadline(deadline=ended, reason=reason, by=by, at=at))
-                touched += _follow(touched[-1], addressee, step, by, at)
+                touched += _correct(touched[-1], addressee, step, by, at)
         else:
             kind = Deadline.Kind.STATUTORY if step == rule else Deadline.Kind.REGISTRATION
             touched.append(start_clock(addressee=addressee, rule=step, kind=kind, by=by, at=at))
@@ -86,7 +86,7 @@ def _last_of(addressee: Addressee, rule: ResponseRule) -> Deadline | None:
     return ended.order_by("-pk").first()
 
 
-def _why_again(deadline: Deadline) -> str:
+def _reason_to_reopen(deadline: Deadline) -> str:
     """Why a clock that ended may run again, "" where it stays ended.
 
     It ended for want of its rule or day, or with a registration since taken back, and no answer
@@ -107,7 +107,7 @@ def _why_again(deadline: Deadline) -> str:
     return "" if since.exists() else again[Cause(last.cause)]
 
 
-def _follow(
+def _correct(
     deadline: Deadline,
     addressee: Addressee,
     rule: ResponseRule,

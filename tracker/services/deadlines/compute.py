@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tracker.dates import rules
 from tracker.dates.calendars import ONE_DAY, Override, WorkingCalendar, YearOutOfRangeError
-from tracker.dates.courses import Extension, follow
+from tracker.dates.courses import Extension, run_through
 from tracker.dates.explanations import explanation
 from tracker.dates.periods import Hold, remaining
 from tracker.dates.readings import AnchorMismatchError, Result, compute
@@ -193,14 +193,14 @@ def reckoned_fields(
     result = reckon(rule, anchor, calendar)
     steps = steps_of(list(changes))
     with known_years():
-        course = follow(result, steps, calendar)
+        course = run_through(result, steps, calendar)
     courses, doubts = [course], []
     if following := _next_version(rule, result, in_force or _in_force):
         first = max(result.anchor_first, following.effective_from or result.anchor_first)
         for day in sorted({first, result.anchor_last}):
             event = rules.Anchor(AnchorKind(following.anchor), day)
             with known_years():
-                courses.append(follow(reckon(following, event, calendar), steps, calendar))
+                courses.append(run_through(reckon(following, event, calendar), steps, calendar))
         doubts = [{"kind": "version", "date": first.isoformat(), "version": following.version}]
     latest = max(courses, key=lambda way: way.latest.last)
     told = explanation(course.result)

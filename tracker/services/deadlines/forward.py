@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.models import Addressee, Authority, Case, Deadline, User
-from tracker.services.deadlines.addressee import follow_addressee
+from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.checks import check_has_come
 from tracker.services.deadlines.end import hand_over_deadline
 from tracker.services.deadlines.lock import RUNNING, check_state, legal_running, lock
@@ -81,7 +81,7 @@ def forward_addressee(
         at=at,
         details={"from": str(addressee), "on": on.isoformat(), "reason": reason},
     )
-    follow_addressee(addressee=new, by=by, at=at)
+    sync_deadlines(addressee=new, by=by, at=at)
     return new
 
 

@@ -46,7 +46,7 @@ REPLAYED = (DeadlineChange.Kind.EXTENDED, DeadlineChange.Kind.RESUMED)
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class Recalculation:
     """One running deadline that is no longer what its rule and calendar give."""
 
     deadline: Deadline
@@ -70,7 +70,7 @@ class Preview:
     `total` counts what the person may see; `others` says that there is more, and not how much.
     """
 
-    moves: list[Move] = field(default_factory=list)
+    moves: list[Recalculation] = field(default_factory=list)
     problems: list[tuple[Deadline, str]] = field(default_factory=list)
     total: int = 0
     others: bool = False
@@ -263,10 +263,12 @@ def _compare(deadline: Deadline, book: Rulebook, found: Preview) -> None:
         return
     stored = {name: getattr(deadline, name) for name in fields}
     if fields != stored or rule.pk != deadline.rule_id or left != deadline.days_left:
-        found.moves.append(Move(deadline, rule, fields, left))
+        found.moves.append(Recalculation(deadline, rule, fields, left))
 
 
-def _apply(moves: Iterable[Move], *, reason: str, by: User | None, at: datetime.datetime) -> int:
+def _apply(
+    moves: Iterable[Recalculation], *, reason: str, by: User | None, at: datetime.datetime
+) -> int:
     """Write the moves; returns how many days changed.
 
     A deadline whose days stay gets its new explanation and keeps its clock and reminders.

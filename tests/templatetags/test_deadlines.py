@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests.factories.deadlines import RegistrationDeadlineFactory, StatutoryDeadlineFactory
 from tracker.models import Deadline
-from tracker.templatetags.clocks import clock_pill, clock_state, clock_tint
+from tracker.templatetags.deadlines import clock_pill, clock_state, clock_tint
 
 ON = datetime.date(2026, 3, 20)
 

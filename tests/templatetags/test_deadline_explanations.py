@@ -7,7 +7,7 @@ from tracker.dates.calendars import WorkingCalendar
 from tracker.dates.explanations import explanation
 from tracker.dates.readings import compute
 from tracker.dates.rules import Anchor, AnchorKind, Period, RuleSpec, Unit
-from tracker.templatetags.explanations import day_reasons, doubt_rows
+from tracker.templatetags.deadline_explanations import day_reasons, doubt_rows
 
 
 def told(day):

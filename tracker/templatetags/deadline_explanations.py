@@ -8,7 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from tracker.dates.names import local_name
-from tracker.templatetags.clocks import parsed, short_date, week_date
+from tracker.templatetags.dates import parsed, short_date, week_date
 
 register = template.Library()
 

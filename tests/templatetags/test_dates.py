@@ -9,15 +9,13 @@ from django.utils.translation import override
 
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tracker.dates.calendars import WorkingCalendar
-from tracker.dates.courses import follow
+from tracker.dates.courses import run_through
 from tracker.dates.explanations import explanation
 from tracker.dates.periods import Hold
 from tracker.dates.readings import compute
 from tracker.dates.rules import Anchor, AnchorKind, FirstDay, Period, RuleSpec, Unit
-from tracker.templatetags.clocks import (
-    clock_state,
+from tracker.templatetags.dates import (
     day_heading,
-    day_strip,
     distance,
     lateness,
     moment,
@@ -27,13 +25,14 @@ from tracker.templatetags.clocks import (
     today_heading,
     week_date,
 )
-from tracker.templatetags.explanations import (
+from tracker.templatetags.deadline_explanations import (
     change_rows,
     clock_sentence,
     clock_short,
     day_reasons,
     reading_rows,
 )
+from tracker.templatetags.deadlines import clock_state, day_strip
 
 ON = datetime.date(2020, 1, 30)
 
@@ -227,7 +226,7 @@ def test_a_pause_is_drawn_as_days_not_counted():
     anchor = Anchor(AnchorKind.SENT, datetime.date(2020, 1, 20))
     hold = Hold(datetime.date(2020, 1, 21), datetime.date(2020, 1, 23))
     calendar = WorkingCalendar("KG")
-    ran = follow(compute(rule, anchor, calendar), [hold], calendar)
+    ran = run_through(compute(rule, anchor, calendar), [hold], calendar)
     told = {**explanation(ran.result), "changes": [{"kind": "held"}]}
     strip = day_strip(told, ON, "red", datetime.date(2020, 1, 27))
     assert strip.count("not counted, it was paused") == 2
