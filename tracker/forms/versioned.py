@@ -80,10 +80,10 @@ class VersionedForm(forms.ModelForm):
         data = self.data.copy()
         data[self.add_prefix(VERSION)] = str(self.instance.version)
         for name, field in self._remembered():
-            stored = self[name].initial
-            data.setlist(self.add_initial_prefix(name), hidden_values(field, stored))
-            if name not in touched:
-                data.setlist(self.add_prefix(name), typed_values(field, stored))
+            stored = hidden_values(field, self[name].initial)
+            data.setlist(self.add_initial_prefix(name), stored)
+            if name not in touched:  # widgets read these words too
+                data.setlist(self.add_prefix(name), stored)
         self.data = data
 
     def _changed_since(self) -> list[str]:
@@ -137,18 +137,6 @@ def hidden_values(field: forms.Field, value: Any) -> list[str]:
     if isinstance(value, list | tuple):
         return [str(item) for item in value]
     shown = field.hidden_widget().format_value(value)
-    return ["" if shown is None else str(shown)]
-
-
-def typed_values(field: forms.Field, value: Any) -> list[str]:
-    if isinstance(field, forms.BooleanField):
-        return ["on"] if value else []
-    value = field.prepare_value(value)
-    if isinstance(value, list | tuple):
-        return [str(item) for item in value]
-    shown = field.widget.format_value(value)
-    if isinstance(shown, list | tuple):  # a select
-        return [str(item) for item in shown if item is not None] or [""]
     return ["" if shown is None else str(shown)]
 
 

@@ -57,18 +57,17 @@ def import_days(
             "day", flat=True
         )
     )
-    return [
-        add_row(
-            row=CalendarDay(
-                jurisdiction=jurisdiction,
-                day=day,
-                kind=CalendarDay.Kind.OFF,
-                scope=CalendarDay.Scope.ALL,
-                reason=chosen[day] or _("Day off by a published calendar"),
-                source_url=source_url,
-            ),
-            by=by,
-            at=at,
+    rows = [
+        CalendarDay(
+            jurisdiction=jurisdiction,
+            day=day,
+            kind=CalendarDay.Kind.OFF,
+            scope=CalendarDay.Scope.ALL,
+            reason=chosen[day] or _("Day off by a published calendar"),
+            source_url=source_url,
         )
         for day in sorted(chosen.keys() - entered)
     ]
+    for row in rows:
+        add_row(row=row, by=by, at=at)
+    return rows
