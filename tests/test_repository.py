@@ -27,6 +27,57 @@ TOP_LEVEL = {
     "tests",
     "tracker",
 }
+LAYERS = ("services", "reports", "views", "admin", "forms", "filters", "templatetags", "tasks")
+# The stem of a feature is a module of `tracker/models/`. These are features too:
+WITHOUT_A_TABLE = {
+    "addressee": "the rows of an authority in a case",
+    "agenda": "what is due, day by day, of every table with a day",
+    "date": "days in words; the arithmetic is `tracker/dates/`",
+    "desk": "the first page",
+    "grade": "what a response was worth, beside the response",
+    "health": "whether the processes do their work",
+    "people": "accounts as the team sees them",
+    "profile": "one's own account",
+    "status": "the statuses of a demand: `models/statuses.py`",
+    "workload": "who carries what",
+}
+# What serves the features of one layer, or all of them, and is none itself.
+OF_A_LAYER = {
+    "access": "the trace of a reading or an export",
+    "base": "what every list or page of a layer shares",
+    "consequences": "which dates a save in the admin would move",
+    "context": "the skeleton of every page",
+    "days": "today, and how far from it a typed day may lie",
+    "demonstration": "the demonstration",
+    "draft_case": "facts of a case, at intake and afterwards",
+    "editing": "rows without rules of their own",
+    "export": "rows of the admin as a file",
+    "form_fields": "parts of a field of any form",
+    "forms": "what forms of the admin share",
+    "history": "the record in words",
+    "lists": "pages of rows",
+    "loading": "rows from the files in `fixtures/`",
+    "middleware": "what holds for every request",
+    "numbers": "numbers a page sends back",
+    "records": "how a row is saved",
+    "redaction": "what a log line leaves out",
+    "reference": "rules and plans, the reference data with rules of its own",
+    "refusals": "how a service says no",
+    "reports": "the report for a meeting",
+    "review": "the form of a draft, row by row",
+    "revisions": "what was done to one row",
+    "saving": "what a service refused, as errors of a form",
+    "scoping": "the gate of the admin",
+    "sessions": "what has ended leaves nothing",
+    "signed_out": "a form sent after the session ended",
+    "site": "the site of the admin",
+    "source_text": "the text of an appeal, with marks",
+    "summary": "the report for a meeting",
+    "tokens": "what a form carries besides what is typed",
+    "unscheduled": "cases and demands without a day ahead",
+    "unsent": "a form that comes back filled",
+    "versioned": "a page that has grown old",
+}
 # Spelled so that this file does not find itself.
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK|Not" r"Implemented(Error)?)\b")
 SET_ASIDE = re.compile(r"pytest\.mark\.(ski" r"p|skipi" r"f|xfai" r"l)\b")
@@ -70,6 +121,21 @@ def test_models_are_imported_from_their_package_alone():
         if path.parent.name not in {"models", "migrations"} or "tests" in path.parts
     ]
     assert matches(re.compile(r"^\s*(from|import) tracker\.models\."), outside) == []
+
+
+def test_a_feature_has_one_stem_in_every_layer():
+    """`git ls-files '*deadline*'` finds a feature: its package, or modules that begin with it."""
+    tables = {path.stem for path in repository_files("tracker/models/*.py")} - {"__init__"}
+    stems = {re.sub("(ie|y)?s?$", "", name) for name in tables} | set(WITHOUT_A_TABLE)
+    names: dict[str, str] = {}
+    for layer in LAYERS:
+        for path in repository_files(f"tracker/{layer}/*.py"):
+            name = path.relative_to(ROOT / "tracker" / layer).parts[0].removesuffix(".py")
+            names[name] = f"{layer}/{name}"
+    names.pop("__init__")
+    stray = {name for name in names if not name.startswith(tuple(stems))}
+    assert {names[name] for name in stray - set(OF_A_LAYER)} == set()
+    assert set(OF_A_LAYER) - stray == set(), "an exception that no module needs any more"
 
 
 def test_there_is_no_drawer_for_odds_and_ends():

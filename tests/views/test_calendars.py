@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
-from tests.services.test_holiday_files import FEAST, ics
+from tests.services.test_calendar_files import FEAST, ics
 from tracker.models import CalendarDay, CalendarYear, Event, Recomputation
 from tracker.services.deadlines.start import start_clock
 from tracker.tasks.deadlines import recompute_waiting

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from tracker.services.holiday_files import MOST_BYTES, FileDay
+from tracker.services.calendar_files import MOST_BYTES, FileDay
 
 
 class ConfirmYearForm(forms.Form):

@@ -25,9 +25,9 @@ from tracker.models import (
     User,
 )
 from tracker.reports.agenda import AgendaItem, items_of
+from tracker.reports.case_timeline import TimelineEntry, timeline
 from tracker.reports.deadlines import forwarded_to
 from tracker.reports.escalations import NextStep, next_steps
-from tracker.reports.timeline import TimelineEntry, timeline
 
 # Beyond this many addressees the matrix would not fit a screen and becomes a list.
 MATRIX_COLUMNS = 4

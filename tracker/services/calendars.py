@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from tracker.dates.calendars import JURISDICTIONS
 from tracker.models import CalendarDay, CalendarYear, User
+from tracker.services.calendar_files import FileDay
 from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.editing import add_row
 from tracker.services.events import record_event
-from tracker.services.holiday_files import FileDay
 
 
 @transaction.atomic

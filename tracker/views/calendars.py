@@ -15,9 +15,9 @@ from tracker import permissions
 from tracker.dates.calendars import JURISDICTIONS, YearOutOfRangeError
 from tracker.forms.calendars import ChosenDaysForm, ConfirmYearForm, HolidayFileForm
 from tracker.reports import calendars as reports
+from tracker.services.calendar_files import HolidayFileRefused, read_holidays
 from tracker.services.calendars import confirm_year, import_days
 from tracker.services.deadlines.refusals import DeadlineRefused
-from tracker.services.holiday_files import HolidayFileRefused, read_holidays
 from tracker.views.unsent import typed_for
 
 

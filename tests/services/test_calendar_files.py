@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from tracker.services.holiday_files import FileDay, HolidayFileRefused, read_holidays
+from tracker.services.calendar_files import FileDay, HolidayFileRefused, read_holidays
 
 
 def ics(*events):
