@@ -165,6 +165,11 @@ def test_a_template_is_well_formed(name):
     get_template(name)
 
 
+def test_no_line_of_a_template_is_too_long_to_read():
+    """djangofmt leaves a line that it cannot break: a tag of Django's stays on one line."""
+    assert matches(re.compile(".{121}"), repository_files("templates/*")) == []
+
+
 def test_pages_need_nothing_inline():
     """The content security policy allows no inline script, style or event handler."""
     pages = [path for path in repository_files("templates/*.html") if "emails" not in path.parts]

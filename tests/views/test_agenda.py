@@ -172,7 +172,7 @@ def test_every_day_of_the_month_is_on_the_page_once(signed_in, owner):
     browser = signed_in(owner)
     for day, length in (("2024-02-01", 29), ("2026-02-28", 28), ("2026-03-31", 31)):
         page = main(browser.get(AGENDA, {"on": day}))
-        found = re.findall(r'<time datetime="([\d-]+)"', page)
+        found = re.findall(r'<time\s+datetime="([\d-]+)"', page)
         assert found == [f"{day[:8]}{number:02}" for number in range(1, length + 1)]
 
 

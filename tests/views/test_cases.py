@@ -101,7 +101,7 @@ def test_the_page_of_a_date_says_who_asked_for_quiet_and_until_when(signed_in, c
     snooze(deadline=clock, days=3, by=owner, at=now)
     mute = acknowledge(deadline=clock, by=colleague, at=now)
     until = short_date(now.astimezone(owner.zone).date() + 3 * DAY)
-    text = signed_in(owner).get(address).text
+    text = " ".join(signed_in(owner).get(address).text.split())
     assert text.count("Quiet until") == 2
     assert f"Quiet until {until} (you). <span" in text
     assert f"Quiet until {short_date(mute.until)} (Bermet)." in text

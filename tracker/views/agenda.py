@@ -25,7 +25,7 @@ def agenda(request: HttpRequest) -> HttpResponse:
     shown = agenda_page(
         user=request.user, span=form.span, around=form.around, on=today, choice=form.choice
     )
-    kept = [(name, request.GET[name]) for name in FILTERS if form.asked(name)]
+    filters = urlencode([(name, request.GET[name]) for name in FILTERS if form.asked(name)])
     return render(
         request,
         "agenda/agenda.html",
@@ -35,7 +35,9 @@ def agenda(request: HttpRequest) -> HttpResponse:
             "form": form,
             "shown": shown,
             "spans": Span.choices,
-            "filters": urlencode(kept),
+            "filters": filters,
+            "and_filters": f"&{filters}" if filters else "",
+            "within": today if shown.first <= today <= shown.last else shown.first,
             "works": permissions.works(request.user),
         },
     )
