@@ -33,6 +33,7 @@ _WRITE_TO = re.compile(
     re.IGNORECASE,
 )
 
+# An item that swallowed the rest of a text without paragraphs is cut, and seen to be wrong.
 _LONGEST_ITEM = 6000
 
 
@@ -72,6 +73,7 @@ class DemandReader(ProseReader):
 
     def _read_items(self, run: list[Block]) -> None:
         opened = self.open_list
+        # “We demand the release of: 1. A. Example ...” is one demand with its list, not twenty.
         if self._are_names(run):
             if opened and opened.lead and not opened.taken:
                 self._add(

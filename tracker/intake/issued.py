@@ -28,6 +28,7 @@ _MONTH = (
     r"январ[ьяе]|феврал[ьяе]|марта?|апрел[ьяе]|ма[йя]|июн[ьяе]|июл[ьяе]|августа?|сентябр[ьяе]|"
     r"октябр[ьяе]|ноябр[ьяе]|декабр[ьяе])"
 )
+# “12-14 March”, “с 12 по 14 марта”: the last day counts, so the first is read over.
 _RANGE = r"(?:[0-9]{1,2}(?:st|nd|rd|th)?\s*(?:[-–—]|and|to|и|по)\s*)?"
 _DAY = r"(?P<day>[0-9]{1,2})"
 _PATTERNS = (
@@ -89,6 +90,7 @@ def _make(match: re.Match[str], year: int | None = None) -> FoundDate | None:
     groups = match.groupdict()
     month = _month_number(groups["month"]) if groups.get("month") else int(groups["number"])
     day = int(groups["day"])
+    # The American order, where no other reading is left.
     if month > 12 and day <= 12 and groups.get("number"):
         month, day = day, month
     try:
@@ -152,6 +154,7 @@ def find_issued_on(text: str, blocks: list[Block]) -> FoundDate | None:
         stretch = min(block.own_end, block.body + 200)
         for date in find_dates(text, block.start, stretch)[:2]:
             score = _dateline_score(text, block, date)
+            # Items tell what happened when; only a date with nothing beside it may date the text.
             if block.kind == "item" and score < 4:
                 continue
             if score and (best is None or score > best[0]):

@@ -11,6 +11,7 @@ from tracker.intake.spans import Span, trim
 
 _LINE = re.compile(r"[^\r\n\v\f\x85\u2028\u2029]+")
 _BULLET = re.compile(r"(?:[•▪◦○●‣⁃∙■□►▶➤➢✓✔❖\uf0b7·]\s*|[*\-–—−]\s+|o\s+(?=\S))")
+# “1.Release” is a mark where a letter follows; “1.5” is not.
 _NUMBER = re.compile(r"(?:№\s*)?\(?[0-9]{1,3}(?:\.[0-9]{1,2}){0,2}(?:[.)]\)?\s+|[.)](?=[^\W\d_]))")
 _LETTER = re.compile(r"\(?(?:[a-zа-яңүө]|[ivx]{2,4})\)\s*(?=\S)|[ivx]{1,4}\.\s+(?=\S)")
 _ROMAN = re.compile(r"[IVX]{1,4}[.)]\s+")
@@ -93,6 +94,7 @@ def split_lines(text: str) -> list[Line]:
         span = trim(text, match.start(), match.end(), leading="\ufeff")
         if span.start == span.end:
             continue
+        # Between two halves of a sentence it would keep them apart.
         if (
             _PAGE_NUMBER.match(text[span.start : min(span.end, span.start + 40)])
             and span.end - span.start < 40
@@ -121,6 +123,7 @@ def _width(lines: list[Line]) -> int:
     lengths = sorted(line.end - line.start + line.indent for line in lines)
     if len(lengths) < 4:
         return 0
+    # Not the longest: one address on the web in a text of short lines would hide where it breaks.
     width = lengths[int(len(lengths) * 0.9)]
     return width if 40 <= width <= 130 else 0
 
@@ -128,6 +131,7 @@ def _width(lines: list[Line]) -> int:
 def _goes_on(text: str, before: Line, line: Line, width: int) -> bool:
     if line.gap or line.mark:
         return False
+    # The next line is an item, whether it is marked or not.
     if text[before.end - 1] in ";:":
         return False
     lower = text[line.start].islower()
@@ -139,6 +143,7 @@ def _goes_on(text: str, before: Line, line: Line, width: int) -> bool:
             return True
     if before.mark and line.indent >= before.indent + 2 and (unfinished or lower):
         return True
+    # Short lines that end without a mark are verses of an address or a list of names.
     return lower and unfinished and before.end - before.start >= 30
 
 

@@ -67,10 +67,12 @@ def run_of_items(blocks: list[Block], index: int) -> list[Block]:
 def inline_pieces(words: str, start: int) -> list[tuple[int, int]]:
     marks = list(_INLINE_MARK.finditer(words, start))
     ordered = _in_sequence(marks)
+    # A count that begins further on belongs to the words: “under articles 1) and 2)”.
     if len(ordered) >= 2 and ordered[0].start() - start <= 3:
         edges = [m.start() for m in ordered[1:]] + [len(words)]
         return [(m.end(), edge) for m, edge in zip(ordered, edges, strict=True)]
     rest = words[start:]
+    # Semicolons part a list within one sentence; across sentences they are punctuation.
     if rest.count(";") >= 1 and not re.search(r"[.!?]\s+\S", rest):
         pieces: list[tuple[int, int]] = []
         at = start
@@ -93,6 +95,7 @@ def _in_sequence(marks: list[re.Match[str]]) -> list[re.Match[str]]:
         if rank is None:
             if len(label) != 1:
                 continue
+            # The Latin and the Cyrillic one look alike, and texts count with either.
             for first in ("a", "а"):
                 if 0 <= ord(label) - ord(first) < 26:
                     rank = ord(label) - ord(first) + 1

@@ -133,6 +133,7 @@ def meaning(words: str) -> frozenset[str]:
     for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", words.casefold()):
         if re.match(r"[\u0400-\u04ff]", word):
             translated = next((en for ru, en in _MEANINGS if re.match(ru, word)), "")
+            # Endings change with the case, so a word not listed is told by its beginning.
             found.update(translated.split() or [word[:5]])
         else:
             for part in word.split("-"):
@@ -140,6 +141,7 @@ def meaning(words: str) -> frozenset[str]:
     return frozenset(
         word
         for word in found
+        # “Republic” and the Kyrgyz “and”, cut or not: they stand in the name of every office.
         if word not in _EMPTY and not word.startswith("респу") and word != "жана"
     )
 
@@ -152,6 +154,7 @@ def likeness(asked: frozenset[str], known: frozenset[str]) -> float:
     shared = len(office & other)
     if not shared:
         return 0.0
+    # Between two offices of one name, the one of the state that was named.
     score = 2 * shared / (len(office) + len(other)) + (0.01 if asked & known & _STATES else 0.0)
     # "Parliament" names the Jogorku Kenesh (Parliament) although it says less.
     return max(score, 0.6 + score / 10) if office <= other else score
@@ -167,6 +170,7 @@ def best_match(words: str, names: Iterable[tuple[Key, str]]) -> Key | None:
     )
     if not rated or rated[0][0] < _ENOUGH:
         return None
+    # A wrong office would start a wrong clock; an empty choice is noticed.
     if len(rated) > 1 and rated[0][0] == rated[1][0]:
         return None
     return rated[0][1]

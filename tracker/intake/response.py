@@ -55,6 +55,7 @@ _REQUESTS = (
         re.IGNORECASE,
     ),
 )
+# The word is there, and nothing is asked: “in response to”, “a humanitarian response”.
 _NOT_TO_US = re.compile(
     r"\b(?:in (?:response|answer|reply) to|no (?:response|reply|answer)|did not (?:respond|reply|"
     r"answer)|have not (?:received|responded)|"
@@ -240,6 +241,7 @@ def read_request(text: str, sentence: Span, issued: datetime.date | None) -> Res
             r"[-\w]*\s*чейин", text[date.span.end : date.span.end + 12]
         ):
             due_on = date.value
+            # “By 1 March” in an appeal of December means the next one.
             if (
                 issued
                 and due_on < issued

@@ -92,6 +92,7 @@ def _before_annex(text: str, blocks: list[Block], after: int) -> list[Block]:
     for index, block in enumerate(blocks):
         line = text[block.body : min(block.own_end, block.body + 120)]
         lists = index + 1 < len(blocks) and blocks[index + 1].kind == "item"
+        # An annex is a list; the word alone may also open a sentence about one.
         if block.start >= after and lists and _ANNEX.match(line) and not _SIGNED.search(line):
             return blocks[:index]
     return blocks
@@ -116,6 +117,8 @@ def _from_lists(text: str, blocks: list[Block], after: int) -> list[Signatory]:
             continue
         if run:
             entries = [entry for b in run for entry in _entries(text, b, headed)]
+            # Under a heading one name will do. Without it a list must be names for the most part,
+            # or every list of places and victims would sign.
             enough = len(entries) >= (1 if headed else 2) and len(entries) * 10 >= len(run) * 6
             told = _told_as_other(text, run[0]) and not headed
             if enough and not told and (headed or run[0].start >= after):
@@ -124,6 +127,7 @@ def _from_lists(text: str, blocks: list[Block], after: int) -> list[Signatory]:
                 )
             index += len(run)
             continue
+        # A paragraph of prose ends what the heading was about.
         if len(line) > 200:
             headed = False
         index += 1
@@ -241,6 +245,7 @@ def _after_closing(text: str, blocks: list[Block]) -> list[Signatory]:
         lines = (
             [Span(block.body + closing.end(), block.own_end)] if closing.end() < len(line) else []
         )
+        # Name, role, place, a colleague or two; further down is the foot of the page.
         lines += [b.span for b in blocks[index + 1 : index + 9] if b.own_end - b.body <= 160]
         role: Span | None = None
         for span in lines:

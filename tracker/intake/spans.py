@@ -28,8 +28,11 @@ _SHORTENED = (
     "доц зам нач исх вх тел факс просп пер н.э абз подп гл б ж кг"
 )
 _ABBREVIATIONS = frozenset(_SHORTENED.split())
+# Closing marks belong to the sentence. Only before white space: “24.kg” and “3.5” go on.
 _SENTENCE_END = re.compile(r"[.!?…]+[»”“\"'’)\]]*(?=\s)")
 _WORD_BEFORE = re.compile(r"[^\s(«“\"]{1,12}$")
+# Each sort of marks with its own partner, for they stand inside each other. Not endless: one
+# mark that was never closed must not quote the rest of the text.
 _QUOTES = re.compile(r"«[^«»]{1,4000}»|“[^“”]{1,4000}[”“]|„[^“”„]{1,4000}[“”]|\"[^\"]{1,4000}\"")
 
 
@@ -70,14 +73,17 @@ def _ends_sentence(text: str, match: re.Match[str], start: int) -> bool:
         after += 1
     if after >= len(text):
         return True
+    # A small letter goes on: “ст. закона”.
     if text[after].islower():
         return False
+    # No abbreviation ends in these.
     if text[match.start()] != "." or match.group().startswith(".."):
         return True
     before = _WORD_BEFORE.search(text, max(start, match.start() - 12), match.start())
     if before is None:
         return True
     word = before.group()
+    # An initial: “A. Example”.
     if len(word) == 1 and word.isupper():
         return False
     if word.isdigit() and before.start() <= start + 2:
@@ -115,6 +121,7 @@ def quoted(text: str) -> list[Span]:
     return [
         Span(match.start(), match.end())
         for match in _QUOTES.finditer(text)
+        # Fewer words are mostly the name of an organisation or a law, and no speech.
         if match.group().count(" ") >= 3
     ]
 
