@@ -15,11 +15,13 @@ from django.conf import settings as project
 from django.db import connections
 from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.test import Client
+from time_machine import travel
 
 from tests import servers
 from tests.browser import launch
 from tests.factories.cases import CaseFactory, MembershipFactory
 from tests.factories.people import UserFactory
+from tests.now import NOW
 from tests.programs import Programs
 from tracker.models import Case, Confidentiality, Role, User
 
@@ -99,6 +101,25 @@ def let_clean_up_pass() -> None:
     DatabaseOperations.execute_sql_flush = without_triggers
 
 
+# Time
+
+
+@pytest.fixture(autouse=True)
+def one_day(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test begins at the same moment; `tests/now.py` tells how to need another."""
+    if "machine_clock" in request.fixturenames:
+        yield
+        return
+    # A number, not a datetime: that one would bring its own time zone for the whole process.
+    with travel(NOW.timestamp()):
+        yield
+
+
+@pytest.fixture
+def machine_clock() -> None:
+    """The machine's own time, for tests beside other processes. Any day must do for them."""
+
+
 # Servers
 
 
@@ -146,7 +167,7 @@ def inbox(smtp_server, settings) -> servers.Inbox:
 
 
 @pytest.fixture
-def programs(transactional_db, broker, inbox, tmp_path) -> Iterator[Programs]:
+def programs(machine_clock, transactional_db, broker, inbox, tmp_path) -> Iterator[Programs]:
     """Real `celery worker` and `celery beat` processes and commands on this test's database."""
     with Programs.on(
         connections["default"], broker_url=broker.url, mail_url=inbox.url, folder=tmp_path

@@ -1,5 +1,6 @@
 """The repository itself: its rules hold, and nothing in it is unfinished."""
 
+import ast
 import re
 import subprocess
 from pathlib import Path
@@ -82,6 +83,14 @@ OF_A_LAYER = {
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK|Not" r"Implemented(Error)?)\b")
 SET_ASIDE = re.compile(r"pytest\.mark\.(ski" r"p|skipi" r"f|xfai" r"l)\b")
 
+# What reads the machine's clock, and the few places that must: beside processes of their own, which
+# have no other, and in measurements.
+CLOCK = re.compile(
+    r"date\.today|datetime\.(today|now|utcnow)|timezone\.(now|localdate|localtime)|"
+    r"time\.(time|time_ns|localtime|gmtime)|localdate|localtime|Now"
+)
+ON_THE_MACHINES_CLOCK = {"tests/bench/", "tests/chaos/storm.py", "tests/journeys/test_reminders.py"}
+
 
 def repository_files(*patterns: str) -> list[Path]:
     """What is committed or could be: nothing that .gitignore names."""
@@ -101,6 +110,31 @@ def matches(pattern: re.Pattern, paths: list[Path]) -> list[str]:
         for path in paths
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if pattern.search(line)
+    ]
+
+
+def reads_of_the_clock(path: Path) -> list[str]:
+    """`localtime(at)` converts a moment that is given; without an argument it takes the present."""
+    tree = ast.parse(path.read_text())
+    converts = {
+        id(node.func)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and node.args and "local" in ast.unparse(node.func)
+    }
+    imports = [
+        (node, f"{node.module.rpartition('.')[2]}.{alias.name}")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+        if "local" not in alias.name
+    ]
+    uses = [
+        (node, ".".join(ast.unparse(node).split(".")[-2:]))
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute | ast.Name) and id(node) not in converts
+    ]
+    return [
+        f"{path}:{node.lineno}: {name}" for node, name in [*imports, *uses] if CLOCK.fullmatch(name)
     ]
 
 
@@ -146,6 +180,35 @@ def test_nothing_is_unfinished_or_set_aside():
     paths = repository_files("*.py", "*.html", "*.txt", "*.css", "*.js", "*.md", "Makefile")
     assert matches(UNFINISHED, paths) == []
     assert matches(SET_ASIDE, repository_files("tests/*.py")) == []
+
+
+def test_no_test_reads_the_clock_of_the_machine():
+    paths = [
+        path
+        for path in repository_files("tests/*.py")
+        if not str(path.relative_to(ROOT)).startswith(tuple(ON_THE_MACHINES_CLOCK))
+    ]
+    assert [read for path in paths for read in reads_of_the_clock(path)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("at = timezone.now()", 1),
+        ("TODAY = timezone.localdate", 1),
+        ("day = datetime.date.today()", 1),
+        ("at = datetime.datetime.now(tz=UTC)", 1),
+        ("from django.utils.timezone import now", 1),
+        ("from time import time", 1),
+        ("day = localdate()", 1),
+        ("day = localdate(at)", 0),
+        ("begun = time.monotonic()", 0),
+    ],
+)
+def test_a_read_of_the_clock_is_found(tmp_path, code, found):
+    path = tmp_path / "test_it.py"
+    path.write_text(code)
+    assert len(reads_of_the_clock(path)) == found
 
 
 def test_no_migration_is_missing(db):

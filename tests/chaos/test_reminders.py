@@ -35,7 +35,7 @@ def size() -> Size:
 
 
 @pytest.fixture
-def storm(transactional_db, broker, tmp_path, size):
+def storm(machine_clock, transactional_db, broker, tmp_path, size):
     """`storm(...)` makes one; options go to the mail server, settings to the programs."""
     made: list[Storm] = []
     stacks = []
@@ -63,8 +63,9 @@ def storm(transactional_db, broker, tmp_path, size):
 
 
 def report(result: Result, capsys: pytest.CaptureFixture) -> None:
+    """To stderr, the only way out of one of several test processes."""
     with capsys.disabled():
-        sys.stdout.write(f"\n  {connections['default'].vendor}: {result}\n")
+        sys.stderr.write(f"\n  {connections['default'].vendor}: {result}\n")
 
 
 def test_nothing_is_lost_and_nothing_doubled_in_silence(storm, capsys, signed_in, coordinator):

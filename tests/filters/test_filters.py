@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
@@ -14,12 +13,13 @@ from tests.factories.deadlines import (
     StatutoryDeadlineFactory,
 )
 from tests.factories.demands import DemandFactory
+from tests.now import NOW, TODAY
 from tracker.models import Action, Case, ResponseGrade, StatusProposal
 
 
 @pytest.fixture
 def today() -> datetime.date:
-    return timezone.localdate()
+    return TODAY
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_demands_by_what_they_need(shown, case, owner, colleague, today):
         happened_on=today,
         reason="Gone.",
         by=colleague,
-        at=timezone.now(),
+        at=NOW,
     )
     assert shown("/demands/?needs=review") == [reviewed.pk]
     assert shown("/demands/?needs=date") == [forgotten.pk]

@@ -4,10 +4,10 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
 from playwright.sync_api import Browser, Page
 
 from tests.factories.people import PASSWORD
+from tests.now import NOW
 from tracker.models import Authority, Case, Deadline, Demand, Document, Mail, User
 from tracker.services.demonstration import load_demo
 from tracker.services.intake import start_draft
@@ -50,7 +50,7 @@ CASE_PAGES = (
 @pytest.fixture
 def addresses(transactional_db, inbox) -> list[str]:
     """The demonstration's pages, with one of each kind that has a number of its own."""
-    now = timezone.now()
+    now = NOW
     load_demo(password=PASSWORD, at=now)
     run_sweep(at=now, worker="test")
     demand = Demand.objects.filter(case__reference="LAWYERS-2020").order_by("number").first()
@@ -190,7 +190,7 @@ CLIPPED = """() => [...document.querySelectorAll(".actions--main > *")]
 
 def test_the_bar_at_the_thumb_clips_no_word(visit, addresses):
     officer = User.objects.get(role="officer")
-    draft = start_draft(text="We demand an answer.", by=officer, at=timezone.now())
+    draft = start_draft(text="We demand an answer.", by=officer, at=NOW)
     page = visit(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
     clipped = {}
     for address in [*addresses, f"/cases/new/{draft.pk}/?appeal=1"]:

@@ -1,9 +1,9 @@
 """A browser without scripts: the menu, the filters and the status form work all the same."""
 
 import pytest
-from django.utils import timezone
 
 from tests.factories.people import PASSWORD
+from tests.now import NOW
 from tracker.services.demonstration import load_demo
 
 
@@ -11,7 +11,7 @@ from tracker.services.demonstration import load_demo
 def test_the_way_from_the_menu_to_a_saved_filter_and_the_status_form(
     chromium, live_server, transactional_db
 ):
-    load_demo(password=PASSWORD, at=timezone.now())
+    load_demo(password=PASSWORD, at=NOW)
     context = chromium.new_context(
         base_url=live_server.url,
         viewport={"width": 360, "height": 740},

@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
@@ -11,6 +10,7 @@ from tests.factories.correspondence import ActionFactory, ResponseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import EvidenceFactory
+from tests.now import NOW
 from tracker.models import Action, Case, CaseLink, ResponseGrade, StatusChange
 from tracker.reports.cases import case_page, case_rows
 
@@ -85,7 +85,7 @@ def test_only_what_was_weighed_for_the_present_status_counts_as_its_source(case,
         to_status="rejected",
         happened_on=ON,
         reason="No.",
-        at=timezone.now(),
+        at=NOW,
     )
     for stance, weighed in (("supports", change), ("context", change), ("supports", None)):
         EvidenceFactory(demand=demand, stance=stance, status_change=weighed)
@@ -154,7 +154,7 @@ def test_what_happened_is_told_in_the_order_of_days(case, addressee, owner):
         to_status="rejected",
         happened_on=datetime.date(2026, 2, 10),
         reason="No.",
-        at=timezone.now(),
+        at=NOW,
     )
     told = [(h.day.isoformat(), h.kind) for h in page(case, owner).timeline]
     assert told == [

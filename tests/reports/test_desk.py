@@ -2,13 +2,12 @@
 
 import datetime
 
-from django.utils import timezone
-
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.now import NOW
 from tracker.models import Deadline, EscalationStep, StatusProposal
 from tracker.reports.desk import desk
 from tracker.services.escalations import decline_step
@@ -90,7 +89,7 @@ def test_the_desk_names_the_first_step_nobody_has_decided_about(case, owner, col
         case=case, addressee=AddresseeFactory(case=case), due_on=day(-9)
     )
     assert desk(user=owner, on=ON).next_step == "A letter"
-    decline_step(deadline=clock, step=steps[0], reason="Sent before.", by=owner, at=timezone.now())
+    decline_step(deadline=clock, step=steps[0], reason="Sent before.", by=owner, at=NOW)
     assert desk(user=owner, on=ON).next_step == "A complaint"
     assert desk(user=colleague, on=ON).next_step == ""
 
@@ -130,7 +129,7 @@ def test_a_proposal_needs_those_who_may_confirm_it(case, owner, colleague, coord
         happened_on=ON,
         reason="Gone.",
         by=owner,
-        at=timezone.now(),
+        at=NOW,
     )
     assert desk(user=owner, on=ON).to_confirm == []
     assert desk(user=colleague, on=ON).to_confirm == [proposal]
@@ -141,9 +140,7 @@ def test_a_proposal_needs_those_who_may_confirm_it(case, owner, colleague, coord
 
 
 def test_closed_cases_ask_for_nothing(owner):
-    closed = CaseFactory(
-        lead=owner, phase="closed", closed_at=timezone.now(), close_reason="partly"
-    )
+    closed = CaseFactory(lead=owner, phase="closed", closed_at=NOW, close_reason="partly")
     DemandFactory(case=closed, review_on=day(-1))
     shown = desk(user=owner, on=ON)
     assert (shown.to_review, shown.without_date, bool(shown.agenda)) == ([], [], False)

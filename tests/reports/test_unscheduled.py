@@ -1,13 +1,13 @@
 import datetime
 
 import pytest
-from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory, MembershipFactory
 from tests.factories.correspondence import ActionFactory, ResponseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.now import NOW
 from tracker.models import Case, Confidentiality, StatusChange
 from tracker.reports.unscheduled import unmoved_cases, unscheduled
 
@@ -43,7 +43,7 @@ def test_a_demand_is_found_where_only_another_has_a_date(owner, case):
 
 
 def test_closed_cases_are_left_alone(owner):
-    CaseFactory(phase="closed", closed_at=timezone.now(), close_reason="partly", issued_on=LONG_AGO)
+    CaseFactory(phase="closed", closed_at=NOW, close_reason="partly", issued_on=LONG_AGO)
     shown = find(owner)
     assert (shown.cases, shown.demands, shown.silent) == ([], [], [])
 
@@ -126,7 +126,7 @@ def test_a_new_status_moves_a_case(old):
         to_status="rejected",
         happened_on=TODAY - 59 * DAY,
         reason="They said so.",
-        at=timezone.now(),
+        at=NOW,
     )
     assert moved(old)
 

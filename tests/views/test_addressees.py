@@ -3,11 +3,11 @@
 import datetime
 
 import pytest
-from django.utils import timezone
 
 from tests import page_forms
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
+from tests.now import NOW
 from tracker.forms.addressees import DAYS
 from tracker.models import Deadline
 from tracker.services.deadlines.end import close_deadline
@@ -72,7 +72,7 @@ def test_what_is_said_after_saving_is_true_of_the_clock(signed_in, owner, addres
         reason="Answered",
         on=datetime.date(2020, 1, 20),
         by=owner,
-        at=timezone.now(),
+        at=NOW,
     )
     ended = "Saved. The clock has ended and stays as it is."
     assert said(sent_on="2020-01-15", registered_on="2020-01-16") == ended

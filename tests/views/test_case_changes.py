@@ -11,6 +11,7 @@ from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
 from tests.factories.reminders import ReminderFactory
+from tests.now import NOW, TODAY
 from tests.page_forms import loaded, posted_by, send
 from tracker.models import Case, Deadline, Event, Membership, Phase, Reminder
 
@@ -24,7 +25,7 @@ def page(case: Case, change: str) -> str:
 
 def closed(case: Case) -> Case:
     case.phase, case.close_reason, case.closing_note = Phase.CLOSED, "partly", "Half of it."
-    case.closed_at = timezone.now()
+    case.closed_at = NOW
     case.save()
     return case
 
@@ -105,7 +106,7 @@ def test_a_new_lead_leads_and_joins_the_team(signed_in, owner, stranger, team_ca
 
 
 def test_a_new_lead_is_told_of_the_dates_at_once(signed_in, owner, colleague, case):
-    DeadlineFactory(case=case, due_on=timezone.localdate() + timezone.timedelta(days=5))
+    DeadlineFactory(case=case, due_on=TODAY + timezone.timedelta(days=5))
     send(signed_in(owner), page(case, "lead"), lead=colleague.pk)
     assert Reminder.objects.get(at_once=True).person == colleague
 
@@ -150,7 +151,7 @@ def test_whoever_restricts_a_case_is_shown_its_team_and_stays_on_it(
 
 def test_closing_shows_what_it_ends_and_ends_it(signed_in, owner, case):
     running = DeadlineFactory(case=case)
-    ended = {"state": Deadline.State.CLOSED, "ended_on": timezone.localdate()}
+    ended = {"state": Deadline.State.CLOSED, "ended_on": TODAY}
     DeadlineFactory(case=case, **ended)
     demand = DemandFactory(case=case)
     client = signed_in(owner)

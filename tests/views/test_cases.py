@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import strip_tags
 
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
@@ -13,6 +12,7 @@ from tests.factories.deadlines import StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import ReminderFactory
+from tests.now import NOW, TODAY
 from tracker.models import EscalationStep
 from tracker.services.deadlines.end import close_deadline, reopen_deadline
 from tracker.services.deadlines.forward import forward_addressee
@@ -24,7 +24,7 @@ DAY = datetime.timedelta(days=1)
 
 @pytest.fixture
 def today(db) -> datetime.date:
-    return timezone.localdate()
+    return TODAY
 
 
 def card(text: str, name: str) -> str:
@@ -92,7 +92,7 @@ def test_between_the_readings_the_last_day_is_what_every_page_names(signed_in, c
 
 
 def test_the_page_of_a_date_says_who_asked_for_quiet_and_until_when(signed_in, case, owner, today):
-    now = timezone.now()
+    now = NOW
     clock = StatutoryDeadlineFactory(case=case, due_on=today + 20 * DAY)
     colleague = UserFactory(name="Bermet")
     address = reverse("deadline_detail", args=[clock.pk])
@@ -123,7 +123,7 @@ def test_a_clock_that_was_forwarded_is_no_answer(signed_in, case, owner, today):
         case=case, addressee=AddresseeFactory(case=case), due_on=today + 5 * DAY
     )
     ministry = AuthorityFactory(name="Ministry of the Interior")
-    facts = {"by": owner, "at": timezone.now()}
+    facts = {"by": owner, "at": NOW}
     forward_addressee(
         addressee=clock.addressee, authority=ministry, on=today, reason="Not theirs", **facts
     )
@@ -143,10 +143,10 @@ def test_a_clock_that_was_forwarded_is_no_answer(signed_in, case, owner, today):
 
 def test_a_reminder_whose_hour_has_passed_comes_with_the_next_e_mail(signed_in, case, owner, today):
     clock = StatutoryDeadlineFactory(case=case, due_on=today + 5 * DAY)
-    reminder = ReminderFactory(deadline=clock, person=owner, send_at=timezone.now() - DAY)
+    reminder = ReminderFactory(deadline=clock, person=owner, send_at=NOW - DAY)
     client, address = signed_in(owner), reverse("case_detail", args=[case.reference])
     shown = card(client.get(address).text, "reminders")
     assert f"with the next e-mail to {owner.name}" in shown and "next: " not in shown
-    reminder.send_at = timezone.now() + DAY
+    reminder.send_at = NOW + DAY
     reminder.save()
     assert "next: <strong>" in card(client.get(address).text, "reminders")

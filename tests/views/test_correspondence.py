@@ -4,12 +4,12 @@ import datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.now import TODAY
 from tracker.models import Action, Document, Event, Response, ResponseGrade
 
 
@@ -213,7 +213,7 @@ def test_silence_is_put_on_record_from_the_clock(signed_in, owner, case, address
     StatutoryDeadlineFactory(
         case=case,
         addressee=addressee,
-        due_on=timezone.localdate() - datetime.timedelta(days=20),
+        due_on=TODAY - datetime.timedelta(days=20),
     )
     client = signed_in(owner)
     address = f"/cases/{case.reference}/addressees/1/silence/"
@@ -337,7 +337,7 @@ def test_silence_on_record_stands_in_what_happened_and_can_be_taken_back(
     StatutoryDeadlineFactory(
         case=case,
         addressee=addressee,
-        due_on=timezone.localdate() - datetime.timedelta(days=20),
+        due_on=TODAY - datetime.timedelta(days=20),
     )
     client = signed_in(owner)
     address = f"/cases/{case.reference}/addressees/1/silence/"

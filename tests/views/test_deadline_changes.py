@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import (
@@ -14,13 +13,12 @@ from tests.factories.deadlines import (
 )
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
+from tests.now import NOW, TODAY
 from tracker.dates.periods import add_months
 from tracker.models import Deadline
 from tracker.services.deadlines.start import start_clock
 
 pytestmark = pytest.mark.django_db
-
-TODAY = timezone.localdate
 
 
 @pytest.fixture
@@ -32,7 +30,7 @@ def deadline(case, owner):
         authority=AuthorityFactory(name="Prosecutor General"),
         registered_on=date(2020, 1, 15),
     )
-    return start_clock(addressee=addressee, by=owner, at=timezone.now())
+    return start_clock(addressee=addressee, by=owner, at=NOW)
 
 
 def detail(deadline):
@@ -66,7 +64,7 @@ def test_the_page_says_why_and_what_happened(signed_in, owner, deadline):
 
 def test_an_unknown_registration_is_asked_for(signed_in, owner, case):
     addressee = AddresseeFactory(case=case, rule=ResponseRuleFactory(), sent_on=date(2020, 1, 15))
-    clock = start_clock(addressee=addressee, by=owner, at=timezone.now())
+    clock = start_clock(addressee=addressee, by=owner, at=NOW)
     page = signed_in(owner).get(detail(clock)).text
     assert "Ask the office for the registration number and day." in page
 
@@ -88,7 +86,7 @@ def test_a_hidden_case_answers_as_if_it_were_not_there(
     addressee = AddresseeFactory(
         case=team_case, rule=ResponseRuleFactory(), registered_on=date(2020, 1, 15)
     )
-    hidden = start_clock(addressee=addressee, by=owner, at=timezone.now())
+    hidden = start_clock(addressee=addressee, by=owner, at=NOW)
     client = signed_in(stranger)
     assert client.get(detail(hidden)).status_code == 404
     assert client.get(change(hidden, action)).status_code == 404
@@ -373,9 +371,9 @@ def test_a_clock_does_not_run_on_from_a_day_to_come(signed_in, owner, deadline, 
 
 def test_a_clock_is_not_paused_on_a_day_to_come(signed_in, owner, deadline):
     Deadline.objects.update(
-        due_on=TODAY() + timedelta(days=30), overdue_after=TODAY() + timedelta(days=31)
+        due_on=TODAY + timedelta(days=30), overdue_after=TODAY + timedelta(days=31)
     )
-    answer = send(signed_in(owner), deadline, "pause", on=str(TODAY() + timedelta(days=1)))
+    answer = send(signed_in(owner), deadline, "pause", on=str(TODAY + timedelta(days=1)))
     assert (answer.status_code, kinds(deadline)) == (422, ["started"])
     assert "This day has not come yet. Pause it when it comes." in answer.text
 
@@ -443,22 +441,22 @@ def test_wake_me_in_three_weeks(signed_in, owner, case):
     made = Deadline.objects.get()
     assert (made.kind, made.due_on, made.owner) == (
         "look_again",
-        TODAY() + timedelta(days=21),
+        TODAY + timedelta(days=21),
         owner,
     )
 
 
 def test_three_months_are_months_and_a_typed_day_wins(signed_in, owner, case):
     wake(signed_in(owner), case, when="three_months")
-    assert Deadline.objects.get().due_on == add_months(TODAY(), 3)
-    typed = TODAY() + timedelta(days=5)
+    assert Deadline.objects.get().due_on == add_months(TODAY, 3)
+    typed = TODAY + timedelta(days=5)
     wake(signed_in(owner), case, due_on=str(typed), title="Typed")
     assert Deadline.objects.get(title="Typed").due_on == typed
 
 
 def test_an_event_of_a_demand_on_a_day_of_choice(signed_in, owner, case):
     demand = DemandFactory(case=case)
-    day = TODAY() + timedelta(days=40)
+    day = TODAY + timedelta(days=40)
     client = signed_in(owner)
     offered = client.get(reverse("wake_me", args=[case.reference]), {"demand": demand.number})
     assert offered.context["form"].initial["demand"] == demand

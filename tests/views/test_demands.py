@@ -5,9 +5,9 @@ import datetime
 import io
 
 import pytest
-from django.utils import timezone
 
 from tests.factories.demands import DemandFactory
+from tests.now import TODAY
 from tracker.models import Event
 
 
@@ -54,7 +54,7 @@ def test_a_filter_that_does_not_exist_exports_nothing(signed_in, owner, demands)
 
 def test_a_review_day_is_set_from_the_page(signed_in, owner, demands):
     client = signed_in(owner)
-    day = timezone.localdate() + datetime.timedelta(days=10)
+    day = TODAY + datetime.timedelta(days=10)
     address = f"/demands/{demands[0].pk}/review/"
     assert client.post(address, {"review_on": day.isoformat()}).status_code == 302
     demands[0].refresh_from_db()

@@ -4,19 +4,19 @@ import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
+from tests.now import NOW
 from tracker.models import Deadline, Mute
 from tracker.services.reminders.plan import plan_reminders
 
 
 @pytest.fixture
 def today(case, owner) -> Deadline:
-    return DeadlineFactory(case=case, owner=owner, due_on=timezone.now().astimezone(owner.zone))
+    return DeadlineFactory(case=case, owner=owner, due_on=NOW.astimezone(owner.zone))
 
 
 def test_a_date_of_today_is_acknowledged_or_put_off_from_the_desk(signed_in, today, owner):
@@ -40,7 +40,7 @@ def test_a_viewer_reads_the_desk_without_the_buttons(signed_in, today, viewer):
 
 
 def test_the_case_page_says_who_is_reminded_next(signed_in, case, owner, colleague):
-    at = timezone.now()
+    at = NOW
     DeadlineFactory(case=case, owner=owner, due_on=at.date() + datetime.timedelta(days=12))
     first = DeadlineFactory(
         case=case, owner=colleague, due_on=at.date() + datetime.timedelta(days=9)

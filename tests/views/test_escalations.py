@@ -4,15 +4,15 @@ import datetime
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import MembershipFactory
 from tests.factories.deadlines import StatutoryDeadlineFactory
+from tests.now import NOW, TODAY
 from tracker.models import Deadline, EscalationStep
 
-LONG_AGO = timezone.localdate() - datetime.timedelta(days=30)
-NEXT_WEEK = timezone.localdate() + datetime.timedelta(days=7)
+LONG_AGO = TODAY - datetime.timedelta(days=30)
+NEXT_WEEK = TODAY + datetime.timedelta(days=7)
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_only_people_who_see_the_case_can_be_given_a_step(
 def test_a_closed_case_is_offered_no_step(signed_in, owner, case, step, phase):
     deadline = late(case)
     if phase == "closed":
-        case.phase, case.closed_at, case.close_reason = phase, timezone.now(), "withdrawn"
+        case.phase, case.closed_at, case.close_reason = phase, NOW, "withdrawn"
         case.save()
     answer = take(signed_in(owner), deadline, step)
     assert answer.status_code == (403 if phase == "closed" else 302)

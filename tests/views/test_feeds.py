@@ -5,11 +5,11 @@ import re
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from icalendar import Calendar
 
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.now import NOW
 from tracker.models import Event, FeedToken
 from tracker.services.feeds import MOST, make_feed, new_secret
 
@@ -24,7 +24,7 @@ def feed_address(user, everything=False) -> str:
         secret=secret,
         everything=everything,
         by=user,
-        at=timezone.now(),
+        at=NOW,
     )
     return reverse("feed", args=[secret])
 
@@ -125,7 +125,7 @@ def test_reading_asks_as_often_for_three_dates_as_for_one(
 def test_no_log_line_holds_the_address(client, owner, caplog):
     address = feed_address(owner)
     secret = address.removeprefix("/feeds/").removesuffix(".ics")
-    FeedToken.objects.update(revoked_at=timezone.now())
+    FeedToken.objects.update(revoked_at=NOW)
     with caplog.at_level(logging.DEBUG):
         client.get(address)
         client.post(address)

@@ -10,7 +10,6 @@ import psycopg
 import pytest
 from django.db import connections
 from django.db.utils import OperationalError
-from django.utils import timezone
 
 from tests.factories.people import UserFactory
 from tracker.models import Mail, SweepRun
@@ -208,7 +207,7 @@ def test_health_tells_of_a_server_that_hangs(client, broker, sweep, monkeypatch)
 
 def test_a_table_held_back_for_long_is_told_in_time(client, broker, transactional_db):
     """PostgreSQL makes readers wait for it; a SQLite file lets them read on."""
-    SweepRun.objects.create(started_at=timezone.now(), finished_at=timezone.now())
+    SweepRun.objects.create(started_at=NOW, finished_at=NOW)
     wrapper = connections.create_connection("default")
     try:
         postgres = wrapper.vendor == "postgresql"

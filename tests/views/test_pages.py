@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory, SignatoryFactory
@@ -11,6 +10,7 @@ from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
+from tests.now import NOW, TODAY
 from tracker.models import Addressee, Case, Demand, ResponseGrade, Role, StatusChange
 
 CASE_PAGES = (
@@ -44,10 +44,10 @@ def fill(case: Case, *, words: str = "plain") -> Case:
         to_status="rejected",
         happened_on=datetime.date(2026, 1, 20),
         reason=f"{words} reason",
-        at=timezone.now(),
+        at=NOW,
     )
     Demand.objects.filter(pk=demand.pk).update(status="rejected", status_seq=1)
-    day = timezone.localdate()
+    day = TODAY
     DeadlineFactory(case=case, title=f"{words} look", due_on=day + datetime.timedelta(days=3))
     StatutoryDeadlineFactory(
         case=case, addressee=addressee, title=f"{words} clock", due_on=day - datetime.timedelta(9)
@@ -183,9 +183,7 @@ def test_a_viewer_cannot_write_and_is_told_so(signed_in, viewer, case):
 
 def test_a_closed_case_is_read_only(signed_in, owner, case):
     fill(case)
-    Case.objects.filter(pk=case.pk).update(
-        phase="closed", closed_at=timezone.now(), close_reason="partly"
-    )
+    Case.objects.filter(pk=case.pk).update(phase="closed", closed_at=NOW, close_reason="partly")
     client = signed_in(owner)
     assert client.get(f"/cases/{case.reference}/").status_code == 200
     for address in writes_of(case):

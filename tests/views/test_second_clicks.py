@@ -5,7 +5,6 @@ import uuid
 
 import pytest
 from django.contrib.messages import get_messages
-from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import (
@@ -15,6 +14,7 @@ from tests.factories.deadlines import (
 )
 from tests.factories.demands import DemandFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
+from tests.now import NOW, TODAY
 from tracker.models import EscalationStep, Event, StatusProposal
 from tracker.services.intake import start_draft
 
@@ -40,7 +40,7 @@ def twice(client, address: str, data: dict):
 
 @pytest.fixture
 def today():
-    return timezone.localdate()
+    return TODAY
 
 
 @pytest.fixture
@@ -122,14 +122,14 @@ def test_a_decision_about_a_proposal(client, case, colleague, today, decision):
         happened_on=today,
         reason="They refuse.",
         by=colleague,
-        at=timezone.now(),
+        at=NOW,
     )
     data = {"decision": decision, "reason": "Look at the letter again."}
     twice(client, f"/demands/{demand.pk}/proposals/{proposal.pk}/", data)
 
 
 def test_a_draft_thrown_away(client, owner):
-    draft = start_draft(text="We call on you to answer.", by=owner, at=timezone.now())
+    draft = start_draft(text="We call on you to answer.", by=owner, at=NOW)
     twice(client, f"/cases/new/{draft.pk}/discard/", {})
 
 

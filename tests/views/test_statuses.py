@@ -4,15 +4,15 @@ import datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.correspondence import ActionFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
+from tests.now import TODAY
 from tracker.models import Action, Demand, Document, StatusChange, StatusProposal
 
-NEXT_YEAR = timezone.localdate() + datetime.timedelta(days=365)
+NEXT_YEAR = TODAY + datetime.timedelta(days=365)
 
 
 @pytest.fixture

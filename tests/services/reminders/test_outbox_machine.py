@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import pytest
 from django.db import transaction
 from django.test import override_settings
-from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -26,6 +25,7 @@ from hypothesis.stateful import (
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
+from tests.now import database_now
 from tracker.models import Deadline, Mail, MailTransition, Mute, Reminder, User
 from tracker.services.deadlines.change import move_date
 from tracker.services.deadlines.end import close_deadline
@@ -134,7 +134,7 @@ class Outbox(RuleBasedStateMachine):
             write_digests(at=self.at)
 
     def the_leases_run_out(self) -> None:
-        passed = timezone.now() - datetime.timedelta(seconds=1)
+        passed = database_now() - datetime.timedelta(seconds=1)
         Mail.objects.filter(lease_until__isnull=False).update(lease_until=passed)
 
     def somebody_recovers(self) -> None:

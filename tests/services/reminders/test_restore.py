@@ -4,11 +4,11 @@ import datetime
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.reminders import MailFactory
+from tests.now import NOW
 from tests.services.reminders import DUE, at
 from tracker.models import Deadline, Mail, Reminder, SweepRun, User
 from tracker.services.reminders.mail_actions import send_again
@@ -63,7 +63,7 @@ def test_a_held_mail_is_released_by_a_person(deadline, inbox, owner):
 
 @pytest.mark.django_db(transaction=True)
 def test_after_a_restore_what_was_sent_waits_for_a_person(owner, inbox, tmp_path):
-    now = timezone.now()
+    now = NOW
     day = now.astimezone(owner.zone).date()
     owner.digest_hour = 0
     owner.save()

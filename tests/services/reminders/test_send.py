@@ -4,13 +4,13 @@ import datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 
 from tests.factories.deadlines import (
     DeadlineFactory,
     RegistrationDeadlineFactory,
 )
 from tests.factories.reminders import MailFactory, ReminderFactory
+from tests.now import database_now
 from tracker.models import Deadline, Mail, MailTransition, Mute, Outage, Reminder
 from tracker.services.reminders import outbox, recheck, send
 from tracker.services.reminders.digest import write_digests
@@ -57,7 +57,7 @@ def again(mail: Mail) -> Mail:
 def abandoned(mail: Mail) -> None:
     """The worker that held it was killed; its lease is over."""
     Mail.objects.filter(pk=mail.pk).update(
-        lease_until=timezone.now() - datetime.timedelta(seconds=1)
+        lease_until=database_now() - datetime.timedelta(seconds=1)
     )
 
 
@@ -289,11 +289,11 @@ def test_after_five_failures_nobody_tries_for_a_minute(settings, inbox):
         ReminderFactory(deadline=DeadlineFactory(due_on=DUE))
     write_digests(at=AT)
     deliver()
-    assert Outage.objects.get().pause_until > timezone.now() + datetime.timedelta(seconds=50)
+    assert Outage.objects.get().pause_until > database_now() + datetime.timedelta(seconds=50)
     assert set(Mail.objects.values_list("state", flat=True)) == {Mail.State.RETRYING}
     settings.EMAIL_PORT = port
     assert deliver(at=LATER) == (0, 0)
-    Outage.objects.update(pause_until=timezone.now() - datetime.timedelta(seconds=1))
+    Outage.objects.update(pause_until=database_now() - datetime.timedelta(seconds=1))
     assert deliver(at=LATER) == (8, 0)
 
 

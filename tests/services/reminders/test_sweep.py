@@ -3,10 +3,10 @@
 import datetime
 
 import pytest
-from django.utils import timezone
 
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
+from tests.now import database_now
 from tests.services.reminders import DUE, at
 from tracker.models import Mail, Reminder, SweepRun
 from tracker.services.deadlines.end import close_deadline
@@ -53,11 +53,11 @@ def test_after_a_closed_deadline_nothing_more_is_sent(deadline, inbox, owner):
 
 
 def test_a_sweep_leaves_its_figures_and_its_time(deadline, inbox):
-    before = timezone.now() - datetime.timedelta(seconds=2)
+    before = database_now() - datetime.timedelta(seconds=2)
     run = sweep(at(9))
     assert (run.planned, run.mails, run.sent, run.failed, run.error) == (3, 1, 1, 0, "")
     # The heartbeat is real time whatever moment was swept.
-    assert before < run.started_at <= run.finished_at < timezone.now() + DAY
+    assert before < run.started_at <= run.finished_at < database_now() + DAY
     assert run.worker == "w1"
 
 
