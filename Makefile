@@ -6,6 +6,8 @@ SUM := $(shell cat requirements.txt | cksum | cut -d ' ' -f 1)
 DEVSUM := $(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
 RUNTIME = .venv/.runtime-$(SUM)
 DEV = .venv/.dev-$(DEVSUM)
+# Two processes; one that has nothing left takes over half of what waits for the other.
+PYTEST = $(BIN)/python -m pytest -n 2 --dist worksteal
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: setup run test lint bench chaos screenshots
@@ -16,7 +18,7 @@ run: $(RUNTIME)
 	@exec $(BIN)/python manage.py up
 
 test: $(DEV)
-	@$(BIN)/python -m pytest --database=postgres; first=$$?; $(BIN)/python -m pytest --database=sqlite -m "not once" && exit $$first
+	@$(PYTEST) --database=postgres; first=$$?; $(PYTEST) --database=sqlite -m "not once" && exit $$first
 
 lint: $(DEV)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/djangofmt --check --quiet templates && $(BIN)/djlint --lint --quiet templates

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+import hypothesis
 import pytest
 from django.conf import settings as project
 from django.db import connections
@@ -26,6 +27,10 @@ from tests.programs import Programs
 from tracker.models import Case, Confidentiality, Role, User
 
 RUN = pytest.StashKey[ExitStack]()
+SERVER = pytest.StashKey[str]()
+# How fast this machine is at the moment decides no test.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,8 +54,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # People are made by the hundred here; Argon2 takes its time on purpose.
     project.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if config.getoption("database") == "postgres":
-        given = os.environ.get("TRACKER_TEST_DATABASE_URL")
-        use_database(environ.Env.db_url_config(given or run.enter_context(servers.postgres())))
+        given = os.environ.get("TRACKER_TEST_DATABASE_URL") or first_process(config).get("server")
+        server = config.stash[SERVER] = given or run.enter_context(servers.postgres())
+        use_database(environ.Env.db_url_config(server))
     else:
         let_clean_up_pass()
         use_database(
@@ -66,6 +72,18 @@ def pytest_configure(config: pytest.Config) -> None:
                 "TEST": {"NAME": str(folder / "test.sqlite3")},
             }
         )
+
+
+def first_process(config: pytest.Config) -> dict[str, str]:
+    """What the process that started this one told it; nothing where there is but one."""
+    return getattr(config, "workerinput", {})
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    """All processes of `-n` share one PostgreSQL, with a database each; nothing else is shared."""
+    if SERVER in node.config.stash:
+        node.workerinput["server"] = node.config.stash[SERVER]
 
 
 def use_database(wanted: dict) -> None:
