@@ -22,7 +22,7 @@ from tests.factories.people import UserFactory
 from tracker.models import Deadline, Mail, Reminder, User
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.recompute import recompute_next, request_recomputation
-from tracker.services.deadlines.start import start_clock
+from tracker.services.deadlines.start import start_deadline
 from tracker.services.reminders import outbox
 from tracker.services.reminders.digest import write_digests
 from tracker.services.reminders.plan import plan_reminders
@@ -80,7 +80,7 @@ def test_4_one_bad_record_does_not_stop_those_after_it(owner, inbox):
 def test_5_a_holiday_added_late_moves_the_running_clock_and_its_reminders(case, owner):
     """(AL) kept the holidays in memory and left stored dates as they were."""
     asked = AddresseeFactory(case=case, rule=ResponseRuleFactory(), registered_on=DUE - 14 * DAY)
-    clock = start_clock(addressee=asked, by=owner, at=at(1))
+    clock = start_deadline(addressee=asked, by=owner, at=at(1))
     plan_reminders(at=at(10))
     before = clock.overdue_after
     CalendarDayFactory(day=DUE)

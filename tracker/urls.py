@@ -71,7 +71,7 @@ urlpatterns = [
     ),
     path("deadlines/", deadlines.deadline_list, name="deadline_list"),
     path("deadlines/<int:pk>/", deadline_changes.deadline_detail, name="deadline_detail"),
-    path("cases/<str:reference>/dates/new/", deadline_changes.wake_me, name="wake_me"),
+    path("cases/<str:reference>/dates/new/", deadline_changes.date_new, name="date_new"),
     path("authorities/", authorities.authority_list, name="authority_list"),
     path("authorities/<slug:slug>/", authorities.authority_detail, name="authority_detail"),
     path("reminders/", reminders.reminder_list, name="reminder_list"),

@@ -9,7 +9,7 @@ from tests.admin.forms import loaded
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tracker.admin import consequences
-from tracker.services.deadlines.start import start_clock
+from tracker.services.deadlines.start import start_deadline
 
 AT = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.UTC)
 ADD = reverse("admin:tracker_calendarday_add")
@@ -21,7 +21,7 @@ def running(case, owner):
     addressee = AddresseeFactory(
         case=case, rule=ResponseRuleFactory(), registered_on=datetime.date(2025, 12, 22)
     )
-    return start_clock(addressee=addressee, by=owner, at=AT)
+    return start_deadline(addressee=addressee, by=owner, at=AT)
 
 
 def day_off(client, day: str):

@@ -19,7 +19,7 @@ from tracker.services.deadlines.recompute import (
     recompute_next,
     request_recomputation,
 )
-from tracker.services.deadlines.start import start_clock
+from tracker.services.deadlines.start import start_deadline
 from tracker.tasks.deadlines import recompute_waiting
 
 NUMBER = 10_000
@@ -70,7 +70,7 @@ def build(officer) -> None:
     rule = ResponseRuleFactory(code="kg-67-reply-14")
     day = datetime.date(2025, 12, 22)
     addressee = AddresseeFactory(case=case, rule=rule, registered_on=day)
-    pattern = start_clock(addressee=addressee, by=officer, at=AT)
+    pattern = start_deadline(addressee=addressee, by=officer, at=AT)
     fields = {f.attname: getattr(pattern, f.attname) for f in Deadline._meta.concrete_fields}
     del fields["id"]
     copies = Deadline.objects.bulk_create(

@@ -110,7 +110,7 @@ def test_a_hold_into_a_year_nobody_knows_makes_it_provisional():
     plain = course(KG_67, date(2026, 10, 15))
     assert plain.result.provisional is False
     held = course(KG_67, date(2026, 10, 15), Hold(date(2026, 10, 20), date(2027, 3, 3)))
-    assert [(doubt.kind, doubt.day) for doubt in held.result.doubts] == [
+    assert [(doubt.kind, doubt.day) for doubt in held.result.uncertainties] == [
         ("year_not_known", date(2027, 1, 1)),
         ("estimated", date(2027, 3, 9)),
     ]

@@ -194,14 +194,14 @@ def test_calendar_days_count_through_days_off_and_skip_only_when_rolling():
 )
 def test_doubts_about_a_kyrgyz_year(day, expected):
     result = compute(KG_67, Anchor(AnchorKind.REGISTERED, day), KG)
-    assert [(d.kind, d.day) for d in result.doubts] == expected
+    assert [(d.kind, d.day) for d in result.uncertainties] == expected
     assert result.provisional is bool(expected)
 
 
 def test_a_confirmed_year_leaves_only_the_estimates_in_doubt():
     calendar = WorkingCalendar("KG", confirmed_years=[2027])
-    assert compute(KG_67, registered(2027, 6, 10), calendar).doubts == ()
-    feast = compute(KG_67, registered(2027, 2, 26), calendar).doubts
+    assert compute(KG_67, registered(2027, 6, 10), calendar).uncertainties == ()
+    feast = compute(KG_67, registered(2027, 2, 26), calendar).uncertainties
     assert [(d.kind, d.name) for d in feast] == [("estimated", "Eid al-Fitr (estimated)")]
 
 
@@ -210,7 +210,7 @@ def test_a_feast_estimated_for_the_day_after_the_last_one_is_a_doubt():
     rule = RuleSpec("kz", "1", Period(2, Unit.WORKING_DAY), AnchorKind.RECEIVED, calendar="KZ")
     result = compute(rule, Anchor(AnchorKind.RECEIVED, date(2026, 5, 22)), calendar)
     assert result.overdue_after == date(2026, 5, 26)
-    assert [(d.kind, d.day) for d in result.doubts] == [("estimated", date(2026, 5, 27))]
+    assert [(d.kind, d.day) for d in result.uncertainties] == [("estimated", date(2026, 5, 27))]
 
 
 def test_russia_past_its_published_transfers_is_provisional_where_days_off_matter():

@@ -8,7 +8,7 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tracker.models import Deadline, Recomputation, ResponseRule
 from tracker.services.deadlines.recompute import request_recomputation
-from tracker.services.deadlines.start import start_clock
+from tracker.services.deadlines.start import start_deadline
 from tracker.tasks.deadlines import recompute_waiting
 
 AT = datetime.datetime(2026, 11, 22, 9, 30, tzinfo=datetime.UTC)
@@ -19,7 +19,7 @@ def ask(owner, case, number=3):
     rule = ResponseRuleFactory(code="kg-67-reply-14")
     for _ in range(number):
         addressee = AddresseeFactory(case=case, rule=rule, registered_on=date(2025, 12, 22))
-        start_clock(addressee=addressee, by=owner, at=AT)
+        start_deadline(addressee=addressee, by=owner, at=AT)
     CalendarDayFactory(day=date(2026, 1, 8))
     return request_recomputation(reason="Decree", jurisdiction="KG", by=owner, at=AT)
 

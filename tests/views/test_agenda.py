@@ -227,7 +227,7 @@ def test_the_pages_lead_to_each_other(signed_in, owner, case):
     agenda, unscheduled, wake = (
         reverse("agenda"),
         reverse("unscheduled"),
-        reverse("wake_me", args=["OPEN-1"]),
+        reverse("date_new", args=["OPEN-1"]),
     )
     for address, links in {
         "/": [agenda, unscheduled],

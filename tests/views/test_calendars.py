@@ -9,7 +9,7 @@ from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
 from tests.now import NOW
 from tests.services.test_calendar_files import FEAST, ics
 from tracker.models import CalendarDay, CalendarYear, Event, Recomputation
-from tracker.services.deadlines.start import start_clock
+from tracker.services.deadlines.start import start_deadline
 from tracker.tasks.deadlines import recompute_waiting
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def clock(case, owner):
         rule=ResponseRuleFactory(code="kg-67-reply-14"),
         registered_on=date(2025, 12, 22),
     )
-    return start_clock(addressee=addressee, by=owner, at=NOW)
+    return start_deadline(addressee=addressee, by=owner, at=NOW)
 
 
 def test_everybody_reads_the_calendars(signed_in, viewer):
@@ -217,7 +217,7 @@ def test_the_preview_names_no_case_one_may_not_see(signed_in, coordinator, team_
     addressee = AddresseeFactory(
         case=team_case, rule=ResponseRuleFactory(), registered_on=date(2025, 12, 22)
     )
-    start_clock(addressee=addressee, by=owner, at=NOW)
+    start_deadline(addressee=addressee, by=owner, at=NOW)
     CalendarDayFactory(day=date(2026, 1, 8))
     client = signed_in(coordinator)
     page = moves(client, "?calendar=KG").text
@@ -236,7 +236,7 @@ def test_the_progress_counts_only_what_one_may_see(
     rule = clock.rule
     for _ in range(3):
         hidden = AddresseeFactory(case=team_case, rule=rule, registered_on=date(2025, 12, 22))
-        start_clock(addressee=hidden, by=owner, at=NOW)
+        start_deadline(addressee=hidden, by=owner, at=NOW)
     CalendarDayFactory(day=date(2026, 1, 8))
     client = signed_in(coordinator)
     assert "One of 1 running legal deadlines would move." in moves(client, "?calendar=KG").text
@@ -266,7 +266,7 @@ def test_the_desk_nags_coordinators_about_an_unconfirmed_year(
     addressee = AddresseeFactory(
         case=case, rule=ResponseRuleFactory(), registered_on=date(2026, 3, 2)
     )
-    start_clock(addressee=addressee, by=owner, at=NOW)
+    start_deadline(addressee=addressee, by=owner, at=NOW)
     nag = "not confirmed"
     asked = reverse("calendar_list")
     coordinators, officers = (

@@ -16,7 +16,7 @@ from tests.factories.documents import DocumentFactory
 from tests.now import NOW, TODAY
 from tracker.dates.periods import add_months
 from tracker.models import Deadline
-from tracker.services.deadlines.start import start_clock
+from tracker.services.deadlines.start import start_deadline
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def deadline(case, owner):
         authority=AuthorityFactory(name="Prosecutor General"),
         registered_on=date(2020, 1, 15),
     )
-    return start_clock(addressee=addressee, by=owner, at=NOW)
+    return start_deadline(addressee=addressee, by=owner, at=NOW)
 
 
 def detail(deadline):
@@ -64,7 +64,7 @@ def test_the_page_says_why_and_what_happened(signed_in, owner, deadline):
 
 def test_an_unknown_registration_is_asked_for(signed_in, owner, case):
     addressee = AddresseeFactory(case=case, rule=ResponseRuleFactory(), sent_on=date(2020, 1, 15))
-    clock = start_clock(addressee=addressee, by=owner, at=NOW)
+    clock = start_deadline(addressee=addressee, by=owner, at=NOW)
     page = signed_in(owner).get(detail(clock)).text
     assert "Ask the office for the registration number and day." in page
 
@@ -86,7 +86,7 @@ def test_a_hidden_case_answers_as_if_it_were_not_there(
     addressee = AddresseeFactory(
         case=team_case, rule=ResponseRuleFactory(), registered_on=date(2020, 1, 15)
     )
-    hidden = start_clock(addressee=addressee, by=owner, at=NOW)
+    hidden = start_deadline(addressee=addressee, by=owner, at=NOW)
     client = signed_in(stranger)
     assert client.get(detail(hidden)).status_code == 404
     assert client.get(change(hidden, action)).status_code == 404
@@ -407,7 +407,7 @@ def test_an_altered_number_is_no_number(signed_in, owner, deadline, number):
     client = signed_in(owner)
     answer = client.post(change(deadline, "close"), {"version": number, "on": "2020-02-01"})
     assert answer.status_code == 422
-    page = reverse("wake_me", args=[deadline.case.reference])
+    page = reverse("date_new", args=[deadline.case.reference])
     assert client.get(page, {"demand": number}).status_code == 200
 
 
@@ -430,7 +430,7 @@ def test_the_page_asks_the_database_the_same_number_of_times(signed_in, owner, d
 
 def wake(client, case, query="", **data):
     return client.post(
-        reverse("wake_me", args=[case.reference]) + query,
+        reverse("date_new", args=[case.reference]) + query,
         {"kind": "look_again", "when": "three_weeks", "title": "Look again", **data},
     )
 
@@ -458,7 +458,7 @@ def test_an_event_of_a_demand_on_a_day_of_choice(signed_in, owner, case):
     demand = DemandFactory(case=case)
     day = TODAY + timedelta(days=40)
     client = signed_in(owner)
-    offered = client.get(reverse("wake_me", args=[case.reference]), {"demand": demand.number})
+    offered = client.get(reverse("date_new", args=[case.reference]), {"demand": demand.number})
     assert offered.context["form"].initial["demand"] == demand
     answer = wake(
         client, case, kind="event", when="exact", due_on=str(day), title="Hearing", demand=demand.pk

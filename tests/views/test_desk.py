@@ -69,7 +69,7 @@ def test_what_stands_beside_a_row_concerns_that_row(signed_in, today, case, owne
     assert f'href="{reverse("deadline_change", args=[today.pk, "move"])}"' in text
     assert f'href="{reverse("deadline_detail", args=[clock.pk])}#reminders"' in text
     assert f'href="{reverse("demand_detail", args=[demand.pk])}#review"' in text
-    assert reverse("wake_me", args=[case.reference]) not in text
+    assert reverse("date_new", args=[case.reference]) not in text
 
 
 def test_a_row_one_asked_quiet_for_says_so_here_and_on_its_own_page(

@@ -6,7 +6,7 @@ from datetime import date
 
 from tracker.dates.calendars import WorkingCalendar
 from tracker.dates.periods import Ending, Hold
-from tracker.dates.readings import Result, calendar_matters, doubts, draw, ending
+from tracker.dates.readings import Result, calendar_matters, draw, ending, uncertainties
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Extension:
 class Course:
     """Where a period ends after `steps`, which are those that moved it.
 
-    `result` has the readings of the period itself, and the days and doubts of its whole way.
+    `result` has the readings of the period itself, and the days and uncertainties of its whole way.
     """
 
     result: Result
@@ -67,7 +67,9 @@ def run_through(
                 holds=holds,
                 until=law[1],
             ),
-            doubts=doubts(result.anchor_first, last, calendar, relevant=calendar_matters(rule)),
+            uncertainties=uncertainties(
+                result.anchor_first, last, calendar, relevant=calendar_matters(rule)
+            ),
         )
     return Course(result, now[0], now[1], tuple(moved))
 

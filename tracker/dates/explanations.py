@@ -3,7 +3,7 @@
 from typing import Any
 
 from tracker.dates.calendars import DayStatus
-from tracker.dates.readings import Doubt, Reading, Result, StripDay
+from tracker.dates.readings import Reading, Result, StripDay, Uncertainty
 from tracker.dates.rules import Period
 
 
@@ -35,7 +35,7 @@ def explanation(result: Result) -> dict[str, Any]:
         "skipped": [_day(status) for status in result.skipped],
         "worked": [_day(status) for status in result.worked],
         "provisional": result.provisional,
-        "doubts": [_doubt(doubt) for doubt in result.doubts],
+        "doubts": [_uncertainty(doubt) for doubt in result.uncertainties],
         "days": [_strip_day(day) for day in result.strip],
     }
 
@@ -77,7 +77,7 @@ def _strip_day(day: StripDay) -> dict[str, Any]:
     return drawn
 
 
-def _doubt(doubt: Doubt) -> dict[str, Any]:
+def _uncertainty(doubt: Uncertainty) -> dict[str, Any]:
     if doubt.kind == "estimated":
         return {"kind": doubt.kind, "date": doubt.day.isoformat(), "name": doubt.name}
     return {"kind": doubt.kind, "year": doubt.day.year}

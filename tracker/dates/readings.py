@@ -64,7 +64,7 @@ class StripDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class Uncertainty:
     """Why a result is provisional: an estimated feast, or a year not known yet."""
 
     kind: str
@@ -82,7 +82,7 @@ class Result:
     anchor_last: date
     readings: tuple[Reading, ...]
     strip: tuple[StripDay, ...]
-    doubts: tuple[Doubt, ...]
+    uncertainties: tuple[Uncertainty, ...]
 
     @property
     def due_on(self) -> date:
@@ -101,7 +101,7 @@ class Result:
 
     @property
     def provisional(self) -> bool:
-        return bool(self.doubts)
+        return bool(self.uncertainties)
 
     @property
     def skipped(self) -> tuple[DayStatus, ...]:
@@ -167,7 +167,9 @@ def compute(rule: RuleSpec, anchor: Anchor, calendar: WorkingCalendar) -> Result
         anchor_last=last,
         readings=tuple(readings),
         strip=draw(rule, readings[-1], first, calendar),
-        doubts=doubts(first, overdue_after, calendar, relevant=calendar_matters(rule)),
+        uncertainties=uncertainties(
+            first, overdue_after, calendar, relevant=calendar_matters(rule)
+        ),
     )
 
 
@@ -219,9 +221,9 @@ def draw(
     return tuple(strip)
 
 
-def doubts(
+def uncertainties(
     first: date, last: date, calendar: WorkingCalendar, *, relevant: bool = True
-) -> tuple[Doubt, ...]:
+) -> tuple[Uncertainty, ...]:
     """Why the days from `first` to `last` may still change; nothing if the calendar is not used.
 
     A lunar feast may come a day sooner or later than estimated, so the days beside the
@@ -230,7 +232,7 @@ def doubts(
     if not relevant or not calendar.code:
         return ()
     found = [
-        Doubt("year_not_known", date(year, 1, 1))
+        Uncertainty("year_not_known", date(year, 1, 1))
         for year in range(first.year, last.year + 1)
         if not calendar.year_is_known(year)
     ]
@@ -238,7 +240,7 @@ def doubts(
     before = max(first - ONE_DAY, date(covered.first_year, 1, 1))
     after = min(last + ONE_DAY, date(covered.last_year, 12, 31))
     found += [
-        Doubt("estimated", s.day, s.name) for s in calendar.days(before, after) if s.estimated
+        Uncertainty("estimated", s.day, s.name) for s in calendar.days(before, after) if s.estimated
     ]
     return tuple(found)
 

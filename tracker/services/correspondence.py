@@ -23,7 +23,7 @@ from tracker.models import (
     User,
 )
 from tracker.services.days import SECOND_CLICK, today_of
-from tracker.services.deadlines.end import close_clocks
+from tracker.services.deadlines.end import close_answered
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.grades import take_back_grade
@@ -153,7 +153,7 @@ def record_response(
             action.documents.add(add_document(new=document, cases=[case], by=by, at=at))
         grade_response(response=response, grades=grades, by=by, at=at)
         if closes_clocks:
-            close_clocks(addressee=addressee, reason=_("Answered."), on=received_on, by=by, at=at)
+            close_answered(addressee=addressee, reason=_("Answered."), on=received_on, by=by, at=at)
     return response
 
 

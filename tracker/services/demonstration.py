@@ -14,7 +14,7 @@ from tracker.services.cases import add_member, edit_case
 from tracker.services.correspondence import log_action
 from tracker.services.days import today_of
 from tracker.services.deadlines.addressee import sync_deadlines
-from tracker.services.deadlines.compute import Calendars, reckoned_fields, rule_in_force
+from tracker.services.deadlines.compute import Calendars, computed_fields, rule_in_force
 from tracker.services.deadlines.history import write_change
 from tracker.services.deadlines.start import set_date
 from tracker.services.events import record_event
@@ -156,7 +156,7 @@ def _write_letters(case: Case, officer: User, today: datetime.date, at: datetime
             anchor=anchor.kind.value,
             anchor_on=anchor.day,
             created_at=at,
-            **reckoned_fields(rule=rule, anchor=anchor, calendar=calendar),
+            **computed_fields(rule=rule, anchor=anchor, calendar=calendar),
         )
         deadline.save()
         write_change(deadline, DeadlineChange.Kind.STARTED, before={}, by=None, at=at, reason=SAID)

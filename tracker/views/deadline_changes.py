@@ -180,7 +180,7 @@ def sent_twice(request: HttpRequest, deadline: Deadline, action: Action) -> bool
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def wake_me(request: HttpRequest, reference: str) -> HttpResponse:
+def date_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Wake me later: a look-again date, an event or an expectation, on a case or a demand."""
     case = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)
     permissions.check_works(request.user, case)

@@ -11,7 +11,7 @@ from tests.services.deadlines import changes, plan
 from tracker.models import Authority, Deadline, Event
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.compute import known_anchor
-from tracker.services.deadlines.end import close_clocks, close_deadline
+from tracker.services.deadlines.end import close_answered, close_deadline
 from tracker.services.deadlines.recompute import preview
 from tracker.services.deadlines.refusals import (
     DeadlineRefused,
@@ -19,7 +19,7 @@ from tracker.services.deadlines.refusals import (
     NoRuleInForceError,
     WrongStateError,
 )
-from tracker.services.deadlines.start import start_clock
+from tracker.services.deadlines.start import start_deadline
 from tracker.templatetags.deadline_explanations import doubt_rows
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def addressee(case, kg_67):
 
 
 def test_a_registered_appeal_has_its_clock_with_the_explanation(addressee, owner):
-    deadline = start_clock(addressee=addressee, by=owner, at=AT)
+    deadline = start_deadline(addressee=addressee, by=owner, at=AT)
     deadline.refresh_from_db()
     assert (deadline.kind, deadline.state, deadline.generation) == ("statutory", "open", 1)
     assert (deadline.due_on, deadline.overdue_after) == (date(2020, 2, 3), date(2020, 2, 4))
@@ -75,7 +75,7 @@ def test_a_registered_appeal_has_its_clock_with_the_explanation(addressee, owner
 
 
 def test_starting_a_clock_writes_its_change_and_its_event(addressee, owner):
-    deadline = start_clock(addressee=addressee, by=owner, at=AT)
+    deadline = start_deadline(addressee=addressee, by=owner, at=AT)
     change = deadline.changes.get()
     assert (change.kind, change.by, change.at, change.before) == ("started", owner, AT, {})
     assert change.after == {
@@ -97,7 +97,7 @@ def test_starting_a_clock_writes_its_change_and_its_event(addressee, owner):
 
 def test_sent_but_not_registered_gives_the_range(addressee, owner):
     addressee.registered_on = None
-    deadline = start_clock(addressee=addressee, by=owner, at=AT)
+    deadline = start_deadline(addressee=addressee, by=owner, at=AT)
     assert (deadline.anchor, deadline.anchor_on) == ("sent", date(2020, 1, 15))
     assert (deadline.due_on, deadline.overdue_after) == (date(2020, 2, 3), date(2020, 2, 5))
     assert deadline.explanation["anchor_known"] is False
@@ -110,10 +110,10 @@ def test_the_version_in_force_on_the_day_applies_whatever_is_named(addressee, ow
         code=kg_67.code, version=2, quantity=10, effective_from=date(2026, 7, 1)
     )
     addressee.rule = ten
-    old = start_clock(addressee=addressee, by=owner, at=AT)
+    old = start_deadline(addressee=addressee, by=owner, at=AT)
     assert old.rule == kg_67
     later = AddresseeFactory(case=addressee.case, rule=kg_67, registered_on=date(2026, 9, 1))
-    assert start_clock(addressee=later, by=owner, at=AT).rule == ten
+    assert start_deadline(addressee=later, by=owner, at=AT).rule == ten
 
 
 def test_a_version_without_an_effective_date_never_applies_by_itself(addressee, owner):
@@ -121,7 +121,7 @@ def test_a_version_without_an_effective_date_never_applies_by_itself(addressee, 
         code="kg-67-reply-10", quantity=10, effective_from=None, standing="dormant"
     )
     with pytest.raises(NoRuleInForceError) as raised:
-        start_clock(addressee=addressee, by=owner, at=AT)
+        start_deadline(addressee=addressee, by=owner, at=AT)
     assert str(raised.value) == (
         "No version of the rule kg-67-reply-10 is known to be in force on 15 Jan 2020."
     )
@@ -131,7 +131,7 @@ def test_a_version_without_an_effective_date_never_applies_by_itself(addressee, 
 def test_what_was_never_sent_has_no_clock(addressee, owner):
     addressee.sent_on = addressee.registered_on = None
     with pytest.raises(NoAnchorError):
-        start_clock(addressee=addressee, by=owner, at=AT)
+        start_deadline(addressee=addressee, by=owner, at=AT)
     assert sync_deadlines(addressee=addressee, by=owner, at=AT) == []
     assert Deadline.objects.count() == 0
 
@@ -155,22 +155,22 @@ def test_the_sentence_names_the_day_that_is_missing(addressee, runs_from, senten
 def test_without_a_rule_there_is_no_clock_and_the_sentence_says_so(case, owner):
     party = AddresseeFactory(case=case, sent_on=date(2020, 1, 15))
     with pytest.raises(DeadlineRefused) as raised:
-        start_clock(addressee=party, by=owner, at=AT)
+        start_deadline(addressee=party, by=owner, at=AT)
     assert str(raised.value) == "No response rule binds this addressee, so no clock can start."
     assert sync_deadlines(addressee=party, by=owner, at=AT) == []
 
 
 def test_a_clock_does_not_start_twice(addressee, owner):
-    start_clock(addressee=addressee, by=owner, at=AT)
+    start_deadline(addressee=addressee, by=owner, at=AT)
     with pytest.raises(WrongStateError):
-        start_clock(addressee=addressee, by=owner, at=AT)
+        start_deadline(addressee=addressee, by=owner, at=AT)
     assert Deadline.objects.count() == 1
 
 
 def test_a_year_the_calendar_does_not_know_is_refused(addressee, owner, kg_67):
     addressee.registered_on = date(2100, 12, 28)
     with pytest.raises(DeadlineRefused) as raised:
-        start_clock(addressee=addressee, by=owner, at=AT)
+        start_deadline(addressee=addressee, by=owner, at=AT)
     assert str(raised.value) == (
         "The calendar knows the years 1992 to 2100; 2101 is outside it. Check the date."
     )
@@ -180,7 +180,7 @@ def test_days_decided_for_public_bodies_move_the_clock_of_an_office_only(case, k
     for day in (8, 9):
         CalendarDayFactory(day=date(2026, 1, day), reason="New Year holidays prolonged")
     office, party = (
-        start_clock(
+        start_deadline(
             addressee=AddresseeFactory(
                 case=case,
                 rule=kg_67,
@@ -341,7 +341,7 @@ def test_a_step_ended_otherwise_stays_ended_when_a_registration_is_taken_back(
         _reply, step = received_then_registered(addressee, owner)
         later = AT + datetime.timedelta(hours=1)
         day = date(2020, 2, 3)
-        close_clocks(addressee=addressee, reason="Answered", on=day, by=owner, at=later)
+        close_answered(addressee=addressee, reason="Answered", on=day, by=owner, at=later)
     else:
         addressee.registered_on, addressee.received_on = None, date(2020, 1, 17)
         _reply, step = sync_deadlines(addressee=addressee, by=owner, at=AT)
@@ -387,7 +387,7 @@ def test_a_rule_put_right_after_the_answer_starts_nothing(addressee, owner):
     addressee.rule = wrong
     sync_deadlines(addressee=addressee, by=owner, at=AT)
     later = AT + datetime.timedelta(hours=1)
-    close_clocks(addressee=addressee, reason="Answered", on=date(2020, 2, 3), by=owner, at=later)
+    close_answered(addressee=addressee, reason="Answered", on=date(2020, 2, 3), by=owner, at=later)
     addressee.rule = right
     sync_deadlines(addressee=addressee, by=owner, at=later + datetime.timedelta(hours=1))
     assert Deadline.objects.running().count() == 0

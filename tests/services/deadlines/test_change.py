@@ -21,7 +21,7 @@ from tracker.services.deadlines.refusals import (
     DeadlineRefused,
     WrongStateError,
 )
-from tracker.services.deadlines.start import start_clock
+from tracker.services.deadlines.start import start_deadline
 from tracker.templatetags.deadline_changes import change_sentence
 from tracker.templatetags.deadlines import day_strip
 
@@ -41,7 +41,7 @@ def rule():
 def deadline(case, rule, owner):
     """Registered 15 January 2020: 3 February, latest 4 February."""
     addressee = AddresseeFactory(case=case, rule=rule, registered_on=date(2020, 1, 15))
-    return start_clock(addressee=addressee, by=owner, at=AT)
+    return start_deadline(addressee=addressee, by=owner, at=AT)
 
 
 def days(deadline):
@@ -411,7 +411,7 @@ def test_no_day_is_held_twice(deadline, owner):
 def test_the_days_left_do_not_count_the_roll_of_the_last_day(case, owner):
     month = ResponseRuleFactory(quantity=30, unit="calendar_day", first_day="excluded")
     addressee = AddresseeFactory(case=case, rule=month, registered_on=date(2026, 1, 15))
-    clock = start_clock(addressee=addressee, by=owner, at=AT)
+    clock = start_deadline(addressee=addressee, by=owner, at=AT)
     # Saturday 14 February, moved to Monday the 16th.
     assert days(clock) == (date(2026, 2, 16), date(2026, 2, 16))
     assert pause(clock, date(2026, 2, 10), owner).days_left == 4

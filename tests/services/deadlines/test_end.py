@@ -12,7 +12,7 @@ from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.change import move_date
 from tracker.services.deadlines.end import (
     cancel_deadline,
-    close_clocks,
+    close_answered,
     close_deadline,
     close_demand_dates,
     reopen_deadline,
@@ -196,7 +196,7 @@ def test_an_answer_closes_what_was_owed_and_leaves_our_own_dates(addressee, owne
     (clock,) = sync_deadlines(addressee=addressee, by=owner, at=AT)
     mine = DeadlineFactory(case=addressee.case, addressee=addressee)
     wish = DeadlineFactory(case=addressee.case, addressee=addressee, kind="expected")
-    closed = close_clocks(
+    closed = close_answered(
         addressee=addressee, reason="Answered", on=date(2020, 1, 30), by=owner, at=AT
     )
     assert [d.pk for d in closed] == [clock.pk, wish.pk]
@@ -206,7 +206,7 @@ def test_an_answer_closes_what_was_owed_and_leaves_our_own_dates(addressee, owne
 
 def test_an_answer_dated_before_the_clock_closes_it_on_its_first_day(addressee, owner):
     sync_deadlines(addressee=addressee, by=owner, at=AT)
-    (closed,) = close_clocks(
+    (closed,) = close_answered(
         addressee=addressee, reason="Answered", on=date(2020, 1, 10), by=owner, at=AT
     )
     assert closed.ended_on == date(2020, 1, 15)

@@ -14,7 +14,7 @@ from tracker.models import CalendarDay, CalendarYear, Deadline, Event, Recomputa
 from tracker.services.deadlines.change import extend_deadline, pause_deadline
 from tracker.services.deadlines.end import close_deadline
 from tracker.services.deadlines.recompute import preview, recompute_next, request_recomputation
-from tracker.services.deadlines.start import start_clock
+from tracker.services.deadlines.start import start_deadline
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def rule():
 
 def clock(rule, owner, case=None, day=date(2025, 12, 22)):
     addressee = AddresseeFactory(case=case or CaseFactory(), rule=rule, registered_on=day)
-    return start_clock(addressee=addressee, by=owner, at=AT)
+    return start_deadline(addressee=addressee, by=owner, at=AT)
 
 
 def run(owner, **scope):

@@ -12,7 +12,7 @@ from tracker.dates.explanations import explanation
 from tracker.dates.rules import Anchor, AnchorKind
 from tracker.management.sentences import SentenceCommand
 from tracker.models import ResponseRule
-from tracker.services.deadlines.compute import reckon
+from tracker.services.deadlines.compute import compute_readings
 from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.deadlines.rulebook import Rulebook, rulebook
 
@@ -61,7 +61,7 @@ class Command(SentenceCommand):
         if kind not in KINDS:
             raise BadInput(f"There is no event “{kind}”. Use one of: {', '.join(KINDS)}.")
         try:
-            result = reckon(rule, Anchor(AnchorKind(kind), day), calendar)
+            result = compute_readings(rule, Anchor(AnchorKind(kind), day), calendar)
         except DeadlineRefused as error:
             raise BadInput(str(error)) from error
         if not rule.applies_on(day):

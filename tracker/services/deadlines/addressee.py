@@ -10,8 +10,8 @@ from tracker.services.days import today_of
 from tracker.services.deadlines.change import correct_anchor
 from tracker.services.deadlines.compute import known_anchor
 from tracker.services.deadlines.end import cancel_deadline, close_deadline, reopen_deadline
-from tracker.services.deadlines.lock import legal_running
-from tracker.services.deadlines.start import start_clock
+from tracker.services.deadlines.lock import running_by_law
+from tracker.services.deadlines.start import start_deadline
 
 Cause = DeadlineChange.Cause
 
@@ -31,7 +31,7 @@ def sync_deadlines(
     DeadlineRefused where a day makes no sense.
     """
     rule = addressee.rule
-    found = list(legal_running(addressee).select_related("rule").order_by("pk"))
+    found = list(running_by_law(addressee).select_related("rule").order_by("pk"))
     running = {deadline.rule.code: deadline for deadline in found if deadline.rule}
     steps = [rule] if rule else []
     if rule and rule.registration:
@@ -69,7 +69,7 @@ def sync_deadlines(
                 touched += _correct(touched[-1], addressee, step, by, at)
         else:
             kind = Deadline.Kind.STATUTORY if step == rule else Deadline.Kind.REGISTRATION
-            touched.append(start_clock(addressee=addressee, rule=step, kind=kind, by=by, at=at))
+            touched.append(start_deadline(addressee=addressee, rule=step, kind=kind, by=by, at=at))
     return touched
 
 

@@ -20,9 +20,9 @@ from tracker.services.deadlines.checks import (
 )
 from tracker.services.deadlines.compute import (
     Calendars,
-    counted_again,
     days_left,
     known_years,
+    recompute_fields,
     rule_in_force,
     rule_spec,
     steps_of,
@@ -71,7 +71,7 @@ def extend_deadline(
     allowed = extension_limit(deadline)
     notified = None if takes_back else until
     this = DeadlineChange(kind=Kind.EXTENDED, until=notified)
-    _set(deadline, _reckon(deadline, [*past_changes(deadline), this]))
+    _set(deadline, _recompute(deadline, [*past_changes(deadline), this]))
     return save_change(
         deadline,
         Kind.EXTENDED,
@@ -117,7 +117,7 @@ def end_without_extensions(deadline: Deadline) -> datetime.date:
     Raises DeadlineRefused where the calendar ends.
     """
     holds = [change for change in past_changes(deadline) if change.kind == Kind.RESUMED]
-    return _reckon(deadline, holds)["overdue_after"]
+    return _recompute(deadline, holds)["overdue_after"]
 
 
 def extension_limit(deadline: Deadline) -> datetime.date | None:
@@ -204,7 +204,7 @@ def resume_deadline(
     before = snapshot(deadline)
     hold = {"paused_on": deadline.paused_on, "resumed_on": on}
     this = DeadlineChange(kind=Kind.RESUMED, **hold)
-    _set(deadline, _reckon(deadline, [*past_changes(deadline), this]))
+    _set(deadline, _recompute(deadline, [*past_changes(deadline), this]))
     deadline.state, deadline.paused_on, deadline.days_left = State.OPEN, None, None
     return save_change(deadline, Kind.RESUMED, before=before, by=by, at=at, reason=reason, **hold)
 
@@ -244,16 +244,16 @@ def correct_anchor(
     before = snapshot(deadline)
     deadline.rule = rule_in_force(code=rule.code, on=anchor_on)
     deadline.anchor, deadline.anchor_on = anchor, anchor_on
-    _set(deadline, _reckon(deadline, past_changes(deadline)))
+    _set(deadline, _recompute(deadline, past_changes(deadline)))
     check_notice_follows(deadline, anchor_on)
     if deadline.paused_on:
         deadline.days_left = _days_left(deadline.rule, deadline, deadline.paused_on)
     return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)
 
 
-def _reckon(deadline: Deadline, changes: list[DeadlineChange]) -> dict:
+def _recompute(deadline: Deadline, changes: list[DeadlineChange]) -> dict:
     rule, anchor_on = _law(deadline)
-    return counted_again(deadline, rule=rule, anchor_on=anchor_on, changes=changes)
+    return recompute_fields(deadline, rule=rule, anchor_on=anchor_on, changes=changes)
 
 
 def _days_left(rule: ResponseRule, deadline: Deadline, on: datetime.date) -> int:
@@ -261,7 +261,7 @@ def _days_left(rule: ResponseRule, deadline: Deadline, on: datetime.date) -> int
         on=on,
         rule=rule,
         overdue_after=deadline.overdue_after,
-        told=deadline.explanation,
+        stored=deadline.explanation,
         calendar=Calendars().of(rule, deadline.addressee),
     )
 

@@ -34,7 +34,7 @@ NOT_PUBLIC_BODIES = frozenset(
     {Authority.Kind.POLITICAL, Authority.Kind.PERSON, Authority.Kind.PUBLIC}
 )
 
-# An extension by more days than this is told and not drawn.
+# An extension by more days than this is stored and not drawn.
 DRAWN_AT_MOST = 92
 
 # The days an addressee may have, the last on the way first.
@@ -147,7 +147,7 @@ def _nothing_to_count_from(wanted: AnchorKind) -> str:
     return _("Say when the appeal was sent or received: the time to answer runs from there.")
 
 
-def reckon(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
+def compute_readings(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
     """Every reading. Raises DeadlineRefused with a sentence for the person."""
     try:
         with known_years():
@@ -174,7 +174,7 @@ def known_years(field: str = "") -> Iterator[None]:
         ) from error
 
 
-def reckoned_fields(
+def computed_fields(
     *,
     rule: ResponseRule,
     anchor: rules.Anchor,
@@ -190,43 +190,47 @@ def reckoned_fields(
     rule, the range covers that one too; `in_force` finds it without a query. Raises
     DeadlineRefused.
     """
-    result = reckon(rule, anchor, calendar)
+    result = compute_readings(rule, anchor, calendar)
     steps = steps_of(list(changes))
     with known_years():
         course = run_through(result, steps, calendar)
-    courses, doubts = [course], []
+    courses, uncertainties = [course], []
     if following := _next_version(rule, result, in_force or _in_force):
         first = max(result.anchor_first, following.effective_from or result.anchor_first)
         for day in sorted({first, result.anchor_last}):
             event = rules.Anchor(AnchorKind(following.anchor), day)
             with known_years():
-                courses.append(run_through(reckon(following, event, calendar), steps, calendar))
-        doubts = [{"kind": "version", "date": first.isoformat(), "version": following.version}]
+                courses.append(
+                    run_through(compute_readings(following, event, calendar), steps, calendar)
+                )
+        uncertainties = [
+            {"kind": "version", "date": first.isoformat(), "version": following.version}
+        ]
     latest = max(courses, key=lambda way: way.latest.last)
-    told = explanation(course.result)
+    stored = explanation(course.result)
     others = [explanation(way.result) for way in courses[1:]]
-    told["readings"] += [reading for other in others for reading in other["readings"]]
-    told["readings"].sort(key=lambda reading: reading["due_on"])
-    told["due_on"] = told["readings"][0]["due_on"]
-    told["overdue_after"] = told["readings"][-1]["due_on"]
+    stored["readings"] += [reading for other in others for reading in other["readings"]]
+    stored["readings"].sort(key=lambda reading: reading["due_on"])
+    stored["due_on"] = stored["readings"][0]["due_on"]
+    stored["overdue_after"] = stored["readings"][-1]["due_on"]
     if latest is not course:
-        told["days"] = explanation(latest.result)["days"]
-    told["doubts"] += doubts
-    told["changes"] = [_told(step) for step in course.steps]
-    told["ends_on"] = latest.latest.counted.isoformat()
+        stored["days"] = explanation(latest.result)["days"]
+    stored["doubts"] += uncertainties
+    stored["changes"] = [_step_data(step) for step in course.steps]
+    stored["ends_on"] = latest.latest.counted.isoformat()
     if rule.unit == rules.Unit.WORKING_DAY and (
-        off := _days_off_won(told["days"], latest.latest.last, calendar)
+        off := _extension_days_off(stored["days"], latest.latest.last, calendar)
     ):
-        told["won_off"] = off
+        stored["won_off"] = off
     return {
         "due_on": min(way.strict.last for way in courses),
         "overdue_after": latest.latest.last,
         "provisional": any(way.result.provisional for way in courses),
-        "explanation": told,
+        "explanation": stored,
     }
 
 
-def _days_off_won(
+def _extension_days_off(
     drawn: list[dict[str, Any]], last: datetime.date, calendar: WorkingCalendar
 ) -> list[str]:
     """The days off that an extension adds behind the days drawn; none where nobody draws them."""
@@ -260,11 +264,11 @@ def days_left(
     on: datetime.date,
     rule: ResponseRule,
     overdue_after: datetime.date,
-    told: dict[str, Any],
+    stored: dict[str, Any],
     calendar: WorkingCalendar,
 ) -> int:
     """Under the latest reading, in the unit of the rule. Raises DeadlineRefused."""
-    end = datetime.date.fromisoformat(told.get("ends_on") or overdue_after.isoformat())
+    end = datetime.date.fromisoformat(stored.get("ends_on") or overdue_after.isoformat())
     with known_years():
         left = remaining(on, end if on < end else overdue_after, rules.Unit(rule.unit), calendar)
     return left.days
@@ -281,7 +285,7 @@ def steps_of(changes: Sequence[DeadlineChange]) -> list[Extension | Hold]:
     return steps
 
 
-def _told(step: Extension | Hold) -> dict[str, str]:
+def _step_data(step: Extension | Hold) -> dict[str, str]:
     if isinstance(step, Extension):
         return {"kind": "extended", "until": step.until.isoformat()}
     return {
@@ -300,7 +304,7 @@ def replaced(until: datetime.date, later: Iterable[DeadlineChange]) -> bool:
     )
 
 
-def counted_again(
+def recompute_fields(
     deadline: Deadline,
     *,
     rule: ResponseRule,
@@ -308,7 +312,7 @@ def counted_again(
     changes: list[DeadlineChange],
 ) -> dict[str, Any]:
     """What a legal deadline holds when it is counted again now. Raises DeadlineRefused."""
-    return reckoned_fields(
+    return computed_fields(
         rule=rule,
         anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), anchor_on),
         calendar=Calendars().of(rule, deadline.addressee),

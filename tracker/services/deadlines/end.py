@@ -17,7 +17,7 @@ from tracker.models import (
     User,
 )
 from tracker.services.deadlines.checks import check_has_come
-from tracker.services.deadlines.compute import counted_again
+from tracker.services.deadlines.compute import recompute_fields
 from tracker.services.deadlines.history import past_changes, save_change, snapshot
 from tracker.services.deadlines.lock import RUNNING, check_state, lock
 from tracker.services.deadlines.refusals import DeadlineRefused
@@ -153,13 +153,13 @@ def _count_again(deadline: Deadline, rule: ResponseRule, anchor_on: datetime.dat
     rule = ResponseRule.objects.in_force(rule.code, anchor_on).first() or rule
     deadline.rule = rule
     changes = past_changes(deadline)
-    fields = counted_again(deadline, rule=rule, anchor_on=anchor_on, changes=changes)
+    fields = recompute_fields(deadline, rule=rule, anchor_on=anchor_on, changes=changes)
     for name, value in fields.items():
         setattr(deadline, name, value)
 
 
 @transaction.atomic
-def close_clocks(
+def close_answered(
     *,
     addressee: Addressee,
     reason: str,

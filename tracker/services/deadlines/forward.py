@@ -11,7 +11,7 @@ from tracker.models import Addressee, Authority, Case, Deadline, User
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.checks import check_has_come
 from tracker.services.deadlines.end import hand_over_deadline
-from tracker.services.deadlines.lock import RUNNING, check_state, legal_running, lock
+from tracker.services.deadlines.lock import RUNNING, check_state, lock, running_by_law
 from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
 from tracker.services.events import record_event
 from tracker.services.records import save_record
@@ -59,7 +59,7 @@ def forward_addressee(
         by=by,
         at=at,
     )
-    for deadline in legal_running(addressee).order_by("pk"):
+    for deadline in running_by_law(addressee).order_by("pk"):
         hand_over_deadline(deadline=deadline, reason=reason, on=on, by=by, at=at)
     number = case.addressees.aggregate(last=Max("number"))["last"] + 1
     new = Addressee(

@@ -35,6 +35,6 @@ def check_state(deadline: Deadline, *states: str) -> None:
         )
 
 
-def legal_running(addressee: Addressee) -> QuerySet[Deadline]:
+def running_by_law(addressee: Addressee) -> QuerySet[Deadline]:
     """The legal deadlines of an addressee that have not ended."""
     return Deadline.objects.running().by_law().filter(addressee=addressee)

@@ -25,7 +25,7 @@ from tracker.models import (
     ResponseRule,
     User,
 )
-from tracker.services.deadlines.compute import days_left, reckoned_fields
+from tracker.services.deadlines.compute import computed_fields, days_left
 from tracker.services.deadlines.history import snapshot
 from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.deadlines.rulebook import Rulebook, stored_rulebook
@@ -241,7 +241,7 @@ def _compare(deadline: Deadline, book: Rulebook, found: Preview) -> None:
         return
     calendar = book.calendars.of(rule, deadline.addressee)
     try:
-        fields = reckoned_fields(
+        fields = computed_fields(
             rule=rule,
             anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), deadline.anchor_on),
             calendar=calendar,
@@ -254,7 +254,7 @@ def _compare(deadline: Deadline, book: Rulebook, found: Preview) -> None:
                 on=deadline.paused_on,
                 rule=rule,
                 overdue_after=fields["overdue_after"],
-                told=fields["explanation"],
+                stored=fields["explanation"],
                 calendar=calendar,
             )
     except DeadlineRefused as error:

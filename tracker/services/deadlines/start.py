@@ -20,17 +20,17 @@ from tracker.services.deadlines.assign import tell_assigned
 from tracker.services.deadlines.checks import check_near, check_order
 from tracker.services.deadlines.compute import (
     Calendars,
+    computed_fields,
     known_anchor,
-    reckoned_fields,
     rule_in_force,
 )
 from tracker.services.deadlines.history import write_change
-from tracker.services.deadlines.lock import legal_running
+from tracker.services.deadlines.lock import running_by_law
 from tracker.services.deadlines.refusals import DeadlineRefused, WrongStateError
 
 
 @transaction.atomic
-def start_clock(
+def start_deadline(
     *,
     addressee: Addressee,
     by: User | None,
@@ -52,7 +52,7 @@ def start_clock(
     in_force = rule_in_force(code=named.code, on=anchor.day)
     # Two people saving the same addressee at once must not start two clocks.
     Addressee.objects.select_for_update().get(pk=addressee.pk)
-    if legal_running(addressee).filter(rule__code=named.code).exists():
+    if running_by_law(addressee).filter(rule__code=named.code).exists():
         raise WrongStateError(_("This addressee's clock runs already."))
     deadline = Deadline(
         case=addressee.case,
@@ -65,7 +65,7 @@ def start_clock(
         owner=owner,
         created_by=by,
         created_at=at,
-        **reckoned_fields(
+        **computed_fields(
             rule=in_force, anchor=anchor, calendar=Calendars().of(in_force, addressee)
         ),
     )
