@@ -119,6 +119,9 @@ class User(AbstractBaseUser):
     )
     date_joined = models.DateTimeField(_("added at"), auto_now_add=True)
 
+    # That the password changed is recorded, and never to what.
+    not_recorded = ("password",)
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -159,6 +162,11 @@ class User(AbstractBaseUser):
     def works(self) -> bool:
         """May change cases (every active role but the viewer's)."""
         return self.is_active and self.role != Role.VIEWER
+
+    @property
+    def coordinates(self) -> bool:
+        """Runs the team: a coordinator or an administrator."""
+        return self.is_active and self.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
 
     @property
     def is_staff(self) -> bool:

@@ -19,7 +19,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """One's own mails; a coordinator sees everybody's (restricted ones are references)."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        if user.role in ("coordinator", "administrator"):
+        if user.coordinates:
             return self
         return self.filter(person=user)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from tracker.models import Deadline, Demand, Mute, Role, Status, StatusProposal, User
+from tracker.models import Deadline, Demand, Mute, Status, StatusProposal, User
 from tracker.reports.agenda import AgendaItem, items_of
 from tracker.reports.escalations import next_steps
 
@@ -121,7 +121,7 @@ def proposals(user: User) -> list[StatusProposal]:
     theirs = StatusProposal.objects.visible_to(user).waiting().filter(~Q(by=user))
     if not user.works:
         return []
-    if user.role not in (Role.COORDINATOR, Role.ADMINISTRATOR):
+    if not user.coordinates:
         theirs = theirs.exclude(to_status=Status.DISCONTINUED)
     return list(theirs.select_related("demand__case", "by").order_by("at", "pk"))
 
