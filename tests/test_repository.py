@@ -51,7 +51,6 @@ OF_A_LAYER = {
     "days": "today, and how far from it a typed day may lie",
     "demonstration": "the demonstration",
     "draft_case": "facts of a case, at intake and afterwards",
-    "editing": "rows without rules of their own",
     "export": "rows of the admin as a file",
     "form_fields": "parts of a field of any form",
     "forms": "what forms of the admin share",

@@ -49,11 +49,11 @@ def test_rows_of_the_record_are_cleaned_up_after_a_test_and_stay_append_only(
     transactional_db, time, case
 ):
     event = Event.objects.create(
-        at="2026-01-05T09:00Z", action="x", model="case", object_id=case.pk, label=time
+        at="2026-01-05T09:00Z", action=time, model="case", object_id=case.pk
     )
     assert Event.objects.count() == 1
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        Event.objects.filter(pk=event.pk).update(label="altered")
+        Event.objects.filter(pk=event.pk).update(action="altered")
 
 
 def test_the_broker_is_a_real_server_that_loses_nothing_when_killed(broker):

@@ -6,6 +6,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from tests.events import words
 from tests.factories.cases import SignatoryFactory
 from tracker.models import Event
 
@@ -29,7 +30,7 @@ def test_exactly_the_selected_rows_leave(case, owner, signed_in):
     assert [line[3] for line in lines] == ["Person 1", "Person 3"]
     assert [line[1] for line in lines] == ["OPEN-1 An open appeal"] * 2
     event = Event.objects.get()
-    assert (event.action, event.by_id, event.details["rows"]) == (
+    assert (event.action, event.by_id, words(event)["rows"]) == (
         "export.signatory",
         owner.pk,
         2,

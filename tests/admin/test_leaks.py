@@ -17,7 +17,7 @@ def tables() -> list[type[models.Model]]:
     return [
         model
         for model in apps.get_app_config("tracker").get_models()
-        if not model.__name__.startswith("Historical") and model is not FormSubmission
+        if model is not FormSubmission
     ]
 
 

@@ -8,6 +8,7 @@ becomes of it, so that a column nobody thought of fails here.
 import datetime
 import json
 import lzma
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -21,8 +22,12 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
+
+from tracker.models import Demand, Event, Role, User
+from tracker.reports.revisions import revisions
+from tracker.services.events import verify_chains
 
 DUMP = Path(__file__).with_name("old_state.jsonl.xz")
 LAST = ("tracker", "0014_say_a_second_entry_in_words")
@@ -83,6 +88,16 @@ MORE: dict[str, Callable[[Tables], list[Row]]] = {
 
 # Tables that are new since, each with the rows it must have.
 NEW: dict[str, Callable[[Tables], list[Row]]] = {}
+
+# What these held is told by events and their values; the tests at the end look at each.
+HISTORIES = (
+    *("case", "authority", "addressee", "demand", "document", "responserule", "calendarday"),
+    "escalationstep",
+)
+IN_THE_LOG = {
+    *("tracker_event", "tracker_eventvalue", "tracker_eventchain"),
+    *(f"tracker_historical{table}" for table in HISTORIES),
+}
 
 # Django writes these itself, one row per table of the program, after each `migrate`.
 OF_DJANGO = {"django_content_type", "auth_permission"}
@@ -221,7 +236,7 @@ def test_every_row_of_every_table_has_come_over(migrated):
         expected = by_content(new | moved.expect(row) for row in rows)
         expected += by_content(MORE.get(table, lambda tables: [])(old_rows()))
         found = by_content(migrated.get(moved.to or table, []))
-        if table not in OF_DJANGO and expected != found:
+        if table not in OF_DJANGO | IN_THE_LOG and expected != found:
             # The first of each that has no match: all of them would be unreadable.
             lost = next(iter(expected - found), None), next(iter(found - expected), None)
             came_out[table] = {"expected": lost[0], "found": lost[1]}
@@ -229,7 +244,8 @@ def test_every_row_of_every_table_has_come_over(migrated):
 
 
 def test_no_table_has_rows_nobody_accounts_for(migrated):
-    accounted = {MOVED.get(table, Moved()).to or table for table in old_rows()} | OF_DJANGO
+    accounted = {MOVED.get(table, Moved()).to or table for table in old_rows()}
+    accounted |= OF_DJANGO | IN_THE_LOG
     unknown = {name: rows for name, rows in migrated.items() if rows and name not in accounted}
     assert {name: by_content(rows) for name, rows in unknown.items()} == {
         name: by_content(rows(old_rows())) for name, rows in NEW.items()
@@ -242,3 +258,101 @@ def defaults(model: Any) -> Row:
 
 def by_content(rows: Iterable[Row]) -> Counter[str]:
     return Counter(json.dumps(row, sort_keys=True, ensure_ascii=False) for row in rows)
+
+
+def words_of(migrated: Tables) -> dict[int, dict[str, tuple[Any, Any]]]:
+    """By event: {field: (old, new)}."""
+    found: dict[int, dict[str, tuple[Any, Any]]] = defaultdict(dict)
+    for row in migrated["tracker_eventvalue"]:
+        found[row["event_id"]][row["field"]] = (row["old"], row["new"])
+    return found
+
+
+def test_every_event_tells_what_it_told(migrated):
+    events = {row["id"]: row for row in migrated["tracker_event"]}
+    words = words_of(migrated)
+    for old in old_rows()["tracker_event"]:
+        new, told = events[old["id"]], words[old["id"]]
+        kept = ("at", "by_id", "action", "model", "object_id", "case_id")
+        assert [new[column] for column in kept] == [old[column] for column in kept]
+        assert told["label"] == (None, old["label"])
+        details = old["details"]
+        if details.get("reason"):
+            assert told["reason"] == (None, details["reason"])
+        values = details.pop("values", {})
+        assert set(details.get("changed", [])) | set(details.get("fields", [])) <= set(told)
+        if old["action"].endswith(".removed"):
+            assert {name: told[name][0] for name in values if values[name]} == {
+                name: value for name, value in values.items() if value
+            }
+        else:
+            assert {name: list(told[name]) for name in values} == values
+        for name, value in flat(details).items():
+            assert value in [side for pair in told.values() for side in pair], (old, name)
+
+
+def flat(details: Row) -> Row:
+    """The single facts of an event's details; of a deadline's those that changed."""
+    before, after = details.get("before"), details.get("after")
+    if isinstance(after, dict):
+        changed = {name: after[name] for name in after if after[name] != before.get(name)}
+        # A rule is told by its row and no longer by its name.
+        details = {name: value for name, value in changed.items() if name != "rule"}
+    named = ("changed", "fields", "reason")
+    return {name: value for name, value in details.items() if name not in named and value}
+
+
+def moment(value: Any) -> Any:
+    """A time as events tell it."""
+    return re.sub(r"^(\d{4}-\d\d-\d\d)T", r"\1 ", value) if isinstance(value, str) else value
+
+
+def test_every_step_of_a_history_is_told_by_one_event(migrated):
+    words, taken = words_of(migrated), set()
+    at = defaultdict(list)
+    for event in migrated["tracker_event"]:
+        if ".member_" not in event["action"]:
+            at[event["model"], event["object_id"], event["at"]].append(event)
+    for table in HISTORIES:
+        last: dict[int, Row] = {}
+        for row in old_rows()[f"tracker_historical{table}"]:
+            before, last[row["id"]] = last.get(row["id"]), row
+            changed = {
+                name.removesuffix("_id"): (moment((before or {}).get(name)), moment(value))
+                for name, value in row.items()
+                if name not in ("id", "version") and not name.startswith("history_")
+                if value and before is None or before and before[name] != value
+            }
+            event = at[table, row["id"], row["history_date"]].pop(0)
+            assert event["by_id"] == row["history_user_id"]
+            told = words[event["id"]]
+            if row["history_type"] != "-":
+                assert {name: told[name] for name in changed} == changed
+            else:
+                assert told["day"] == (row["day"], None)
+            reasons = row["history_change_reason"], told.get("reason", ("", ""))[1]
+            assert reasons[0] in (None, "") or reasons[1]
+            taken.add(event["id"])
+    new = {row["id"] for row in migrated["tracker_event"]}
+    assert new - taken <= {row["id"] for row in old_rows()["tracker_event"]}
+
+
+def test_the_chains_hold_and_the_log_is_closed_again(migrated):
+    assert verify_chains() == []
+    events = migrated["tracker_event"]
+    assert Counter(row["case_id"] or 0 for row in events) == {
+        row["case_id"]: row["seq"] for row in migrated["tracker_eventchain"]
+    }
+    in_chains = sorted(events, key=lambda row: (row["case_id"] or 0, row["seq"]))
+    assert in_chains == sorted(events, key=lambda row: (row["case_id"] or 0, row["at"], row["id"]))
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        Event.objects.update(by_id=None)
+
+
+def test_the_history_of_an_old_row_is_shown(migrated):
+    administrator = User(role=Role.ADMINISTRATOR, is_active=True)
+    administrator.pk = User.objects.first().pk
+    steps = revisions(Demand.objects.get(pk=3), administrator)
+    assert {step.by for step in steps} == {"Demo officer", "the system"}
+    assert steps[-1].event.action == "demand.loaded"
+    assert any(change.label == "status" for step in steps for change in step.changes)

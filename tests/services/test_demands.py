@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from tests.events import values
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
@@ -77,15 +78,16 @@ def test_a_move_is_a_new_step_and_never_an_overwrite(demand, owner):
         NEXT_MONTH,
     )
     assert evidence.status_change == change
-    version = demand.history.latest("history_id")
-    assert (version.status, version.history_user, version.history_date) == (
-        "not_implemented",
-        owner,
-        AT,
-    )
     event = Event.objects.get(action="demand.status")
     assert (event.by_id, event.case_id, event.object_id) == (owner.pk, demand.case_id, demand.pk)
-    assert event.details == {"from": "awaiting", "to": "not_implemented", "step": 1}
+    assert event.at == AT
+    assert values(event) == {
+        "reason": (None, "Summonses go on."),
+        "status": ("awaiting", "not_implemented"),
+        "status_on": (None, str(change.happened_on)),
+        "status_seq": (0, 1),
+        "review_on": (None, str(NEXT_MONTH)),
+    }
 
 
 def test_a_new_document_becomes_evidence_of_the_move(demand, owner):

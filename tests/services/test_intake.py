@@ -61,7 +61,7 @@ def test_a_draft_keeps_the_text_with_plain_line_ends_and_what_was_read(owner):
     assert draft.text == "Appeal\n\nWe demand that the Government release them.\n"
     demand = draft.proposal["demands"][0]
     assert draft.text[demand["start"] : demand["end"]] == demand["text"]
-    assert list(Event.objects.about(draft).values_list("action", "label")) == [
+    assert [(event.action, event.label) for event in Event.objects.about(draft)] == [
         ("draft.started", str(draft.pk))
     ]
 

@@ -24,13 +24,14 @@ LATER = AT + datetime.timedelta(days=20)
 
 def test_reference_data_is_added_with_history_and_once():
     first = load_reference(at=AT)
-    assert (first.added, first.kept) == (56, 0)
+    assert (first.added, first.kept) == (57, 0)
     assert ResponseRule.objects.get(code="kg-67-reply-14").registration.code == "kg-67-registration"
-    entry = Authority.history.get(slug="kg-president")
-    assert (entry.history_date, entry.history_user) == (AT, None)
+    office = Authority.objects.get(slug="kg-president")
+    entry = Event.objects.about(office).get()
+    assert (entry.at, entry.by_id, entry.action) == (AT, None, "authority.loaded")
     again = load_reference(at=LATER)
-    assert (again.added, again.kept) == (0, 56)
-    assert Authority.history.count() == 33
+    assert (again.added, again.kept) == (0, 57)
+    assert Event.objects.filter(model="authority").count() == 33
     ladder = EscalationStep.objects.order_by("number").values_list("code", "forum__slug")
     assert list(ladder) == [
         ("kg-reminder-letter", None),
@@ -43,7 +44,7 @@ def test_reference_data_is_added_with_history_and_once():
 def test_what_the_staff_edited_stays_and_only_what_is_missing_is_added():
     AuthorityFactory(slug="kg-president", name="Our own words")
     loaded = load_reference(at=AT)
-    assert (loaded.added, loaded.kept) == (55, 1)
+    assert (loaded.added, loaded.kept) == (56, 1)
     assert Authority.objects.get(slug="kg-president").name == "Our own words"
     Authority.objects.filter(slug="kg-cec").delete()
     ResponseRule.objects.filter(code="kg-67-reply-14").update(
@@ -62,9 +63,13 @@ def test_a_case_comes_whole_with_its_papers_history_and_an_event():
     assert list(case.source.cases.all()) == [case]
     assert case.documents.count() == 10
     assert list(case.demands.get(number=3).addressees.values_list("number", flat=True)) == [1, 2]
-    assert case.history.get().history_date == AT
-    event = Event.objects.get()
-    assert (event.action, event.case_id, event.by_id) == ("case.loaded", case.pk, None)
+    event = Event.objects.about(case).get()
+    assert (event.action, event.at, event.case_id, event.by_id) == (
+        "case.loaded",
+        AT,
+        case.pk,
+        None,
+    )
 
 
 def test_a_case_that_is_there_is_left_to_the_staff():

@@ -3,6 +3,7 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
+from tests.events import values
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.deadlines import (
     CalendarDayFactory,
@@ -10,7 +11,7 @@ from tests.factories.deadlines import (
     StatutoryDeadlineFactory,
 )
 from tracker.models import CalendarDay, Deadline, Event, ReminderPlan, ResponseRule
-from tracker.services.editing import edit_row, remove_row
+from tracker.services.records import edit_row, remove_row
 from tracker.services.reference import (
     ReferenceRefused,
     add_plan,
@@ -57,7 +58,7 @@ def test_an_authority_keeps_its_history(coordinator):
     authority = AuthorityFactory()
     authority.name = "Another name"
     edit_row(row=authority, by=coordinator, at=AT)
-    assert authority.history.order_by("history_id").last().history_user == coordinator
+    assert Event.objects.about(authority).get().by_id == coordinator.pk
 
 
 def test_a_removed_calendar_day_stays_in_its_history(coordinator):
@@ -65,9 +66,13 @@ def test_a_removed_calendar_day_stays_in_its_history(coordinator):
     key = day.pk
     remove_row(row=day, by=coordinator, at=AT)
     assert not CalendarDay.objects.exists()
-    last = CalendarDay.history.filter(id=key).order_by("history_id").last()
-    assert (last.history_type, last.history_user) == ("-", coordinator)
-    assert Event.objects.get().details["values"]["reason"] == "Moved by decree"
+    event = Event.objects.get()
+    assert (event.action, event.object_id, event.by_id) == (
+        "calendarday.removed",
+        key,
+        coordinator.pk,
+    )
+    assert values(event)["reason"] == ("Moved by decree", None)
 
 
 @pytest.mark.parametrize("days", ["7", [7, -1], [True], [400], [1.5], {"7": 1}])
@@ -99,7 +104,7 @@ def test_days_are_kept_in_order_and_once(coordinator, case):
     assert ReminderPlan.objects.get(pk=plan.pk).days_before == [7, 1]
     plan.repeat_every = 3
     edit_plan(plan=plan, by=coordinator, at=AT)
-    assert Event.objects.about(plan).last().details["values"] == {"repeat_every": [7, 3]}
+    assert values(Event.objects.about(plan).last()) == {"repeat_every": (7, 3)}
 
 
 def test_only_the_plan_of_one_case_can_be_removed(coordinator, case):

@@ -6,13 +6,25 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 
-from tracker.models import Action, Case, DeadlineChange, EscalationChoice, Event, Mute
+from tracker.models import Action, Case, DeadlineChange, EscalationChoice, Event, EventValue, Mute
 from tracker.templatetags.history import event_sentence, event_subject, event_words
 
 SERVICES = Path(apps.get_app_config("tracker").path) / "services"
 # A literal such as action="case.read"; what is put together from a choice stands below.
 LITERAL = re.compile(r'"((?:[a-z]+)\.[a-z_]+)"')
 OTHERS = {"desk.html", "reference.json", "content.xml"}
+
+
+def told(action: str, *, model: str = "", **values) -> Event:
+    """An event with these values; a pair is what was and what became."""
+    event = Event(action=action, model=model)
+    pairs = {
+        name: value if isinstance(value, tuple) else (None, value) for name, value in values.items()
+    }
+    event.by_field = {
+        name: EventValue(field=name, old=old, new=new) for name, (old, new) in pairs.items()
+    }
+    return event
 
 
 def actions() -> list[str]:
@@ -34,7 +46,7 @@ def actions() -> list[str]:
 
 @pytest.mark.parametrize("action", actions())
 def test_every_event_is_told_in_words(action):
-    said = event_words(Event(action=action, details={"from": "awaiting", "to": "rejected"}))
+    said = event_words(told(action, status=("awaiting", "rejected")))
     assert said and action not in said
 
 
@@ -42,46 +54,47 @@ def test_every_event_is_told_in_words(action):
     ("event", "sentence"),
     [
         (
-            Event(action="case.phase", model="case", details={"from": "sent", "to": "closed"}),
+            told("case.phase", model="case", phase=("sent", "closed")),
             "Phase changed: from “sent” to “closed”",
         ),
-        (Event(action="case.read", model="case", label="A-1 Title"), "Restricted case opened"),
+        (told("case.read", model="case", label="A-1 Title"), "Restricted case opened"),
         (
-            Event(
-                action="action.meeting",
+            told(
+                "action.meeting",
                 model="action",
                 label="2026-02-03 meeting, A-1",
-                details={"on": "2026-02-03"},
+                happened_on="2026-02-03",
             ),
             "Noted: meeting, 3 Feb 2026",
         ),
         (
-            Event(action="case.member_added", model="case", details={"name": "Aida"}),
+            told("case.member_added", model="case", name="Aida"),
             "Put on the team: Aida",
         ),
         (
-            Event(action="addressee.edited", model="addressee", label="A-1/2 The President"),
+            told("addressee.edited", model="addressee", label="A-1/2 The President"),
             "Edited: addressee: The President",
         ),
         (
-            Event(action="deadline.extended", model="deadline", label="2026-02-03 Reply, A-1"),
+            told("deadline.extended", model="deadline", label="2026-02-03 Reply, A-1"),
             "Deadline extended: 3 Feb 2026, Reply",
         ),
         (
-            Event(
-                action="reminder.snoozed",
+            told(
+                "reminder.snoozed",
                 model="deadline",
                 label="2026-02-03 Reply, A-1",
-                details={"until": "2026-02-06"},
+                until="2026-02-06",
             ),
             "Reminders put off: Reply, until 6 Feb 2026",
         ),
         (
-            Event(
-                action="addressee.silent",
+            told(
+                "addressee.silent",
                 model="addressee",
                 label="A-1/2 The President",
-                details={"grade": "D1", "demands": [1, 3]},
+                grade="D1",
+                demands=[1, 3],
             ),
             "Silence put on record: The President, D1 no reply in time, demands 1, 3",
         ),
@@ -92,4 +105,4 @@ def test_an_event_is_a_sentence_on_the_page_of_its_case(event, sentence):
 
 
 def test_the_desk_names_the_record_with_its_case():
-    assert event_subject(Event(label="2026-02-03 Reply, A-1")) == "3 Feb 2026, Reply, A-1"
+    assert event_subject(told("x", label="2026-02-03 Reply, A-1")) == "3 Feb 2026, Reply, A-1"

@@ -127,7 +127,7 @@ def test_the_ticked_days_are_entered_once(signed_in, coordinator):
         (date(2027, 3, 9), "off", "Orozo Ait", "https://gov.kg/ics"),
         (date(2027, 3, 10), "off", "Second day", "https://gov.kg/ics"),
     ]
-    assert days[0].history.get().history_user == coordinator
+    assert Event.objects.about(days[0]).get().by_id == coordinator.pk
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests.events import words
 from tests.factories.cases import MembershipFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
@@ -54,7 +55,7 @@ def test_the_facts_are_corrected_with_a_reason(signed_in, owner, case):
     )
     assert (case.source, case.version) == (source, 2)
     event = Event.objects.about(case).get()
-    assert (event.action, event.by_id, event.details["reason"]) == ("case.edited", owner.pk, "typo")
+    assert (event.action, event.by_id, words(event)["reason"]) == ("case.edited", owner.pk, "typo")
 
 
 def test_saving_what_stands_there_writes_nothing(signed_in, owner, case):

@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.events import words
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import StatutoryDeadlineFactory
@@ -351,7 +352,8 @@ def test_silence_on_record_stands_in_what_happened_and_can_be_taken_back(
     assert "Grade as no reply in time (D1)" in page.text
     assert not ResponseGrade.objects.exists()
     numbers = [demand.number for demand in demands]
-    assert list(Event.objects.order_by("pk").values_list("action", "details")) == [
+    events = Event.objects.order_by("pk")
+    assert [(event.action, words(event)) for event in events] == [
         ("addressee.silent", {"grade": "D1", "demands": numbers}),
         ("addressee.silence_taken_back", {"grades": ["D1"], "demands": numbers}),
     ]

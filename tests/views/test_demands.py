@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from tests.events import words
 from tests.factories.demands import DemandFactory
 from tests.now import TODAY
 from tracker.models import Event
@@ -33,8 +34,8 @@ def test_the_export_holds_exactly_the_rows_of_the_filtered_list(signed_in, owner
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"].startswith('attachment; filename="demands-')
     event = Event.objects.get(action="export.demands")
-    assert (event.by_name, event.details) == (
-        owner.name,
+    assert (event.by_id, words(event)) == (
+        owner.pk,
         {"rows": 1, "query": "status=rejected"},
     )
 

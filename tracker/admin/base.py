@@ -28,7 +28,7 @@ from tracker.forms.versioned import VERSION, VersionedForm
 from tracker.models import Case, User
 from tracker.reports.revisions import revisions
 from tracker.services.access import note_read
-from tracker.services.editing import add_row, case_of, edit_row, note_links, remove_row
+from tracker.services.records import add_row, case_of, edit_row, note_links, remove_row
 
 CONFLICT = 409
 

@@ -26,7 +26,7 @@ from tracker.models import (
 from tracker.permissions import keeps_reference
 from tracker.services.deadlines.change import move_date
 from tracker.services.deadlines.start import set_date
-from tracker.services.editing import edit_row
+from tracker.services.records import edit_row
 from tracker.services.reference import edit_rule
 
 

@@ -39,7 +39,7 @@ def cells(modeladmin, rows: list[models.Model], user: User) -> Iterator[list[Any
         for column in modeladmin.opts.concrete_fields
         if column.name not in WITHHELD | set(getattr(modeladmin, "not_exported", ()))
     ]
-    names = Names(columns, rows, user)
+    names = Names.of_rows(columns, rows, user)
     yield [inert(str(column.verbose_name)) for column in columns]
     for row in rows:
         anonymous = getattr(row, "at_risk", False)

@@ -90,7 +90,7 @@ class VersionedForm(forms.ModelForm):
         stored = self.instance
         columns = {column.name: column for column in stored._meta.concrete_fields}
         typed = construct_instance(self, copy.copy(stored), self._meta.fields)
-        names = Names(columns.values(), [stored, typed], self.reader)
+        names = Names.of_rows(list(columns.values()), [stored, typed], self.reader)
         sentences = [who_changed(stored)]
         for name, field in self._remembered():
             shown = self.data.getlist(self.add_initial_prefix(name))

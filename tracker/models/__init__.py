@@ -27,7 +27,7 @@ from tracker.models.deadlines import Deadline, DeadlineChange
 from tracker.models.demands import Demand, StatusChange, StatusProposal
 from tracker.models.documents import Confidence, DatedFact, Document, Evidence, Precision
 from tracker.models.escalations import EscalationChoice, EscalationStep
-from tracker.models.events import Event
+from tracker.models.events import LABEL, REASON, Event, EventChain, EventValue
 from tracker.models.feeds import FeedToken
 from tracker.models.intake import Draft
 from tracker.models.mails import Mail, MailTransition, Outage, SweepRun
@@ -56,10 +56,12 @@ __all__ = [
     "BY_LAW",
     "ENDED_BY_ANSWER",
     "KIND_FACTS",
+    "LABEL",
     "LONGEST_NOTICE",
     "LONGEST_PAUSE",
     "MOST_REPEATS",
     "MOVES",
+    "REASON",
     "SILENT_WHEN_LATE",
     "STATUS_FACTS",
     "TERMINAL",
@@ -84,6 +86,8 @@ __all__ = [
     "EscalationChoice",
     "EscalationStep",
     "Event",
+    "EventChain",
+    "EventValue",
     "Evidence",
     "Extent",
     "FeedToken",

@@ -3,7 +3,6 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from tracker.models.cases import Case, NumberedInCaseManager
 
@@ -67,7 +66,6 @@ class Authority(models.Model):
     website = models.URLField(_("website"), blank=True, max_length=300)
     notes = models.TextField(_("notes"), blank=True)
 
-    history = HistoricalRecords()
     objects = AuthorityManager()
 
     class Meta:
@@ -145,7 +143,6 @@ class Addressee(models.Model):
     notes = models.TextField(_("notes"), blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    history = HistoricalRecords()
     objects = NumberedInCaseManager()
 
     class Meta:

@@ -7,7 +7,6 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from tracker.models.deadline_kinds import BY_LAW
 
@@ -182,7 +181,6 @@ class Case(models.Model):
     created_at = models.DateTimeField(_("entered at"), auto_now_add=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    history = HistoricalRecords()
     objects = CaseManager()
 
     class Meta:

@@ -165,6 +165,9 @@ class Deadline(models.Model):
     created_at = models.DateTimeField(_("set at"), editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
 
+    # Long, and each DeadlineChange says what it was made of.
+    not_recorded = ("explanation",)
+
     objects = models.Manager.from_queryset(DeadlineQuerySet)()
 
     class Meta:

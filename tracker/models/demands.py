@@ -6,7 +6,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from tracker.models.authorities import Addressee
 from tracker.models.cases import Case, NumberedInCaseManager, OfCaseQuerySet
@@ -129,7 +128,6 @@ class Demand(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    history = HistoricalRecords()
     objects = DemandManager()
 
     class Meta:

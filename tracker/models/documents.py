@@ -7,7 +7,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from tracker.models.cases import Case
 from tracker.models.demands import Demand, StatusChange
@@ -117,7 +116,9 @@ class Document(models.Model):
     )
     added_at = models.DateTimeField(_("added at"), auto_now_add=True)
 
-    history = HistoricalRecords(excluded_fields=["text"])
+    # Too long to be kept twice: its digest tells that it changed.
+    not_recorded = ("text",)
+
     objects = DocumentManager()
 
     class Meta:

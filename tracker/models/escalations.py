@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from tracker.dates.periods import add_months
 from tracker.models.authorities import Authority, Jurisdiction
@@ -65,7 +64,6 @@ class EscalationStep(models.Model):
     source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
     source_note = models.TextField(_("what the source shows"), blank=True)
 
-    history = HistoricalRecords()
     objects = EscalationStepManager()
 
     class Meta:

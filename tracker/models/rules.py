@@ -5,7 +5,6 @@ import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from tracker.dates.calendars import Override
 from tracker.models.authorities import Jurisdiction
@@ -119,7 +118,6 @@ class ResponseRule(models.Model):
     )
     verified_on = models.DateField(_("verified on"), null=True, blank=True)
 
-    history = HistoricalRecords()
     objects = ResponseRuleManager()
 
     class Meta:
@@ -195,7 +193,6 @@ class CalendarDay(models.Model):
     source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
 
-    history = HistoricalRecords()
     objects = CalendarDayManager()
 
     class Meta:

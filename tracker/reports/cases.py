@@ -195,7 +195,12 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         signatory_count=len(signatories),
         norms=list(case.norms.order_by("number", "pk")),
         links=links(case, user),
-        events=list(Event.objects.filter(case_id=case.pk).order_by("-at", "-pk")[:EVENTS_SHOWN]),
+        events=list(
+            Event.objects.filter(case_id=case.pk)
+            .exclude(Q(action__endswith=".loaded") & ~Q(model="case"))
+            .in_words()
+            .order_by("-at", "-pk")[:EVENTS_SHOWN]
+        ),
         next_item=next((item for item in ahead if item.day >= on), None),
         next_reminder=Reminder.objects.pending()
         .filter(deadline__case=case)

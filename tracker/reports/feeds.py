@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
+from icalendar import Alarm, Calendar, Timezone, TimezoneStandard
+from icalendar import Event as Entry
 
-from tracker.models import Deadline, Demand, FeedToken
+from tracker.models import Deadline, Demand, Event, FeedToken
 
 DAY = datetime.timedelta(days=1)
 NINE_ON_THE_DAY = datetime.timedelta(hours=9)
@@ -93,11 +94,11 @@ def feed_demands(feed: FeedToken) -> QuerySet[Any]:
     found = Demand.objects.visible_to(feed.user).open().exclude(case__phase="closed")
     if not feed.everything:
         found = found.of_person(feed.user)
-    saved = Demand.history.model.objects.filter(id=OuterRef("pk")).order_by("-history_date")
+    saved = Event.objects.filter(model="demand", object_id=OuterRef("pk")).order_by("-at", "-pk")
     return (
         found.filter(review_on__isnull=False)
         .select_related("case")
-        .annotate(changed_at=Subquery(saved.values("history_date")[:1]))
+        .annotate(changed_at=Subquery(saved.values("at")[:1]))
         .order_by("review_on", "pk")
     )
 
@@ -136,13 +137,13 @@ def entry(
     sequence: int,
     changed_at: datetime.datetime,
     alarm: datetime.timedelta,
-) -> Event:
+) -> Entry:
     """One all-day entry; `alarm` is counted from midnight of the day, by the reader's clock.
 
     `sequence` must rise whenever the day or the title changes.
     """
     changed_at = changed_at.astimezone(datetime.UTC)
-    event = Event()
+    event = Entry()
     event.add("uid", uid)
     event.add("sequence", sequence)
     # Without a METHOD this is when the entry last changed, not when the file was written.

@@ -2,10 +2,11 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
@@ -24,15 +25,13 @@ class Change:
     after: str
 
 
-@dataclass
+@dataclass(frozen=True)
 class Revision:
-    """One step. `event` is the log's row for it, where there is one."""
-
     at: datetime.datetime
     by: str
-    reason: str = ""
-    event: Event | None = None
-    changes: list[Change] = field(default_factory=list)
+    reason: str
+    event: Event
+    changes: list[Change]
 
 
 def revisions(row: Any, user: User) -> list[Revision]:
@@ -40,19 +39,21 @@ def revisions(row: Any, user: User) -> list[Revision]:
 
     Names of related rows are given only where the person may see those too.
     """
-    events = list(Event.objects.visible_to(user).about(row).order_by("-at", "-pk")[:SHOWN])
-    steps = []
-    if hasattr(row, "history"):
-        steps = _from_history(row, user, events)
-    told = {step.event.pk for step in steps if step.event}
-    steps += [_from_event(row, event, user) for event in events if event.pk not in told]
-    return sorted(steps, key=lambda step: step.at, reverse=True)
+    seen = Event.objects.visible_to(user).about(row).in_words()
+    events = list(seen.order_by("-at", "-pk")[:SHOWN])
+    changes = _changes(row, events, user)
+    return [_revision(event, changes.get(event.pk, [])) for event in events]
 
 
 def last_step(row: Any) -> Revision | None:
     """Who touched a row last, and when; None where the log knows nothing of it."""
-    event = Event.objects.about(row).order_by("-at", "-pk").first()
-    return event and Revision(at=event.at, by=event.by_name or _("the system"), event=event)
+    event = Event.objects.about(row).in_words().order_by("-at", "-pk").first()
+    return event and _revision(event, [])
+
+
+def _revision(event: Any, changes: list[Change]) -> Revision:
+    by = event.by_name or _("the system")
+    return Revision(event.at, by, event.reason, event, changes)
 
 
 # What the name of a row is made of, beyond its own columns.
@@ -90,24 +91,25 @@ def _through_the_gate(model: Any, user: User) -> models.QuerySet:
 class Names:
     """Values in words; what a foreign key points to is read once per table, through the gate."""
 
-    def __init__(
-        self, fields: Iterable[models.Field], records: Iterable[models.Model], user: User
-    ) -> None:
+    def __init__(self, values: Iterable[tuple[models.Field, Any]], user: User) -> None:
+        """`values` are what is to be named, each with the column it stands in."""
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
-        records = list(records)
-        for column in fields:
-            if isinstance(column, models.ForeignKey):
-                wanted[column.related_model] |= {
-                    getattr(record, column.attname) for record in records
-                } - {None}
+        for column, value in values:
+            if isinstance(column, models.ForeignKey) and value is not None:
+                wanted[column.related_model].add(value)
         self.rows = {
             model: {
                 related.pk: related.name if isinstance(related, User) else str(related)
                 for related in named(_through_the_gate(model, user).filter(pk__in=keys))
             }
             for model, keys in wanted.items()
-            if keys
         }
+
+    @classmethod
+    def of_rows(
+        cls, columns: Iterable[models.Field], rows: Sequence[models.Model], user: User
+    ) -> "Names":
+        return cls(((c, getattr(row, c.attname)) for c in columns for row in rows), user)
 
     def of(self, column: models.Field, value: Any) -> str:
         if value is None or value == "":
@@ -127,66 +129,31 @@ class Names:
         return localize(value) if isinstance(value, int) else str(value)
 
 
-def _historic_fields(row: Any) -> list[models.Field]:
-    kept = {column.name for column in row.history.model._meta.concrete_fields}
-    return [
-        column
-        for column in row._meta.concrete_fields
-        if column.name in kept and column.name not in COUNTERS
-    ]
-
-
-def _differences(row: Any, old: Any, new: Any, names: Names) -> list[Change]:
-    return [
-        Change(
-            str(column.verbose_name),
-            names.of(column, getattr(old, column.attname)),
-            names.of(column, getattr(new, column.attname)),
-        )
-        for column in _historic_fields(row)
-        if getattr(old, column.attname) != getattr(new, column.attname)
-    ]
-
-
-def _from_history(row: Any, user: User, events: list[Event]) -> list[Revision]:
-    records = list(row.history.select_related("history_user").order_by("-history_id")[: SHOWN + 1])
-    names = Names(_historic_fields(row), records, user)
-    # Both are written in one transaction at one moment, and in the same order.
-    by_time = defaultdict(list)
-    for event in events:
-        if ".member_" not in event.action:
-            by_time[event.at].append(event)
-    steps = []
-    for record, older in reversed(list(zip(records, [*records[1:], None], strict=True))):
-        told = by_time[record.history_date]
-        steps.append(
-            Revision(
-                at=record.history_date,
-                by=record.history_user.name if record.history_user else _("the system"),
-                reason=record.history_change_reason or "",
-                event=told.pop() if told else None,
-                changes=_differences(row, older, record, names) if older else [],
-            )
-        )
-    return steps[::-1][:SHOWN]
-
-
-def _from_event(row: Any, event: Event, user: User) -> Revision:
+def _changes(row: Any, events: list[Event], user: User) -> dict[int, list[Change]]:
+    """By event: the columns of the row it changed. Related rows are read once for all events."""
     columns = {column.name: column for column in row._meta.concrete_fields}
-    changes = []
-    for name, values in event.details.get("values", {}).items():
-        if name in columns and isinstance(values, list) and len(values) == 2:
-            column = columns[name]
-            old, new = (column.to_python(v) if v is not None else None for v in values)
-            fakes = [type(row)(**{column.attname: value}) for value in (old, new)]
-            names = Names([column], fakes, user)
-            changes.append(
-                Change(str(column.verbose_name), names.of(column, old), names.of(column, new))
-            )
-    return Revision(
-        at=event.at,
-        by=event.by_name or _("the system"),
-        reason=str(event.details.get("reason", "")),
-        event=event,
-        changes=changes,
-    )
+    told = [
+        (value, columns[value.field])
+        for event in events
+        for value in event.values.all()
+        if value.field in columns and value.field not in COUNTERS
+    ]
+    keys = [(column, side) for value, column in told for side in (value.old, value.new)]
+    names = Names(keys, user)
+    found = defaultdict(list)
+    for value, column in told:
+        if value.erased_at:
+            before = after = _("(erased)")
+        elif value.old == value.new:  # it is recorded that it changed, and not from what to what
+            continue
+        else:
+            before, after = (names.of(column, _typed(column, v)) for v in (value.old, value.new))
+        found[value.event_id].append(Change(str(column.verbose_name), before, after))
+    return found
+
+
+def _typed(column: Any, value: Any) -> Any:
+    try:
+        return column.to_python(value)
+    except ValidationError:  # from before the column had its present type
+        return value

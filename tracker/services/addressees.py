@@ -6,7 +6,6 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import Addressee, Anchor, Authority, Case, Deadline, User
-from tracker.services.cases import changed_fields
 from tracker.services.days import today_of
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.change import correct_anchor
@@ -15,9 +14,7 @@ from tracker.services.deadlines.end import cancel_deadline
 from tracker.services.deadlines.lock import RUNNING
 from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.deadlines.start import set_date
-from tracker.services.editing import add_row
-from tracker.services.events import record_event
-from tracker.services.records import save_record
+from tracker.services.records import add_row, changes, save_row
 from tracker.services.refusals import FieldRefused
 
 ON_ITS_WAY = (Anchor.SENT, Anchor.DELIVERED, Anchor.RECEIVED, Anchor.REGISTERED)
@@ -54,8 +51,7 @@ def add_addressee(*, addressee: Addressee, by: User | None, at: datetime.datetim
         addressee.authority = known or add_row(row=addressee.authority, by=by, at=at)
     _check_forwarding(addressee)
     addressee.full_clean()
-    save_record(addressee, by=by, at=at)
-    record_event(action="addressee.added", about=addressee, case=addressee.case, by=by, at=at)
+    save_row(addressee, by=by, at=at)
     _sync(addressee, by, at)
     return addressee
 
@@ -72,20 +68,12 @@ def edit_addressee(
     stored = Addressee.objects.select_for_update().get(pk=addressee.pk)
     if addressee.case_id != stored.case_id:
         raise AddresseeRefused("case", _("An addressee stays with its case; add a new one there."))
-    changed = changed_fields(stored, addressee)
+    changed = changes(stored, addressee)
     if not changed:  # also a second click, at the version the first one left behind
         return stored
     _check_forwarding(addressee)
     addressee.full_clean()
-    save_record(addressee, by=by, at=at, reason=reason)
-    record_event(
-        action="addressee.edited",
-        about=addressee,
-        case=addressee.case,
-        by=by,
-        at=at,
-        details={"changed": changed, "reason": reason},
-    )
+    save_row(addressee, stored=stored, by=by, at=at, reason=reason)
     if DRIVES_CLOCKS & set(changed):
         _sync(addressee, by, at)
     return addressee

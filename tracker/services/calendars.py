@@ -10,8 +10,7 @@ from tracker.dates.calendars import JURISDICTIONS
 from tracker.models import CalendarDay, CalendarYear, User
 from tracker.services.calendar_files import FileDay
 from tracker.services.deadlines.refusals import DeadlineRefused
-from tracker.services.editing import add_row
-from tracker.services.events import record_event
+from tracker.services.records import add_row, save_row
 
 
 @transaction.atomic
@@ -31,14 +30,16 @@ def confirm_year(
     known = JURISDICTIONS.get(jurisdiction)
     if known is None or not known.first_year <= year <= known.last_year:
         raise DeadlineRefused(_("The calendar does not cover that year."))
-    confirmed, made = CalendarYear.objects.get_or_create(
+    if confirmed := CalendarYear.objects.filter(jurisdiction=jurisdiction, year=year).first():
+        return confirmed
+    confirmed = CalendarYear(
         jurisdiction=jurisdiction,
         year=year,
-        defaults={"source_url": source_url, "confirmed_by": by, "confirmed_at": at},
+        source_url=source_url,
+        confirmed_by=by,
+        confirmed_at=at,
     )
-    if made:
-        record_event(action="calendaryear.confirmed", about=confirmed, case=None, by=by, at=at)
-    return confirmed
+    return save_row(confirmed, action="calendaryear.confirmed", by=by, at=at)
 
 
 @transaction.atomic

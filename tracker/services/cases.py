@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import Case, Confidentiality, Deadline, Membership, Phase, User
@@ -11,7 +11,7 @@ from tracker.services.days import today_of
 from tracker.services.deadlines.assign import tell_lead
 from tracker.services.deadlines.end import cancel_deadline
 from tracker.services.events import record_event
-from tracker.services.records import save_record
+from tracker.services.records import changes, save_row
 from tracker.services.refusals import FieldRefused
 
 # Between these the work goes to and fro; every other step leads forward only.
@@ -51,8 +51,7 @@ def create_case(
     _check_lead(case)
     _check_source(case)
     case.full_clean()
-    save_record(case, by=by, at=at)
-    record_event(action="case.created", about=case, case=case, by=by, at=at)
+    save_row(case, action="case.created", by=by, at=at)
     _file_source(case)
     for user in dict.fromkeys([*team, *_must_see(case, by)]):
         _join(case, user, by, at)
@@ -75,25 +74,14 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
             case.close_reason = case.closing_note = ""
     if case.lead_id != stored.lead_id:
         _check_lead(case)
-    changed = changed_fields(stored, case)
+    changed = changes(stored, case)
     if not changed and case.version == stored.version:
         return case
     if {"source", "confidentiality"} & set(changed):
         _check_source(case)
     case.full_clean()
-    save_record(case, by=by, at=at, reason=reason)
-    record_event(
-        action=_edit_action(stored, case),
-        about=case,
-        case=case,
-        by=by,
-        at=at,
-        details={
-            "changed": changed,
-            "reason": reason,
-            **({"from": stored.phase, "to": case.phase} if moved else {}),
-        },
-    )
+    action = _edit_action(stored, case)
+    save_row(case, stored=stored, action=action, by=by, at=at, reason=reason)
     _file_source(case)
     if {"lead", "confidentiality"} & set(changed):
         for user in _must_see(case, by if "confidentiality" in changed else None):
@@ -153,16 +141,6 @@ def remove_member(*, case: Case, user: User, by: User | None, at: datetime.datet
         at=at,
         details={"person": user.pk, "name": user.name},
     )
-
-
-def changed_fields(before: models.Model, after: models.Model) -> list[str]:
-    """Names of the columns in which two copies of one row differ, but for the version."""
-    return [
-        field.name
-        for field in before._meta.concrete_fields
-        if field.name != "version"
-        and getattr(before, field.attname) != getattr(after, field.attname)
-    ]
 
 
 def _check_phase(stored: Case, case: Case) -> None:

@@ -27,6 +27,7 @@ from tracker.services.deadlines.end import close_answered
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.grades import take_back_grade
+from tracker.services.records import save_row
 from tracker.services.refusals import FieldRefused
 
 INCOMING = frozenset(
@@ -199,7 +200,12 @@ def grade_response(
                 case=case,
                 by=by,
                 at=at,
-                details={"demand": new.demand.number, "grade": new.grade},
+                details={
+                    "demand": new.demand.number,
+                    "grade": new.grade,
+                    "reasoned": new.reasoned,
+                    "note": new.note,
+                },
             )
             written.append(row)
     return written
@@ -326,7 +332,7 @@ def _write_action(
     by: User,
     at: datetime.datetime,
 ) -> Action:
-    action = Action.objects.create(
+    action = Action(
         case=case,
         addressee=addressee,
         direction=direction_of(kind),
@@ -336,7 +342,4 @@ def _write_action(
         by=by,
         at=at,
     )
-    record_event(
-        action=f"action.{kind}", about=action, case=case, by=by, at=at, details={"on": str(day)}
-    )
-    return action
+    return save_row(action, action=f"action.{kind}", by=by, at=at)

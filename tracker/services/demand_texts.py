@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tracker.intake.spans import locate
 from tracker.models import Addressee, Demand, User
-from tracker.services.editing import add_row, edit_row, note_links
+from tracker.services.records import add_row, edit_row, note_links
 from tracker.services.refusals import FieldRefused
 
 

@@ -21,7 +21,7 @@ from tracker.services.days import today_of, too_far
 from tracker.services.deadlines.end import close_demand_dates
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
-from tracker.services.records import save_record
+from tracker.services.records import save_row
 from tracker.services.status_rules import (
     StatusRefused,
     StatusRequest,
@@ -138,10 +138,7 @@ def confirm_proposal(*, proposal: StatusProposal, by: User, at: datetime.datetim
         proposal = _waiting(proposal)
         if proposal.by == by:
             raise StatusRefused("", _("Another person must confirm this. Ask a colleague."))
-        if proposal.to_status == Status.DISCONTINUED and by.role not in (
-            "coordinator",
-            "administrator",
-        ):
+        if proposal.to_status == Status.DISCONTINUED and not by.coordinates:
             raise StatusRefused("", _("A coordinator must confirm that a demand is given up."))
         check_seen(demand, proposal.seq - 1)
         request = StatusRequest(
@@ -200,7 +197,7 @@ def _note_proposal(
         case=demand.case,
         by=by,
         at=at,
-        details={"to": proposal.to_status},
+        details={"to_status": proposal.to_status},
     )
 
 
@@ -216,19 +213,9 @@ def set_review_date(
             raise StatusRefused("review_on", _("Choose today or a later day."))
         if sentence := too_far(review_on, today_of(by, at)):
             raise StatusRefused("review_on", sentence)
-        before = demand.review_on
-        if review_on == before:
-            return demand
-        demand.review_on = review_on
-        save_record(demand, by=by, at=at, reason="review date")
-        record_event(
-            action="demand.review_date",
-            about=demand,
-            case=demand.case,
-            by=by,
-            at=at,
-            details={"from": str(before or ""), "to": str(review_on)},
-        )
+        if review_on != demand.review_on:
+            demand.review_on = review_on
+            save_row(demand, action="demand.review_date", by=by, at=at)
     return demand
 
 
@@ -328,7 +315,13 @@ def _propose(
         case=demand.case,
         by=by,
         at=at,
-        details={"from": demand.status, "to": request.to_status},
+        reason=proposal.reason,
+        details={
+            "to_status": proposal.to_status,
+            "extent": proposal.extent,
+            "missing": proposal.missing,
+            "happened_on": proposal.happened_on,
+        },
     )
     return proposal
 
@@ -350,14 +343,14 @@ def _apply(
     by: User,
     at: datetime.datetime,
 ) -> None:
-    """Bring the demand's cached status up to its last step, with history and event."""
+    """Bring the demand's cached status up to its last step."""
     facts = STATUS_FACTS[change.to_status]
     demand.status = change.to_status
     demand.extent = change.extent
     demand.status_on = change.happened_on
     demand.status_seq = change.seq
     demand.review_on = review_on if facts.reviewed else None
-    save_record(demand, by=by, at=at, reason=change.get_to_status_display())
+    save_row(demand, action="demand.status", by=by, at=at, reason=change.reason)
     if facts.terminal:
         close_demand_dates(
             demand=demand,
@@ -366,11 +359,3 @@ def _apply(
             by=by,
             at=at,
         )
-    record_event(
-        action="demand.status",
-        about=demand,
-        case=demand.case,
-        by=by,
-        at=at,
-        details={"from": change.from_status, "to": change.to_status, "step": change.seq},
-    )

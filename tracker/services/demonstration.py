@@ -17,9 +17,8 @@ from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.compute import Calendars, computed_fields, rule_in_force
 from tracker.services.deadlines.history import write_change
 from tracker.services.deadlines.start import set_date
-from tracker.services.events import record_event
 from tracker.services.loading import CASE_FILES, Loaded, load_case_file, load_reference
-from tracker.services.records import save_record
+from tracker.services.records import save_row
 
 PEOPLE = {
     "coordinator@demo.test": ("Demo coordinator", Role.COORDINATOR),
@@ -89,21 +88,12 @@ def _add_people(password: str, at: datetime.datetime) -> tuple[list[User], list[
         if person := User.objects.filter(email__iexact=email).first():
             if not person.check_password(password):
                 person.set_password(password)
-                person.save(update_fields=["password"])
-                record_event(
-                    action="person.edited",
-                    about=person,
-                    case=None,
-                    by=None,
-                    at=at,
-                    details={"changed": ["password"]},
-                )
+                save_row(person, action="person.edited", update_fields=["password"], by=None, at=at)
                 renewed.append(person)
             continue
-        person = User.objects.create_user(email, password, name=name, role=role)
-        record_event(
-            action="person.created", about=person, case=None, by=None, at=at, details={"role": role}
-        )
+        person = User(email=email, name=name, role=role)
+        person.set_password(password)
+        save_row(person, action="person.created", by=None, at=at)
         added.append(person)
     return added, renewed
 
@@ -158,7 +148,6 @@ def _write_letters(case: Case, officer: User, today: datetime.date, at: datetime
             created_at=at,
             **computed_fields(rule=rule, anchor=anchor, calendar=calendar),
         )
-        deadline.save()
         write_change(deadline, DeadlineChange.Kind.STARTED, before={}, by=None, at=at, reason=SAID)
 
 
@@ -183,4 +172,4 @@ def _set_reviews(case: Case, today: datetime.date, at: datetime.datetime) -> Non
             continue
         days = FIRST_REVIEW.get(place, 14 + 3 * demand.number)
         demand.review_on = today + datetime.timedelta(days=days)
-        save_record(demand, by=None, at=at, reason="demonstration")
+        save_row(demand, action="demand.review_date", reason="demonstration", by=None, at=at)

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Case, Document, Event, User
 from tracker.services.days import SECOND_CLICK, today_of
-from tracker.services.events import record_event
-from tracker.services.records import save_record
+from tracker.services.records import save_row
 
 # Ending -> (type to serve it as, first bytes). The type comes from this table, never from the
 # uploader; active formats (HTML, SVG, office macros) are not in it.
@@ -156,11 +155,8 @@ def add_document(
         document.full_clean(exclude=["file", "code"])
         if by is not None and (first := _same_click(document, cases, by, at)):
             return first
-        save_record(document, by=by, at=at)
+        save_row(document, cases=cases, by=by, at=at)
         document.cases.set(cases)
-        filed: list[Case | None] = [*cases] or [None]
-        for case in filed:
-            record_event(action="document.added", about=document, case=case, by=by, at=at)
     return document
 
 

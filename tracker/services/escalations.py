@@ -111,6 +111,7 @@ def _decide(choice: EscalationChoice) -> EscalationChoice:
         case=choice.deadline.case,
         by=choice.by,
         at=choice.at,
+        reason=choice.reason,
         details={"step": choice.step.code},
     )
     return choice

@@ -32,8 +32,8 @@ from tracker.services.addressees import add_addressee
 from tracker.services.cases import create_case, edit_case
 from tracker.services.demand_texts import add_demand
 from tracker.services.documents import NewDocument, add_document
-from tracker.services.editing import add_row
-from tracker.services.events import new_event
+from tracker.services.events import record_event
+from tracker.services.records import add_row
 
 # A long appeal has some 50,000 characters; ten times as many are still read within seconds.
 LONGEST_TEXT = 500_000
@@ -267,6 +267,4 @@ def _tail(text: str) -> str:
 
 def _record(draft: Draft, action: str, case: Case | None, by: User, at: datetime.datetime) -> None:
     """The event names the draft by its number: its words may be about a case not open to all."""
-    event = new_event(action=action, about=draft, case=case, by=by, at=at)
-    event.label = str(draft.pk)
-    event.save(force_insert=True)
+    record_event(action=action, about=draft, case=case, by=by, at=at, label=str(draft.pk))

@@ -12,11 +12,11 @@ from pathlib import Path
 from django.conf import settings
 from django.core import serializers
 from django.core.serializers.base import DeserializedObject
-from django.db import transaction
+from django.db import models, transaction
 
 from tracker.models import Case
-from tracker.services.events import record_event
-from tracker.services.records import save_record
+from tracker.services.events import NewEvent, record_events
+from tracker.services.records import action_of, case_of, changes
 
 FIXTURES: Path = settings.BASE_DIR / "fixtures"
 # In this order: the ladder of next steps names authorities.
@@ -42,15 +42,16 @@ def load_reference(*, at: datetime.datetime) -> Loaded:
 
     A row whose natural key is there already is left as it is, whatever people made of it.
     """
-    added = kept = 0
+    added, kept = [], 0
     for name in REFERENCE_FILES:
         for item in _read(name):
             if item.object.pk is not None:
                 kept += 1
             else:
-                _add(item, at)
-                added += 1
-    return Loaded("reference", added, kept)
+                _add(item)
+                added.append(item.object)
+    _record(added, at)
+    return Loaded("reference", len(added), kept)
 
 
 @transaction.atomic
@@ -64,16 +65,15 @@ def load_case_file(*, name: str, at: datetime.datetime) -> Loaded:
     if first.object.pk is not None:
         return Loaded(name, 0, 1 + sum(1 for _ in items))
     rows = [first]
-    _add(first, at)
+    _add(first)
     for item in items:
-        _add(item, at)
+        _add(item)
         rows.append(item)
     for item in rows:
         if item.deferred_fields:
             item.save_deferred_fields()
+    _record([item.object for item in rows], at)
     case = next((item.object for item in rows if isinstance(item.object, Case)), None)
-    if case is not None:
-        record_event(action="case.loaded", about=case, case=case, by=None, at=at)
     return Loaded(name, len(rows), 0, case)
 
 
@@ -86,7 +86,21 @@ def _read(name: str) -> Iterator[DeserializedObject]:
     return iter(serializers.deserialize("json", text, handle_forward_references=True))
 
 
-def _add(item: DeserializedObject, at: datetime.datetime) -> None:
-    save_record(item.object, by=None, at=at, reason="loaded")
+def _add(item: DeserializedObject) -> None:
+    item.object.save()
     for field, values in (item.m2m_data or {}).items():
         getattr(item.object, field).set(values)
+
+
+def _record(rows: list[models.Model], at: datetime.datetime) -> None:
+    record_events(
+        NewEvent(
+            action=action_of(row, "loaded"),
+            about=row,
+            case=case_of(row),
+            by=None,
+            at=at,
+            changes=changes(None, row),
+        )
+        for row in rows
+    )

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import Role, User
-from tracker.services.editing import changes
 from tracker.services.events import record_event
+from tracker.services.records import changes, save_row
 from tracker.services.refusals import FieldRefused
 
 
@@ -36,9 +36,7 @@ def create_person(
     else:
         person.set_unusable_password()
     person.full_clean(exclude=["password"])
-    person.save()
-    _record("person.created", person, by, at, {"role": person.role})
-    return person
+    return save_row(person, action="person.created", by=by, at=at)
 
 
 @transaction.atomic
@@ -67,11 +65,11 @@ def edit_person(
     if not changed:
         return person
     person.full_clean(exclude=["password"])
-    person.save(update_fields=changed)
+    action = _edit_action(stored, person)
+    save_row(person, stored=stored, action=action, update_fields=changed, by=by, at=at)
     if "email" in changed:
         # Sign-in also looks here; an address somebody no longer owns must not open the account.
         EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email).delete()
-    _record(_edit_action(stored, person), person, by, at, {"changed": changed})
     if {"is_active", "role", "password"} & set(changed):
         end_sessions(person=person, by=by, at=at)
     return person

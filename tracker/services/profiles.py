@@ -5,7 +5,7 @@ import datetime
 from django.db import transaction
 
 from tracker.models import User
-from tracker.services.events import record_event
+from tracker.services.records import save_row
 
 OWN_FIELDS = (
     "name",
@@ -26,14 +26,6 @@ def update_profile(*, user: User, values: dict, by: User, at: datetime.datetime)
         for field in changed:
             setattr(user, field, values[field])
         user.full_clean(exclude=["password"])
-        user.save()
         if changed:
-            record_event(
-                action="person.profile",
-                about=user,
-                case=None,
-                by=by,
-                at=at,
-                details={"fields": changed},
-            )
+            save_row(user, action="person.profile", update_fields=changed, by=by, at=at)
     return user

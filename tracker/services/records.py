@@ -1,11 +1,19 @@
-"""Saving a row so that its history says who and when, and a stale copy is refused."""
+"""The one place that saves a row: with its version, its event, and the values that changed.
+
+A table with rules of its own has its own module and calls `save_row`; `add_row`, `edit_row` and
+`remove_row` serve the rest: signatories, norms, links, facts ...
+"""
 
 import datetime
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, TypeVar
 
-from django.db import models
+from django.db import models, transaction
 
-from tracker.models import User
+from tracker.models import Case, Document, User
+from tracker.services.events import Changes, NewEvent, plain, record_events
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class StaleRecord(Exception):
@@ -16,31 +24,178 @@ class StaleRecord(Exception):
         self.instance = instance
 
 
-def counts_versions(instance: models.Model) -> bool:
-    """Whether its `version` counts its saves; that of a response rule is the law's, and typed."""
-    return any(field.name == "version" and not field.editable for field in instance._meta.fields)
-
-
-def save_record(
-    instance: models.Model,
+def save_row(
+    row: Row,
     *,
     by: User | None,
     at: datetime.datetime,
+    stored: models.Model | None = None,
+    action: str = "",
     reason: str = "",
-) -> models.Model:
-    """Save with history; a row that carries a `version` is taken only at the version it shows.
+    details: Mapping[str, Any] | None = None,
+    cases: Iterable[Case | None] = (),
+    update_fields: Collection[str] | None = None,
+) -> Row:
+    """Save a row with one event; a row that carries a `version` only at the version it shows.
 
-    Call it inside a transaction. Raises StaleRecord when the row has moved on.
+    Call it inside a transaction. `stored` is the row as it was, read here if not given; `cases`
+    are those in whose log it stands, the row's own if not given. Raises StaleRecord when the
+    row has moved on.
     """
-    if hasattr(instance, "history"):
-        vars(instance).update(_history_user=by, _history_date=at, _change_reason=reason[:100])
-    if counts_versions(instance) and instance.pk and not instance._state.adding:
-        # The conditional UPDATE both checks and takes the version: of two writers one changes a
-        # row and the other none, on every database, without trusting what either had read.
-        row: Any = instance
-        rows = type(instance)._default_manager.filter(pk=row.pk, version=row.version)
-        if not rows.update(version=row.version + 1):
-            raise StaleRecord(instance)
-        row.version += 1
-    instance.save()
-    return instance
+    if stored is None and not row._state.adding:
+        stored = type(row)._base_manager.get(pk=row.pk)
+    changed = changes(stored, row, update_fields)
+    _take_version(row)
+    row.save(update_fields=update_fields)
+    record_events(
+        NewEvent(
+            action=action or action_of(row, "edited" if stored else "added"),
+            about=row,
+            case=case,
+            by=by,
+            at=at,
+            reason=reason,
+            changes=changed,
+            details=details or {},
+        )
+        for case in (cases or [case_of(row)])
+    )
+    return row
+
+
+@transaction.atomic
+def add_row(*, row: Row, by: User | None, at: datetime.datetime) -> Row:
+    """Save a new row; without a number it becomes the next one of its case.
+
+    Raises ValidationError.
+    """
+    numbered: Any = row
+    if hasattr(row, "number") and hasattr(row, "case_id") and not row.number:
+        case = Case.objects.select_for_update().get(pk=numbered.case_id)
+        last = type(row)._default_manager.filter(case=case).aggregate(n=models.Max("number"))["n"]
+        numbered.number = (last or 0) + 1
+    row.full_clean()
+    return save_row(row, by=by, at=at)
+
+
+@transaction.atomic
+def edit_row(*, row: Row, by: User | None, at: datetime.datetime, reason: str = "") -> Row:
+    """Save a corrected copy; where the table has versions, one read at the version it shows.
+
+    Writes nothing when nothing differs. Raises StaleRecord and ValidationError.
+    """
+    stored = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    if not changes(stored, row) and getattr(row, "version", 0) == getattr(stored, "version", 0):
+        return row
+    row.full_clean()
+    return save_row(row, stored=stored, by=by, at=at, reason=reason)
+
+
+@transaction.atomic
+def note_links(
+    *, row: models.Model, fields: list[str], by: User | None, at: datetime.datetime
+) -> None:
+    """Log that a row was tied to other rows than before (its many-to-many fields)."""
+    _record(row, "edited", dict.fromkeys(fields, (None, None)), by, at)
+
+
+@transaction.atomic
+def remove_row(
+    *, row: models.Model, by: User | None, at: datetime.datetime, reason: str = ""
+) -> None:
+    """Delete a row that nothing depends on; what it said stays in the event."""
+    _record(row, "removed", changes(row, None), by, at, reason)
+    row.delete()
+
+
+def changes(
+    before: models.Model | None,
+    after: models.Model | None,
+    fields: Collection[str] | None = None,
+) -> dict[str, tuple[Any, Any]]:
+    """The columns in which two copies of one row differ, as (old, new); the version aside.
+
+    None is the row that is not there yet, or no more: then empty columns are left out. Of a
+    column in the table's `not_recorded` it is told that it changed, and not from what to what.
+    """
+    row = after or before
+    if row is None:
+        return {}
+    changed = {}
+    for column in row._meta.concrete_fields:
+        if column.primary_key or (column.name == "version" and not column.editable):
+            continue
+        if fields is not None and column.name not in fields:
+            continue
+        old, new = (getattr(copy, column.attname, None) for copy in (before, after))
+        if old == new or (None in (before, after) and (new or old) in EMPTY):
+            continue
+        secret = column.name in getattr(row, "not_recorded", ())
+        changed[column.name] = (None, None) if secret else (plain(old), plain(new))
+    return changed
+
+
+def case_of(row: models.Model) -> Case | None:
+    """The case a row belongs to, whose readers may read what is logged of it."""
+    if isinstance(row, Case):
+        return row
+    keys = {field.name for field in row._meta.concrete_fields if field.is_relation}
+    for path in ("case", "demand", "action", "deadline"):
+        if path in keys:
+            owner = getattr(row, path)
+            return owner if path == "case" or owner is None else owner.case
+    document = row if isinstance(row, Document) else getattr(row, "document", None)
+    if isinstance(document, Document) and document.pk:
+        return _only_case(document)
+    return None
+
+
+def action_of(row: models.Model, verb: str) -> str:
+    return f"{row._meta.model_name}.{verb}"
+
+
+def _record(
+    row: models.Model,
+    verb: str,
+    changed: Changes,
+    by: User | None,
+    at: datetime.datetime,
+    reason: str = "",
+) -> None:
+    event = NewEvent(
+        action=action_of(row, verb),
+        about=row,
+        case=case_of(row),
+        by=by,
+        at=at,
+        reason=reason,
+        changes=changed,
+    )
+    record_events([event])
+
+
+EMPTY: tuple[Any, ...] = (None, "", [], {})
+
+
+def counts_versions(row: models.Model) -> bool:
+    """Whether its `version` counts its saves; that of a response rule is the law's, and typed."""
+    return any(field.name == "version" and not field.editable for field in row._meta.fields)
+
+
+def _take_version(row: Any) -> None:
+    if not counts_versions(row) or row._state.adding:
+        return
+    # The conditional UPDATE both checks and takes the version: of two writers one changes a row
+    # and the other none, on every database, without trusting what either had read.
+    rows = type(row)._default_manager.filter(pk=row.pk, version=row.version)
+    if not rows.update(version=row.version + 1):
+        raise StaleRecord(row)
+    row.version += 1
+
+
+def _only_case(document: Document) -> Case | None:
+    """A paper of two cases is nobody's in particular, unless one of them is restricted."""
+    cases = list(document.cases.order_by("-confidentiality", "pk")[:2])
+    if len(cases) == 2 and not cases[0].restricted:
+        return None
+    return cases[0] if cases else None

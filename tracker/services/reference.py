@@ -1,4 +1,4 @@
-"""Response rules and reminder plans; other reference data is edited as it is (`editing.py`)."""
+"""Response rules and reminder plans; other reference data is edited as it is (`records.py`)."""
 
 import datetime
 
@@ -13,7 +13,7 @@ from tracker.models import (
     User,
     whole_days,
 )
-from tracker.services.editing import add_row, changes, edit_row, remove_row
+from tracker.services.records import add_row, changes, edit_row, remove_row
 from tracker.services.refusals import FieldRefused
 
 # What a date was counted by. Changing it in place would change the past of every case.

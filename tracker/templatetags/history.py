@@ -42,12 +42,12 @@ def event_words(event: Event) -> str:
     kind, _dot, detail = event.action.partition(".")
     if event.action == "demand.status":
         return _("Status changed from “%(before)s” to “%(after)s”") % {
-            "before": label(Status, event.details.get("from", "")),
-            "after": label(Status, event.details.get("to", "")),
+            "before": label(Status, event.old("status")),
+            "after": label(Status, event.new("status")),
         }
     if kind == "action":
         noted = _("Noted: %(kind)s") % {"kind": label(Action.Kind, detail)}
-        on = event.details.get("on")
+        on = event.new("happened_on")
         return f"{noted}, {short_date(on)}" if on else noted
     if kind == "deadline":
         return _("Deadline %(kind)s") % {"kind": label(DeadlineChange.Kind, detail)}
@@ -86,6 +86,7 @@ def event_words(event: Event) -> str:
         "mail.settle": _("Outcome of an e-mail settled by hand"),
         "calendaryear.confirmed": _("Year of the calendar confirmed"),
         "recomputation.requested": _("Move of the open deadlines asked for"),
+        "event.erased": _("Words of the record erased"),
         "person.created": _("Account made"),
         "person.edited": _("Account edited"),
         "person.profile": _("Own settings changed"),
@@ -118,32 +119,31 @@ def event_sentence(event: Event, case: Case) -> str:
 
 
 def event_specifics(event: Event) -> str:
-    """What of its details says more than the name of the record."""
-    details = event.details
+    """What of its values says more than the name of the record."""
     match event.action:
         case "case.member_added" | "case.member_removed":
-            return details.get("name", "")
+            return event.new("name")
         case "case.phase":
             return _("from “%(before)s” to “%(after)s”") % {
-                "before": label(Phase, details.get("from", "")),
-                "after": label(Phase, details.get("to", "")),
+                "before": label(Phase, event.old("phase")),
+                "after": label(Phase, event.new("phase")),
             }
         case "response.graded" | "response.regraded" | "response.grade_taken_back":
             return _("demand %(number)s, %(grade)s") % {
-                "number": details.get("demand", "?"),
-                "grade": label(Grade, details.get("grade", "")),
+                "number": event.new("demand") or "?",
+                "grade": label(Grade, event.new("grade")),
             }
         case "addressee.silent" | "addressee.silence_taken_back":
-            grades = details.get("grades") or [details.get("grade", "")]
+            grades = event.new("grades") or [event.new("grade")]
             return _("%(name)s, %(grades)s, demands %(numbers)s") % {
                 "name": event_subject(event, event.label.partition("/")[0]),
                 "grades": ", ".join(label(Grade, grade) for grade in grades),
-                "numbers": ", ".join(map(str, details.get("demands", ()))),
+                "numbers": ", ".join(map(str, event.new("demands"))),
             }
         case "reminder.acknowledged" | "reminder.snoozed":
             return _("%(title)s, until %(day)s") % {
                 "title": re.sub(r"^[\d-]+ |, [^,]+$", "", event.label),
-                "day": short_date(details.get("until")),
+                "day": short_date(event.new("until")),
             }
     return ""
 
@@ -159,6 +159,7 @@ def row_words(kind: str, detail: str) -> str:
         "added": _("Added: %(row)s"),
         "edited": _("Edited: %(row)s"),
         "removed": _("Removed: %(row)s"),
+        "loaded": _("Loaded from a file: %(row)s"),
     }
     if kind == "export":
         return _("Exported as a file: %(row)s") % {"row": name}

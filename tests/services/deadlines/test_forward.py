@@ -76,7 +76,7 @@ def test_the_new_body_is_asked_the_same_demands(office, ministry, owner):
         ministry.default_rule,
     )
     assert Event.objects.about(new).get().action == "addressee.forwarded"
-    assert new.history.get().history_user == owner
+    assert Event.objects.about(new).get().by_id == owner.pk
 
 
 def test_a_body_already_in_the_chain_is_refused(office, ministry, owner):

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from tests.events import words
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
@@ -44,7 +45,7 @@ def test_a_failed_mail_is_sent_again_by_a_person(failed, inbox, owner):
     [copy] = inbox.to(owner.email)
     assert copy.message_id == failed.message_id
     event = Event.objects.get(action="mail.send_again")
-    assert (event.by_id, event.details) == (owner.pk, {"before": "dead"})
+    assert (event.by_id, words(event)) == (owner.pk, {"before": "dead"})
 
 
 def test_a_sent_mail_is_sent_again_word_for_word(deadline, inbox, owner):

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 
+from tests.events import words
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.services.reminders import DUE, at
@@ -33,7 +34,7 @@ def test_whoever_has_it_hears_nothing_until_the_day_itself(deadline, inbox, owne
     sent = Reminder.objects.filter(state="sent").values_list("offset_days", flat=True)
     assert sorted(sent) == [-7, 0]
     event = Event.objects.about(deadline).get(action="reminder.acknowledged")
-    assert (event.by_id, event.details) == (owner.pk, {"until": "2026-03-10"})
+    assert (event.by_id, words(event)) == (owner.pk, {"until": "2026-03-10"})
 
 
 def test_once_the_day_has_come_i_have_it_means_a_week(deadline, owner):

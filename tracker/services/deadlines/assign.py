@@ -50,8 +50,6 @@ def assign_deadline(
         )
         theirs.cancel(Reminder.Reason.NOT_CONCERNED)
     deadline.owner = owner
-    deadline.version += 1
-    deadline.save()
     write_change(
         deadline,
         DeadlineChange.Kind.ASSIGNED,

@@ -13,8 +13,7 @@ from tracker.services.deadlines.checks import check_has_come
 from tracker.services.deadlines.end import hand_over_deadline
 from tracker.services.deadlines.lock import RUNNING, check_state, lock, running_by_law
 from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
-from tracker.services.events import record_event
-from tracker.services.records import save_record
+from tracker.services.records import save_row
 
 
 @transaction.atomic
@@ -71,16 +70,8 @@ def forward_addressee(
         rule=authority.default_rule,
         forwarded_from=addressee,
     )
-    save_record(new, by=by, at=at, reason=reason)
+    save_row(new, action="addressee.forwarded", by=by, at=at, reason=reason)
     new.demands.set(addressee.demands.all())
-    record_event(
-        action="addressee.forwarded",
-        about=new,
-        case=case,
-        by=by,
-        at=at,
-        details={"from": str(addressee), "on": on.isoformat(), "reason": reason},
-    )
     sync_deadlines(addressee=new, by=by, at=at)
     return new
 

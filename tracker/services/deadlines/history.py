@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from tracker.models import Deadline, DeadlineChange, Reminder, User
-from tracker.services.events import record_event
+from tracker.services.records import save_row
 
 
 def snapshot(deadline: Deadline) -> dict[str, Any]:
@@ -31,8 +31,6 @@ def save_change(
 ) -> Deadline:
     """Save a taken deadline as a new clock, with its change, its event and no stale reminder."""
     deadline.generation += 1
-    deadline.version += 1
-    deadline.save()
     write_change(deadline, kind, before=before, by=by, at=at, **fields)
     # Closing and pausing too: nothing planned for the old clock may still be sent.
     Reminder.objects.filter(deadline=deadline).stale().cancel(f"deadline.{kind}")
@@ -49,20 +47,14 @@ def write_change(
     after: dict[str, Any] | None = None,
     **fields: Any,
 ) -> DeadlineChange:
-    """The DeadlineChange and the event of a step; `fields` are further columns of the change."""
+    """Save the deadline with its event, and the DeadlineChange; `fields` are further columns of
+    the change.
+    """
+    save_row(deadline, action=f"deadline.{kind}", by=by, at=at, reason=fields.get("reason", ""))
     after = after or snapshot(deadline)
-    change = DeadlineChange.objects.create(
+    return DeadlineChange.objects.create(
         deadline=deadline, kind=kind, before=before, after=after, by=by, at=at, **fields
     )
-    record_event(
-        action=f"deadline.{kind}",
-        about=deadline,
-        case=deadline.case,
-        by=by,
-        at=at,
-        details={"before": before, "after": after, "reason": fields.get("reason", "")},
-    )
-    return change
 
 
 def past_changes(deadline: Deadline) -> list[DeadlineChange]:

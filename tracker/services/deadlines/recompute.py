@@ -5,6 +5,7 @@ say now; `request_recomputation` keeps a person's "move them"; `recompute_next` 
 two thousand of it, and can be called again after any crash.
 """
 
+import copy
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -19,7 +20,6 @@ from tracker.models import (
     Case,
     Deadline,
     DeadlineChange,
-    Event,
     Recomputation,
     Reminder,
     ResponseRule,
@@ -29,7 +29,8 @@ from tracker.services.deadlines.compute import computed_fields, days_left
 from tracker.services.deadlines.history import snapshot
 from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.deadlines.rulebook import Rulebook, stored_rulebook
-from tracker.services.events import new_event, record_event
+from tracker.services.events import NewEvent, record_event, record_events
+from tracker.services.records import changes
 
 CHUNK = 2000
 WRITTEN = [
@@ -174,7 +175,8 @@ def request_recomputation(
         case=None,
         by=by,
         at=at,
-        details={"rule": rule_code, "jurisdiction": jurisdiction, "reason": reason},
+        reason=reason,
+        details={"rule": rule_code, "jurisdiction": jurisdiction},
     )
     return recomputation
 
@@ -273,9 +275,10 @@ def _apply(
 
     A deadline whose days stay gets its new explanation and keeps its clock and reminders.
     """
-    rows, changes, events = [], [], []
+    rows, steps, events = [], [], []
     for move in moves:
-        deadline, restarts, before = move.deadline, move.restarts, snapshot(move.deadline)
+        deadline, restarts = move.deadline, move.restarts
+        stored, before = copy.copy(deadline), snapshot(deadline)
         deadline.rule, deadline.days_left = move.rule, move.days_left
         for name, value in move.fields.items():
             setattr(deadline, name, value)
@@ -283,20 +286,26 @@ def _apply(
         rows.append(deadline)
         if restarts:
             deadline.generation += 1
-            step = {"before": before, "after": snapshot(deadline), "reason": reason}
-            changes.append(
+            steps.append(
                 DeadlineChange(
-                    deadline=deadline, kind=DeadlineChange.Kind.RECOMPUTED, by=by, at=at, **step
+                    deadline=deadline,
+                    kind=DeadlineChange.Kind.RECOMPUTED,
+                    before=before,
+                    after=snapshot(deadline),
+                    reason=reason,
+                    by=by,
+                    at=at,
                 )
             )
             events.append(
-                new_event(
+                NewEvent(
                     action="deadline.recomputed",
                     about=deadline,
                     case=deadline.case,
                     by=by,
                     at=at,
-                    details=step,
+                    reason=reason,
+                    changes=changes(stored, deadline),
                 )
             )
     if rows:
@@ -305,8 +314,8 @@ def _apply(
         Deadline.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN
         )
-        DeadlineChange.objects.bulk_create(changes)
-        Event.objects.bulk_create(events)
-        moved = [change.deadline_id for change in changes]
+        DeadlineChange.objects.bulk_create(steps)
+        record_events(events)
+        moved = [step.deadline_id for step in steps]
         Reminder.objects.filter(deadline__in=moved).stale().cancel("deadline.recomputed")
-    return len(changes)
+    return len(steps)

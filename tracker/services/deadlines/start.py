@@ -69,7 +69,6 @@ def start_deadline(
             rule=in_force, anchor=anchor, calendar=Calendars().of(in_force, addressee)
         ),
     )
-    deadline.save()
     write_change(deadline, DeadlineChange.Kind.STARTED, before={}, by=by, at=at)
     return deadline
 
@@ -126,7 +125,6 @@ def set_date(
         created_by=by,
         created_at=at,
     )
-    deadline.save()
     write_change(deadline, DeadlineChange.Kind.STARTED, before={}, by=by, at=at)
     tell_assigned(deadlines=[deadline], person=owner, by=by, at=at)
     return deadline

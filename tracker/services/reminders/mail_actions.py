@@ -112,4 +112,7 @@ def _just_done(
     done = Event.objects.about(mail).filter(
         action=action, by_id=by.pk, at__gt=at - SECOND_CLICK, at__lte=at
     )
-    return any(details.items() <= event.details.items() for event in done)
+    return any(
+        all(event.new(name) == value for name, value in details.items())
+        for event in done.in_words()
+    )
