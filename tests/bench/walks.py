@@ -99,6 +99,7 @@ def post_status(officer: User) -> Callable[[], None]:
     client = Client()
     client.force_login(officer, backend=settings.AUTHENTICATION_BACKENDS[0])
     address = f"/demands/{demand.pk}/status/"
+    client.get(address)  # as a person does; and it makes what a server makes once
     today = timezone.localdate()
     typed = {
         "form_token": uuid.uuid4(),
