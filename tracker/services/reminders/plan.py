@@ -141,21 +141,23 @@ def wanted_reminders(
     """Every reminder of a deadline up to the horizon, for each person, with its moment."""
     schedule = schedules.of(deadline)
     last = at.date() + HORIZON
+    pairs = [
+        (person, offset)
+        for offset in offsets_of(deadline, schedule)
+        if offset.fire_on <= last
+        for person in staff.recipients(deadline, offset, schedule)
+    ]
+    people = {person.pk for person, _offset in pairs}
+    # A snooze ends with a reminder, whether or not the plan has one for that day.
+    pairs += [
+        (staff.people[person_id], offset_for_day(deadline, schedule, mute.until))
+        for person_id, mute in mutes.items()
+        if mute.kind == Mute.Kind.SNOOZED and mute.until <= last and person_id in people
+    ]
     wanted: dict[Key, Wanted] = {}
-
-    def add(person: User, offset: Offset) -> None:
+    for person, offset in pairs:
         moment = digest_instant(person, offset.fire_on)
         wanted.setdefault((person.pk, offset.days), Wanted(person, offset, moment))
-
-    for offset in offsets_of(deadline, schedule):
-        if offset.fire_on <= last:
-            for person in staff.recipients(deadline, offset, schedule):
-                add(person, offset)
-    # A snooze ends with a reminder, whether or not the plan has one for that day.
-    people = {person_id for person_id, _offset in wanted}
-    for person_id, mute in mutes.items():
-        if mute.kind == Mute.Kind.SNOOZED and mute.until <= last and person_id in people:
-            add(staff.people[person_id], offset_for_day(deadline, schedule, mute.until))
     return wanted
 
 
