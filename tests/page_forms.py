@@ -1,5 +1,6 @@
 """What a browser would send of a page's forms, read from the page itself."""
 
+import uuid
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -101,6 +102,11 @@ def loaded(client, address: str) -> dict[str, list[str]]:
     answer = client.get(address)
     assert answer.status_code == 200
     return posted_by(answer)
+
+
+def one_form() -> dict[str, str]:
+    """The token of one form, to send it more than once."""
+    return {"form_token": str(uuid.uuid4())}
 
 
 def send(client, address: str, **typed):

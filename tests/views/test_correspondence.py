@@ -11,6 +11,7 @@ from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.now import TODAY
+from tests.page_forms import one_form
 from tracker.models import Action, Document, Event, Response, ResponseGrade
 
 
@@ -79,7 +80,7 @@ def test_a_letter_can_come_as_a_file(signed_in, owner, case, letter):
 
 
 def test_a_double_click_records_one_letter(signed_in, owner, case, letter):
-    client = signed_in(owner)
+    client, letter = signed_in(owner), letter | one_form()
     for _click in range(2):
         assert client.post(f"/cases/{case.reference}/responses/new/", letter).status_code == 302
     assert (Response.objects.count(), ResponseGrade.objects.count()) == (1, 1)
@@ -156,6 +157,7 @@ def test_a_contact_is_logged_once_and_told_on_the_case(signed_in, owner, case, a
         "addressee": addressee.pk,
         "happened_on": "2026-02-02",
         "note": "Asked the registry for the number.",
+        **one_form(),
     }
     for _click in range(2):
         assert client.post(f"/cases/{case.reference}/contacts/new/", fields).status_code == 302
@@ -273,8 +275,9 @@ def test_the_same_grade_changed_by_two_people_shows_both_and_writes_nothing(
 def test_grades_sent_twice_are_written_once(signed_in, owner, addressee, demands):
     response = ResponseFactory(action__addressee=addressee)
     client = signed_in(owner)
+    grades = {f"grade_{demands[0].pk}": "B1", **one_form()}
     for _click in range(2):
-        page = client.post(f"/responses/{response.pk}/grades/", {f"grade_{demands[0].pk}": "B1"})
+        page = client.post(f"/responses/{response.pk}/grades/", grades)
         assert page.status_code == 302
     assert Event.objects.filter(action__startswith="response.").count() == 1
 
@@ -290,7 +293,7 @@ def test_a_grade_is_taken_back_and_the_history_keeps_that_it_was(
     page = client.get(address)
     assert "not graded: take the grade back" in page.text
     form = page.context["form"]
-    sent = {name: form[name].value() for name in form.fields}
+    sent = {name: form[name].value() for name in form.fields} | one_form()
     for _click in range(2):
         page = client.post(address, {**sent, first: ""}, follow=True)
         assert page.redirect_chain == [(f"/cases/{case.reference}/", 302)]

@@ -14,6 +14,7 @@ from tests.factories.deadlines import (
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
 from tests.now import NOW, TODAY
+from tests.page_forms import one_form
 from tracker.dates.periods import add_months
 from tracker.models import Deadline
 from tracker.services.deadlines.start import start_deadline
@@ -261,9 +262,9 @@ def test_bad_input_says_what_to_do_keeps_what_was_typed_and_changes_nothing(
 def test_a_double_click_does_it_once_and_a_second_person_is_told(
     signed_in, owner, colleague, deadline
 ):
-    client = signed_in(owner)
+    client, form = signed_in(owner), one_form()
     for _ in range(2):
-        answer = send(client, deadline, "close", on="2020-02-01")
+        answer = send(client, deadline, "close", on="2020-02-01", **form)
         assert answer.headers["Location"] == detail(deadline)
     assert kinds(deadline) == ["started", "closed"]
     other = signed_in(colleague)
@@ -469,8 +470,9 @@ def test_an_event_of_a_demand_on_a_day_of_choice(signed_in, owner, case):
 
 
 def test_a_double_click_wakes_once(signed_in, owner, case):
+    form = one_form()
     for _ in range(2):
-        wake(signed_in(owner), case)
+        wake(signed_in(owner), case, **form)
     assert Deadline.objects.count() == 1
 
 

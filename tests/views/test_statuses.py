@@ -10,6 +10,7 @@ from tests.factories.correspondence import ActionFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
 from tests.now import TODAY
+from tests.page_forms import one_form
 from tracker.models import Action, Demand, Document, StatusChange, StatusProposal
 
 NEXT_YEAR = TODAY + datetime.timedelta(days=365)
@@ -182,15 +183,15 @@ def test_the_second_editor_who_sent_a_file_is_told_to_choose_it_again(
 
 
 def test_a_double_click_makes_one_change(signed_in, owner, demand):
-    client = signed_in(owner)
-    assert [send(client, demand).status_code for _click in range(2)] == [302, 302]
+    client, form = signed_in(owner), one_form()
+    assert [send(client, demand, **form).status_code for _click in range(2)] == [302, 302]
     assert (demand.changes.count(), Document.objects.count()) == (1, 1)
 
 
 def test_an_ending_status_waits_for_a_second_person(signed_in, owner, colleague, demand):
-    first = signed_in(owner)
-    send(first, demand, to_status="overtaken", reason="He resigned.")
-    send(first, demand, to_status="overtaken", reason="He resigned.")  # a double click
+    first, form = signed_in(owner), one_form()
+    for _click in range(2):
+        send(first, demand, to_status="overtaken", reason="He resigned.", **form)
     proposal = StatusProposal.objects.get()
     demand.refresh_from_db()
     assert (demand.status, proposal.by) == ("awaiting", owner)

@@ -1,7 +1,4 @@
-"""Letters and contacts: recording them, grading what an answer does to each demand.
-
-The same entry sent twice by the same person (a double click, a reload) is recorded once.
-"""
+"""Letters and contacts: recording them, grading what an answer does to each demand."""
 
 import datetime
 from collections.abc import Iterable
@@ -22,7 +19,7 @@ from tracker.models import (
     ResponseGrade,
     User,
 )
-from tracker.services.days import SECOND_CLICK, today_of
+from tracker.services.days import today_of
 from tracker.services.deadlines.end import close_answered
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
@@ -104,9 +101,6 @@ def log_action(
     _check_day(case, addressee, happened_on, by, at)
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
-        known = _same_entry(case, addressee, kind, happened_on, note, by, at)
-        if known:
-            return known
         action = _write_action(case, addressee, kind, happened_on, note, by, at)
         if document:
             action.documents.add(add_document(new=document, cases=[case], by=by, at=at))
@@ -140,9 +134,6 @@ def record_response(
         )
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
-        known = _same_entry(case, addressee, Action.Kind.RESPONSE, received_on, note, by, at)
-        if known and known.response.incoming_number == incoming_number:
-            return known.response
         action = _write_action(case, addressee, Action.Kind.RESPONSE, received_on, note, by, at)
         response = Response.objects.create(
             action=action,
@@ -297,30 +288,6 @@ def _check_day(
             _("The appeal went out on %(day)s; this cannot be earlier. Check the year.")
             % {"day": date_format(earliest)},
         )
-
-
-def _same_entry(
-    case: Case,
-    addressee: Addressee | None,
-    kind: str,
-    day: datetime.date,
-    note: str,
-    by: User,
-    at: datetime.datetime,
-) -> Action | None:
-    """The row a double click would repeat; a like letter later is another letter.
-
-    Call it with the case locked.
-    """
-    return (
-        Action.objects.filter(
-            case=case, addressee=addressee, kind=kind, happened_on=day, note=note, by=by
-        )
-        .filter(at__gt=at - SECOND_CLICK)
-        .select_related("response")
-        .order_by("-pk")
-        .first()
-    )
 
 
 def _write_action(

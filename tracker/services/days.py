@@ -1,4 +1,4 @@
-"""Today for whoever acts, how far from it a typed day may lie, and how long a click may echo."""
+"""Today for whoever acts, and how far from it a typed day may lie."""
 
 import datetime
 
@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from tracker.models import User
 
 LONGEST = datetime.timedelta(days=3660)  # ten years
-SECOND_CLICK = datetime.timedelta(minutes=1)
 
 
 def today_of(by: User | None, at: datetime.datetime) -> datetime.date:

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Case, Document, Event, User
-from tracker.services.days import SECOND_CLICK, today_of
+from tracker.models import Case, Document, User
+from tracker.services.days import today_of
 from tracker.services.records import save_row
 
 # Ending -> (type to serve it as, first bytes). The type comes from this table, never from the
@@ -31,19 +31,6 @@ ALLOWED_FILES = {
     "txt": ("text/plain; charset=utf-8", b""),
 }
 ARCHIVE_MEMBERS = {"docx": "word/document.xml", "odt": "content.xml"}
-# What a document of ours is compared by, beside the digest of its file.
-SAME_IF = (
-    "title",
-    "kind",
-    "url",
-    "publisher",
-    "dated_on",
-    "text",
-    "filename",
-    "provenance",
-    "by_authority",
-    "added_by",
-)
 ARCHIVE_MAX_FILES = 2000
 ARCHIVE_MAX_BYTES = 200 * 1024 * 1024
 
@@ -127,10 +114,7 @@ def _check_text(file: UploadedFile) -> None:
 def add_document(
     *, new: NewDocument, cases: list[Case], by: User | None, at: datetime.datetime
 ) -> Document:
-    """Store a document under the given cases. Raises FileRefused.
-
-    The same by the same person within a minute is a second click and returns the first.
-    """
+    """Store a document under the given cases. Raises FileRefused."""
     content_type = check_upload(new.file) if new.file else ""
     with transaction.atomic():
         document = Document(
@@ -153,8 +137,6 @@ def add_document(
             document.content_type = content_type
             document.file = new.file
         document.full_clean(exclude=["file", "code"])
-        if by is not None and (first := _same_click(document, cases, by, at)):
-            return first
         save_row(document, cases=cases, by=by, at=at)
         document.cases.set(cases)
     return document
@@ -165,25 +147,3 @@ def _digest(file: UploadedFile) -> str:
     for chunk in file.chunks():
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _same_click(
-    document: Document, cases: list[Case], by: User, at: datetime.datetime
-) -> Document | None:
-    """What this person has just filed in the same words, under the same cases."""
-    # In a fixed order, so that two who lock several never wait for each other.
-    keys = sorted(case.pk for case in cases)
-    list(Case.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-    just_now = Event.objects.filter(
-        action="document.added", by_id=by.pk, at__gt=at - SECOND_CLICK, at__lte=at
-    )
-    same = Document.objects.filter(
-        pk__in=list(just_now.values_list("object_id", flat=True)),
-        **{name: getattr(document, name) for name in SAME_IF},
-    )
-    if document.file:
-        same = same.filter(sha256=document.sha256)
-    for first in same.prefetch_related("cases").order_by("pk"):
-        if sorted(case.pk for case in first.cases.all()) == keys:
-            return first
-    return None

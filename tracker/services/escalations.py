@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.models import Deadline, EscalationChoice, EscalationStep, User
-from tracker.services.days import SECOND_CLICK, today_of, too_far
+from tracker.services.days import today_of, too_far
 from tracker.services.deadlines.start import set_date
 from tracker.services.events import record_event
 
@@ -42,8 +42,7 @@ def take_step(
             % {"day": date_format(until)}
         )
     with transaction.atomic():
-        if first := _same_click(deadline, step, EscalationChoice.Decision.TAKEN, by, at):
-            return first
+        _check_undecided(deadline, step)
         own_date = set_date(
             case=deadline.case,
             kind=Deadline.Kind.EXPECTED,
@@ -73,8 +72,7 @@ def decline_step(
     if not reason.strip():
         raise StepRefused(_("Say why, so that a colleague does not ask again."))
     with transaction.atomic():
-        if first := _same_click(deadline, step, EscalationChoice.Decision.DECLINED, by, at):
-            return first
+        _check_undecided(deadline, step)
         return _decide(
             EscalationChoice(
                 deadline=deadline,
@@ -87,20 +85,11 @@ def decline_step(
         )
 
 
-def _same_click(
-    deadline: Deadline, step: EscalationStep, decision: str, by: User, at: datetime.datetime
-) -> EscalationChoice | None:
-    """What this person has just decided in the same way; raises StepRefused for anything else
-    that was decided about the step.
-    """
-    # Locks the clock, so that a double click cannot open two dates.
+def _check_undecided(deadline: Deadline, step: EscalationStep) -> None:
+    # Of two people at once the second waits here, and then finds what the first has decided.
     Deadline.objects.select_for_update(of=("self",)).get(pk=deadline.pk)
-    first = EscalationChoice.objects.filter(deadline=deadline, step=step).first()
-    if first is None:
-        return None
-    if (first.decision, first.by_id) == (decision, by.pk) and first.at > at - SECOND_CLICK:
-        return first
-    raise StepRefused(_("This step has been decided about already."))
+    if EscalationChoice.objects.filter(deadline=deadline, step=step).exists():
+        raise StepRefused(_("This step has been decided about already."))
 
 
 def _decide(choice: EscalationChoice) -> EscalationChoice:

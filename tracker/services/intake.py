@@ -24,7 +24,6 @@ from tracker.models import (
     Demand,
     Document,
     Draft,
-    Event,
     Signatory,
     User,
 )
@@ -131,14 +130,12 @@ def _reads_as_cyrillic(text: str) -> bool:
 def start_draft(
     *, text: str, by: User, at: datetime.datetime, filename: str = "", source_url: str = ""
 ) -> Draft:
-    """Keep a text and what was read in it; the same text twice is the same unfinished draft.
+    """Keep a text and what was read in it; an unfinished draft of the same text is gone on with.
 
     Raises NotAText.
     """
     text = check_text(text)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    # A person's own drafts one after the other: a double click must not read the text twice.
-    User.objects.select_for_update(no_key=True).get(pk=by.pk)
     draft = Draft.objects.filter(by=by, sha256=digest, confirmed_at__isnull=True).first()
     if draft:
         return draft
@@ -235,13 +232,6 @@ def discard_draft(*, draft: Draft, by: User, at: datetime.datetime) -> None:
     if unfinished.exists():
         _record(draft, "draft.discarded", None, by, at)
         unfinished.delete()
-
-
-def discarded_before(*, draft_id: int, by: User) -> bool:
-    """This person has discarded the draft already, so that nothing of it is left."""
-    return Event.objects.filter(
-        action="draft.discarded", model="draft", object_id=draft_id, by_id=by.pk
-    ).exists()
 
 
 def free_reference(wish: str, *, seed: str = "") -> str:

@@ -88,8 +88,6 @@ def deadline_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 def carry_out(request: HttpRequest, deadline: Deadline, name: str) -> HttpResponse:
     chosen = ACTIONS[name]
-    if sent_twice(request, deadline, chosen):
-        return redirect("deadline_detail", pk=deadline.pk)
     seen = sent_number(request.POST.get("version", ""))
     if seen is not None and seen < deadline.version:
         return conflict_page(request, deadline, name)
@@ -107,11 +105,7 @@ def carry_out(request: HttpRequest, deadline: Deadline, name: str) -> HttpRespon
         try:
             chosen.service(**subject, **form.arguments(), by=request.user, at=now)
         except ChangedMeanwhileError:
-            # Of two clicks at once the second gets here, after the first was carried out.
-            deadline = visible_deadline(request, deadline.pk)
-            if sent_twice(request, deadline, chosen):
-                return redirect("deadline_detail", pk=deadline.pk)
-            return conflict_page(request, deadline, name)
+            return conflict_page(request, visible_deadline(request, deadline.pk), name)
         except DeadlineRefused as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
@@ -167,15 +161,6 @@ def change_page(
         },
         status=status,
     )
-
-
-def sent_twice(request: HttpRequest, deadline: Deadline, action: Action) -> bool:
-    """A double click or a reload: the last step is this very one, by this person."""
-    seen = sent_number(request.POST.get("version", ""))
-    if seen is None or deadline.version != seen + 1:
-        return False
-    last = deadline.changes.order_by("-at", "-pk").first()
-    return last is not None and (last.kind, last.by_id) == (action.writes, request.user.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

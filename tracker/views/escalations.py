@@ -9,14 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tracker.forms.escalations import StepForm
-from tracker.models import Deadline, EscalationChoice, EscalationStep, User
+from tracker.models import Deadline, EscalationStep, User
 from tracker.permissions import check_works
 from tracker.reports.escalations import next_steps
 from tracker.services.escalations import StepRefused, decline_step, take_step
-
-
-def decided_by(person: User, deadline: Deadline, code: str) -> bool:
-    return EscalationChoice.objects.filter(deadline=deadline, step__code=code, by=person).exists()
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,8 +27,6 @@ def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     open_steps = next_steps([deadline], timezone.localdate(now)).get(deadline.pk, [])
     proposed = next((s for s in open_steps if s.step.code == code), None)
     if proposed is None:
-        if request.method == "POST" and decided_by(request.user, deadline, code):
-            return redirect("case_detail", reference=deadline.case.reference)  # a second click
         law = deadline.rule.jurisdiction if deadline.rule else ""
         if not EscalationStep.objects.filter(code=code, jurisdiction__in=["", law]).exists():
             raise Http404

@@ -24,7 +24,6 @@ from tracker.services.intake import (
     DraftRefused,
     confirm_draft,
     discard_draft,
-    discarded_before,
     keep_as_document,
     save_corrections,
     start_draft,
@@ -146,8 +145,6 @@ def draft_background(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
-    if discarded_before(draft_id=pk, by=request.user):
-        return redirect("case_new")  # a second click
     draft = own_draft(request, pk)
     discard_draft(draft=draft, by=request.user, at=timezone.now())
     messages.success(request, _("The draft is gone. Nothing else was changed."))

@@ -123,12 +123,8 @@ def answer(
             demand=demand, request=form.status_request(added), by=request.user, at=timezone.now()
         )
     except StatusConflict as conflict:
-        if sent_twice(request, conflict):
-            return redirect("demand_detail", pk=demand.pk)
         return conflict_page(request, conflict)
     except StatusRefused as refused:
-        if repeated_proposal(request, demand):
-            return redirect("demand_detail", pk=demand.pk)
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return page(request, demand, form, sources, status=422, mistaken=mistaken)
     except FileRefused as refused:
@@ -150,30 +146,6 @@ def answer(
             request, said % {"number": demand.number, "status": done.get_to_status_display()}
         )
     return redirect("demand_detail", pk=demand.pk)
-
-
-def sent_twice(request: HttpRequest, conflict: StatusConflict) -> bool:
-    """The only change since is this very form, sent before: a double click or a reload."""
-    if len(conflict.since) != 1:
-        return False
-    change: StatusChange = conflict.since[0]
-    return (
-        change.by == request.user
-        and change.to_status == request.POST.get("to_status")
-        and change.reason == request.POST.get("reason", "").replace("\r\n", "\n").strip()
-    )
-
-
-def repeated_proposal(request: HttpRequest, demand: Demand) -> bool:
-    return (
-        demand.proposals.waiting()
-        .filter(
-            by=request.user,
-            to_status=request.POST.get("to_status", ""),
-            reason=request.POST.get("reason", "").strip(),
-        )
-        .exists()
-    )
 
 
 def conflict_page(request: HttpRequest, conflict: StatusConflict) -> HttpResponse:
@@ -221,10 +193,7 @@ def proposal_decide(request: HttpRequest, pk: int, proposal: int) -> HttpRespons
             )
             messages.success(request, _("Declined. Your colleague will see why."))
     except StatusRefused as refused:
-        waiting.refresh_from_db()
-        # A second click is told nothing: the first one did what was wished.
-        if (waiting.decision, waiting.decided_by) != (wanted, request.user):
-            messages.error(request, str(refused))
+        messages.error(request, str(refused))
     except StatusConflict:
         messages.error(
             request, _("The demand was changed after this was proposed. Read it again first.")

@@ -8,7 +8,7 @@ from tests.events import words
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.services.reminders import DUE, at
-from tracker.models import Event, Mute, Reminder, SweepRun
+from tracker.models import Event, Reminder, SweepRun
 from tracker.services.deadlines.end import close_deadline
 from tracker.services.reminders.mute import MuteRefused, acknowledge, snooze
 from tracker.services.reminders.sweep import run_sweep
@@ -54,17 +54,6 @@ def test_my_quiet_is_not_yours(deadline, inbox, owner, colleague):
     acknowledge(deadline=deadline, by=colleague, at=at(1))
     sweep(at(3))
     assert len(inbox.to(owner.email)) == 1
-
-
-def test_a_second_click_asks_for_quiet_once(deadline, owner, colleague):
-    first = acknowledge(deadline=deadline, by=owner, at=at(4))
-    assert acknowledge(deadline=deadline, by=owner, at=at(4)) == first
-    assert Event.objects.about(deadline).filter(action="reminder.acknowledged").count() == 1
-    # The last wish counts, so the first one again after another is a new one.
-    snooze(deadline=deadline, days=2, by=owner, at=at(4))
-    acknowledge(deadline=deadline, by=owner, at=at(4))
-    acknowledge(deadline=deadline, by=colleague, at=at(4))
-    assert Mute.objects.count() == 4
 
 
 @pytest.mark.parametrize("until", [at(4).date(), at(3).date(), datetime.date(2028, 1, 1)])

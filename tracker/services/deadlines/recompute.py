@@ -147,20 +147,7 @@ def request_recomputation(
     rule_code: str = "",
     jurisdiction: str = "",
 ) -> Recomputation:
-    """Keep the "move them" of a person; the worker does it in steps, visible on the row.
-
-    The same one asked for again while it has not begun is a second click and returns the first.
-    """
-    if by is not None:  # of two clicks at once the second waits, and then finds the first
-        User.objects.select_for_update(no_key=True).get(pk=by.pk)
-    same = Recomputation.objects.filter(
-        rule_code=rule_code,
-        jurisdiction=jurisdiction,
-        requested_by=by,
-        state=Recomputation.State.WAITING,
-    )
-    if by is not None and (first := same.select_for_update().order_by("pk").first()):
-        return first
+    """Keep the "move them" of a person; the worker does it in steps, visible on the row."""
     recomputation = Recomputation.objects.create(
         rule_code=rule_code,
         jurisdiction=jurisdiction,

@@ -15,7 +15,6 @@ from tracker.models import (
     ResponseRule,
     User,
 )
-from tracker.services.days import SECOND_CLICK
 from tracker.services.deadlines.assign import tell_assigned
 from tracker.services.deadlines.checks import check_near, check_order
 from tracker.services.deadlines.compute import (
@@ -89,7 +88,6 @@ def set_date(
 ) -> Deadline:
     """A date set by hand: look again, an event, or "expected by" of our own; never overdue.
 
-    The same date by the same person within a minute is a second click and returns the first.
     Raises DeadlineRefused for the legal kind, for a demand or addressee of another case, for a day
     before `anchor_on`, and for one more than ten years ahead.
     """
@@ -99,19 +97,6 @@ def set_date(
         raise DeadlineRefused(_("Choose a demand or an addressee of the same case."))
     check_order(due_on, anchor_on)
     check_near(due_on, field="due_on", by=by, at=at)
-    Case.objects.select_for_update().get(pk=case.pk)
-    clicked = Deadline.objects.filter(
-        case=case,
-        demand=demand,
-        addressee=addressee,
-        kind=kind,
-        due_on=due_on,
-        title=title,
-        created_by=by,
-        created_at__gt=at - SECOND_CLICK,
-    )
-    if by is not None and (first := clicked.order_by("pk").first()):
-        return first
     deadline = Deadline(
         case=case,
         demand=demand,

@@ -6,8 +6,7 @@ import logging
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Event, Mail, Reminder, User
-from tracker.services.days import SECOND_CLICK
+from tracker.models import Mail, Reminder, User
 from tracker.services.events import record_event
 from tracker.services.reminders import outbox
 
@@ -27,9 +26,6 @@ def send_again(*, mail: Mail, by: User, at: datetime.datetime) -> Mail:
     ended.
     """
     mail = Mail.objects.select_for_update().get(pk=mail.pk)
-    # One that has failed again meanwhile is not waited for by any click before.
-    if mail.state != Mail.State.DEAD and _just_done("mail.send_again", mail, {}, by, at):
-        return mail
     again = (Mail.State.DEAD, Mail.State.HELD, Mail.State.SENT)
     if mail.state not in again:
         raise MailRefused(
@@ -80,8 +76,6 @@ def resolve_held(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime
     Raises MailRefused for a mail in any other state.
     """
     mail = Mail.objects.select_for_update().get(pk=mail.pk)
-    if _just_done("mail.settle", mail, {"delivered": delivered}, by, at):
-        return mail
     if mail.state not in (Mail.State.HELD, Mail.State.DEAD):
         raise MailRefused(
             _("This e-mail is “%(state)s”; there is nothing to decide about it.")
@@ -103,16 +97,3 @@ def resolve_held(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime
         details={"delivered": delivered},
     )
     return mail
-
-
-def _just_done(
-    action: str, mail: Mail, details: dict[str, bool], by: User, at: datetime.datetime
-) -> bool:
-    """A second click: this person has done the very same to this mail a moment ago."""
-    done = Event.objects.about(mail).filter(
-        action=action, by_id=by.pk, at__gt=at - SECOND_CLICK, at__lte=at
-    )
-    return any(
-        all(event.new(name) == value for name, value in details.items())
-        for event in done.in_words()
-    )

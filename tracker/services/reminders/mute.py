@@ -43,11 +43,7 @@ def snooze(*, deadline: Deadline, days: int, by: User, at: datetime.datetime) ->
 def mute_until(
     deadline: Deadline, kind: str, until: datetime.date, *, by: User, at: datetime.datetime
 ) -> Mute:
-    """Asked for again in the same way it is the first one, not another.
-
-    Raises MuteRefused: the date is not open, or the day is past or far away.
-    """
-    # Of two clicks at once the second waits here, and then finds what the first has written.
+    """Raises MuteRefused: the date is not open, or the day is past or far away."""
     deadline = (
         Deadline.objects.select_for_update(of=("self",)).select_related("case").get(pk=deadline.pk)
     )
@@ -56,9 +52,6 @@ def mute_until(
     days = (until - today_of(by, at)).days
     if not 1 <= days <= LONGEST_MUTE:
         raise MuteRefused(_("Choose a day from tomorrow on, and within a year."))
-    last = Mute.objects.filter(deadline=deadline, generation=deadline.generation, person=by).last()
-    if last and (last.kind, last.until) == (kind, until):
-        return last
     mute = Mute.objects.create(
         deadline=deadline, generation=deadline.generation, person=by, kind=kind, until=until, at=at
     )
