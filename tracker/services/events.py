@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 
 from tracker.models import LABEL, REASON, Case, CaseLink, Event, EventChain, EventValue, User
 
-# Column -> (before, after), in plain JSON values.
+# Column -> (before, after), as the row has them; the log keeps what JSON can.
 Changes = Mapping[str, tuple[Any, Any]]
 
 
@@ -52,9 +52,9 @@ class NewEvent:
             case_id=self.case.pk if self.case else None,
         )
         words = {LABEL: self._label(), REASON: self.reason, **self.details}
-        told = {name: (None, plain(word)) for name, word in words.items() if word != ""}
+        told = {name: (None, word) for name, word in words.items() if word != ""}
         values = [
-            _new_value(event, name, old, new)
+            _new_value(event, name, plain(old), plain(new))
             for name, (old, new) in {**told, **self.changes}.items()
         ]
         event.digest = digest_of(event, [value.commitment for value in values])

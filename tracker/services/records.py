@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import models, transaction
 
 from tracker.models import Case, Document, User
-from tracker.services.events import Changes, NewEvent, plain, record_events
+from tracker.services.events import Changes, NewEvent, record_events
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -47,18 +47,21 @@ def save_row(
     changed = changes(stored, row, update_fields)
     _take_version(row)
     row.save(update_fields=update_fields)
+    action = action or action_of(row, "edited" if stored else "added")
     record_events(
-        NewEvent(
-            action=action or action_of(row, "edited" if stored else "added"),
-            about=row,
-            case=case,
-            by=by,
-            at=at,
-            reason=reason,
-            changes=changed,
-            details=details or {},
-        )
-        for case in (cases or [case_of(row)])
+        [
+            NewEvent(
+                action=action,
+                about=row,
+                case=case,
+                by=by,
+                at=at,
+                reason=reason,
+                changes=changed,
+                details=details or {},
+            )
+            for case in (cases or [case_of(row)])
+        ]
     )
     return row
 
@@ -131,7 +134,7 @@ def changes(
         if old == new or (None in (before, after) and (new or old) in EMPTY):
             continue
         secret = column.name in getattr(row, "not_recorded", ())
-        changed[column.name] = (None, None) if secret else (plain(old), plain(new))
+        changed[column.name] = (None, None) if secret else (old, new)
     return changed
 
 
