@@ -131,6 +131,7 @@ class Supervisor:
         for child in self.children:
             status = child.ended()
             if status is not None:
+                # One that ran for hours and died once is not in a loop of dying.
                 steady = now - child.started > STEADY
                 child.failures = 1 if steady else child.failures + 1
                 pause = min(2.0 ** (child.failures - 1), LONGEST_PAUSE)

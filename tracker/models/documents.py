@@ -129,6 +129,7 @@ class Document(models.Model):
         return f"{self.title} ({self.code})"
 
     def save(self, *args, **kwargs) -> None:
+        # That of a file is of its bytes, taken while it came in.
         if self.text and not self.file:
             self.sha256 = hashlib.sha256(self.text.encode()).hexdigest()
         super().save(*args, **kwargs)

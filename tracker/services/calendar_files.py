@@ -62,6 +62,7 @@ def read_holidays(data: bytes) -> HolidayFile:
 
 def _days(event: Component) -> list[datetime.date]:
     """The days of one all-day event; none for anything else."""
+    # A feast that repeats by rule is that of the file, not of this year’s decree.
     if "RRULE" in event or "RDATE" in event or "DTSTART" not in event:
         return []
     if _text(event, "STATUS").upper() == "CANCELLED":

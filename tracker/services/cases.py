@@ -71,6 +71,7 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
         _check_phase(stored, case)
         case.closed_at = at if case.phase == Phase.CLOSED else None
         if stored.phase == Phase.CLOSED:
+            # Why it had ended stays in its history; a running case has no such reason.
             case.close_reason = case.closing_note = ""
     if case.lead_id != stored.lead_id:
         _check_lead(case)
@@ -84,6 +85,7 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
     save_row(case, stored=stored, action=action, by=by, at=at, reason=reason)
     _file_source(case)
     if {"lead", "confidentiality"} & set(changed):
+        # Whoever restricts a case would lock themselves out by it.
         for user in _must_see(case, by if "confidentiality" in changed else None):
             _join(case, user, by, at)
     if "lead" in changed:
@@ -123,6 +125,7 @@ def add_member(*, case: Case, user: User, by: User | None, at: datetime.datetime
 @transaction.atomic
 def remove_member(*, case: Case, user: User, by: User | None, at: datetime.datetime) -> None:
     """Take somebody off the team. Raises CaseRefused for the lead and for the last one."""
+    # Two who take each other off at once would leave a restricted case to nobody.
     Case.objects.select_for_update().get(pk=case.pk)
     if case.lead_id == user.pk:
         raise CaseRefused(
@@ -174,6 +177,7 @@ def _check_source(case: Case) -> None:
     if case.source is None or case.confidentiality == Confidentiality.TEAM:
         return
     others = case.source.cases.exclude(pk=case.pk)
+    # Seen through any one of its cases: so one that is open would show it to all.
     if others.exists() and not others.filter(confidentiality=Confidentiality.OPEN).exists():
         raise CaseRefused(
             "source",

@@ -100,6 +100,7 @@ def _check_archive(file: UploadedFile, member: str) -> None:
         member not in {entry.filename for entry in entries}
         or len(entries) > ARCHIVE_MAX_FILES
         or sum(entry.file_size for entry in entries) > ARCHIVE_MAX_BYTES
+        # Macros, whatever the ending says.
         or any("vbaproject" in entry.filename.lower() for entry in entries)
     ):
         raise FileRefused(_("This document cannot be taken. Save it as PDF and send that."))
@@ -107,6 +108,7 @@ def _check_archive(file: UploadedFile, member: str) -> None:
 
 def _check_text(file: UploadedFile) -> None:
     file.seek(0)
+    # A program or a picture; and UTF-16, which not every reader of these files opens.
     if b"\x00" in file.read():
         raise FileRefused(_("This is not a text file. Send the text, or the document as PDF."))
 

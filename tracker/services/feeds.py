@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tracker.models import FeedToken, User
 from tracker.services.events import record_event
 
+# Calendars ask around the clock, and an address that is forgotten is asked for ever.
 MOST = 10
 READ_NOTED_EVERY = datetime.timedelta(minutes=5)
 
@@ -32,6 +33,7 @@ def make_feed(
     The same secret again, from a second click, returns the first. Raises FeedRefused for one
     taken back since, and for more than `MOST`.
     """
+    # Two at once could pass the limit together.
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     known = FeedToken.objects.filter(digest=FeedToken.digest_of(secret)).first()
     if known and (known.revoked_at or known.user_id != user.pk):
