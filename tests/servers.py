@@ -277,14 +277,12 @@ class Received:
 class Inbox:
     """A real SMTP server. `replies` decides what it says to the next mails: a reply line instead
     of accepting, "accept and drop" or "drop" to break the line after or before keeping the mail.
-    `refusals` are said by sender or recipient instead. Where it takes commands `in_groups`, it
-    says so in its greeting.
+    `refusals` are said by sender or recipient instead.
     """
 
     received: list[Received] = field(default_factory=list)
     replies: list[str] = field(default_factory=list)
     refusals: dict[str, str] = field(default_factory=dict)
-    in_groups: bool = False
     port: int = 0
 
     @property
@@ -298,12 +296,6 @@ class Inbox:
         self.received.clear()
         self.replies.clear()
         self.refusals.clear()
-        self.in_groups = False
-
-    async def handle_EHLO(self, server, session, envelope, hostname, answer) -> list[str]:
-        session.host_name = hostname
-        offers = ["250-PIPELINING"] if self.in_groups else []
-        return [*answer[:-1], *offers, answer[-1]]
 
     async def handle_MAIL(self, server, session, envelope, address, options) -> str:
         if refusal := self.refusals.get(address):

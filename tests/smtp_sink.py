@@ -39,12 +39,6 @@ class Sink:
         self.log = options.log.open("ab", buffering=0)
         self.drops = options.drop_after
 
-    async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answer: list[str]
-    ) -> list[str]:
-        session.host_name = hostname
-        return [*answer[:-1], "250-PIPELINING", answer[-1]]
-
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, _: list[str]
     ) -> str:

@@ -31,9 +31,11 @@ from tracker.services.deadlines.change import move_date
 from tracker.services.deadlines.end import close_deadline
 from tracker.services.reminders import outbox
 from tracker.services.reminders.digest import write_digests
+from tracker.services.reminders.handover import mark_handover
 from tracker.services.reminders.mute import acknowledge
+from tracker.services.reminders.outbox import Accepted
 from tracker.services.reminders.plan import plan_reminders
-from tracker.services.reminders.recheck import PreparedMail, prepare, recheck
+from tracker.services.reminders.recheck import PreparedMail, recheck, write_message
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +70,7 @@ class Worker:
 
     waiting: deque[PreparedMail] = field(default_factory=deque)
     at_data: Mail | None = None  # handed over; the server has not answered yet
-    accepted: outbox.Accepted | None = None
+    accepted: Accepted | None = None
 
 
 class Outbox(RuleBasedStateMachine):
@@ -180,9 +182,8 @@ class Outbox(RuleBasedStateMachine):
 
     def hand_over(self, worker: Worker, name: str) -> None:
         prepared = worker.waiting.popleft()
-        prepare(prepared, at=self.at)
-        assert prepared.error is None
-        if outbox.mark_handover(prepared.mail, worker=name, after=worker.accepted):
+        assert write_message(prepared, at=self.at)
+        if mark_handover(prepared.mail, worker=name, accepted=worker.accepted):
             worker.at_data = prepared.mail
         worker.accepted = None
 
@@ -190,7 +191,7 @@ class Outbox(RuleBasedStateMachine):
         mail, worker.at_data = worker.at_data, None
         self.copies[mail.message_id] += answer in ("accepted", "kept, line broken")
         if answer == "accepted":
-            worker.accepted = outbox.Accepted(mail, "250 OK")
+            worker.accepted = Accepted(mail, "250 OK")
         elif answer == "refused":
             outbox.mark_dead(mail, error="refused", worker=name)
         elif answer == "busy":
@@ -242,10 +243,10 @@ class Outbox(RuleBasedStateMachine):
             self.a_beat_plans(again=False)
             while claimed := outbox.claim(at=self.at, worker="w1", limit=10):
                 for prepared in recheck(claimed, at=self.at, worker="w1"):
-                    prepare(prepared, at=self.at)
-                    assert outbox.mark_handover(prepared.mail, worker="w1")
+                    write_message(prepared, at=self.at)
+                    assert mark_handover(prepared.mail, worker="w1")
                     self.copies[prepared.mail.message_id] += 1
-                    outbox.mark_sent(outbox.Accepted(prepared.mail, "250 OK"), worker="w1")
+                    outbox.mark_sent(Accepted(prepared.mail, "250 OK"), worker="w1")
             self.somebody_recovers()
         self.every_second_copy_was_unknown_before()
         self.what_counts_as_sent_was_accepted()

@@ -14,7 +14,9 @@ from tests.now import database_now
 from tracker.models import Deadline, Mail, MailTransition, Mute, Outage, Reminder
 from tracker.services.reminders import outbox, recheck, send
 from tracker.services.reminders.digest import write_digests
+from tracker.services.reminders.handover import mark_handover
 from tracker.services.reminders.mail_actions import resolve_held, send_again
+from tracker.services.reminders.outbox import Accepted
 from tracker.services.reminders.restore import hold_after_restore
 
 pytestmark = pytest.mark.django_db
@@ -23,12 +25,6 @@ AT = datetime.datetime(2026, 3, 9, 3, tzinfo=datetime.UTC)
 DUE = datetime.date(2026, 3, 10)
 MINUTE = datetime.timedelta(minutes=1)
 LATER = AT + 5 * MINUTE
-
-
-@pytest.fixture(params=["one by one", "in groups"], autouse=True)
-def both_kinds_of_server(request, inbox):
-    """Servers answer each command, or take several at once: nothing may depend on it."""
-    inbox.in_groups = request.param == "in groups"
 
 
 @pytest.fixture
@@ -332,7 +328,7 @@ def test_a_mail_handed_over_by_a_killed_worker_is_unknown_and_sent_once_more(mai
 
 def test_killed_between_handover_and_answer_it_is_found_as_unknown(mail, inbox):
     [claimed] = outbox.claim(at=AT, worker="killed", limit=10)
-    assert outbox.mark_handover(claimed, worker="killed")
+    assert mark_handover(claimed, worker="killed")
     assert outbox.recover(at=AT, worker="w2") == 0
     abandoned(claimed)
     assert outbox.recover(at=AT, worker="w2") == 1
@@ -399,46 +395,52 @@ def test_a_claim_that_was_lost_sends_nothing(mail, inbox):
     [sleeper] = outbox.claim(at=AT, worker="asleep", limit=10)
     abandoned(sleeper)
     outbox.recover(at=AT, worker="w2")
-    assert not outbox.mark_handover(sleeper, worker="asleep")
+    assert not mark_handover(sleeper, worker="asleep")
     assert steps(mail)[-1] == "retrying"
+
+
+def test_nothing_is_said_to_the_server_after_a_handover_that_failed(mail, inbox, monkeypatch):
+    monkeypatch.setattr(send, "mark_handover", lambda *arguments, **more: False)
+    assert deliver() == (0, 1)
+    assert inbox.received == []
 
 
 def test_an_answer_after_the_lease_still_counts(mail, inbox):
     [slow] = outbox.claim(at=AT, worker="slow", limit=10)
-    outbox.mark_handover(slow, worker="slow")
+    mark_handover(slow, worker="slow")
     abandoned(slow)
     outbox.recover(at=AT, worker="w2")
-    outbox.mark_sent(outbox.Accepted(slow, "250 OK"), worker="slow")
+    outbox.mark_sent(Accepted(slow, "250 OK"), worker="slow")
     assert again(mail).state == Mail.State.SENT
     assert deliver() == (0, 0)
 
 
 def test_an_answer_that_comes_while_another_worker_prepares_stops_the_second_copy(mail, inbox):
     [slow] = outbox.claim(at=AT, worker="slow", limit=10)
-    outbox.mark_handover(slow, worker="slow")
+    mark_handover(slow, worker="slow")
     abandoned(slow)
     outbox.recover(at=AT, worker="w2")
     [second] = outbox.claim(at=LATER, worker="w2", limit=10)
-    outbox.mark_sent(outbox.Accepted(slow, "250 OK"), worker="slow")
-    assert not outbox.mark_handover(second, worker="w2")
+    outbox.mark_sent(Accepted(slow, "250 OK"), worker="slow")
+    assert not mark_handover(second, worker="w2")
     assert again(mail).state == Mail.State.SENT
 
 
 def test_an_answer_that_comes_after_the_second_try_was_put_off_stops_the_next(mail, inbox):
     [slow] = outbox.claim(at=AT, worker="slow", limit=10)
-    outbox.mark_handover(slow, worker="slow")
+    mark_handover(slow, worker="slow")
     abandoned(slow)
     outbox.recover(at=AT, worker="w2")
     second = outbox.claim(at=LATER, worker="w2", limit=10)
     outbox.release(second, error="mail server away", at=LATER, worker="w2")
-    outbox.mark_sent(outbox.Accepted(slow, "250 OK"), worker="slow")
+    outbox.mark_sent(Accepted(slow, "250 OK"), worker="slow")
     assert again(mail).state == Mail.State.SENT
     assert deliver(at=LATER + 10 * MINUTE) == (0, 0)
 
 
 def test_what_was_on_its_way_at_the_barrier_counts_as_perhaps_delivered(mail, inbox):
     [claimed] = outbox.claim(at=AT, worker="w1", limit=10)
-    outbox.mark_handover(claimed, worker="w1")
+    mark_handover(claimed, worker="w1")
     hold_after_restore(at=AT, reason="may have been sent before the restore")
     assert (again(mail).state, mail.unknown_count) == (Mail.State.HELD, 1)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
@@ -32,8 +32,11 @@ def lease() -> datetime.timedelta:
 
 
 def handover_lease() -> datetime.timedelta:
-    """Time for three answers of the server: to DATA, and to MAIL and RCPT of the next mail."""
-    return lease() + 3 * datetime.timedelta(seconds=settings.EMAIL_TIMEOUT)
+    """Time for four answers of the server: to DATA and the message, to MAIL and RCPT of the next.
+
+    Only with the handover of the next it is noted that this one was accepted.
+    """
+    return lease() + 4 * datetime.timedelta(seconds=settings.EMAIL_TIMEOUT)
 
 
 def backoff(tries: int) -> datetime.timedelta:
@@ -108,76 +111,6 @@ class Accepted:
 
     mail: Mail
     reply: str
-
-
-# One statement, so that a mail costs one commit and a kill leaves at most one mail unknown. By
-# hand, because the query builder needs longer for it than the database does.
-STEP = """
-    UPDATE tracker_mail SET
-      state = CASE id WHEN %(sent)s THEN 'sent' ELSE 'handover' END,
-      token = CASE id WHEN %(sent)s THEN NULL ELSE token END,
-      lease_until = CASE id WHEN %(sent)s THEN NULL ELSE {later} END,
-      sent_at = CASE id WHEN %(sent)s THEN {now} END,
-      smtp_reply = CASE id WHEN %(sent)s THEN %(reply)s ELSE smtp_reply END,
-      last_error = CASE id WHEN %(sent)s THEN '' ELSE last_error END,
-      reason = '',
-      worker = %(worker)s,
-      to_address = CASE id WHEN %(next)s THEN %(to_address)s ELSE to_address END,
-      language = CASE id WHEN %(next)s THEN %(language)s ELSE language END,
-      subject = CASE id WHEN %(next)s THEN %(subject)s ELSE subject END,
-      body_text = CASE id WHEN %(next)s THEN %(body_text)s ELSE body_text END,
-      body_html = CASE id WHEN %(next)s THEN %(body_html)s ELSE body_html END
-    WHERE id IN (%(sent)s, %(next)s) AND token = %(token)s AND (
-      id = %(sent)s AND state = 'handover'
-      OR id = %(next)s AND state = 'claimed' AND lease_until > {now})
-"""
-NOW = {
-    "postgresql": "statement_timestamp()",
-    "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now')",
-}
-LATER = {
-    "postgresql": "statement_timestamp() + %(lease)s::interval",
-    "sqlite": "strftime('%%Y-%%m-%%d %%H:%%M:%%f', 'now', %(lease)s)",
-}
-
-
-def mark_handover(mail: Mail, *, worker: str, after: Accepted | None = None) -> bool:
-    """Note, committed, that the next thing is DATA, with the words as `mail` holds them.
-
-    In the same breath the mail before it, of the same claim, is noted as sent. False: the claim
-    was lost, send nothing.
-    """
-    assert mail.token is not None  # noqa: S101 - a claimed mail has one
-    sql = STEP.format(now=NOW[connection.vendor], later=LATER[connection.vendor])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql,
-            {
-                "sent": after.mail.pk if after else 0,
-                "reply": after.reply[:300] if after else "",
-                "next": mail.pk,
-                "token": mail.token.hex,
-                "lease": f"+{handover_lease().total_seconds()} seconds",
-                "worker": worker[:120],
-                "to_address": mail.to_address,
-                "language": mail.language,
-                "subject": mail.subject,
-                "body_text": mail.body_text,
-                "body_html": mail.body_html,
-            },
-        )
-        moved = cursor.rowcount
-    if moved == 1 + (after is not None):
-        mail.state = State.HANDOVER
-        if after:
-            log.info("mail=%s handover->sent worker=%s", after.mail.pk, worker)
-            after.mail.state, after.mail.token = State.SENT, None
-        return True
-    if after:
-        mark_sent(after, worker=worker)
-    held = Mail.objects.filter(pk=mail.pk, state=State.HANDOVER, token=mail.token).exists()
-    mail.state = State.HANDOVER if held else mail.state
-    return held
 
 
 def mark_sent(accepted: Accepted, *, worker: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracker.models import Case, Deadline, Mail, Mute, Reminder, User
 from tracker.services.reminders import outbox
-from tracker.services.reminders.smtp import message_bytes
+from tracker.services.reminders.message import message_bytes
 from tracker.services.reminders.wording import write_content
 
 log = logging.getLogger("tracker.reminders")
@@ -28,12 +28,10 @@ FIELDS = (
 
 @dataclass
 class PreparedMail:
-    """A claimed mail and the reminders in it; once written, how it goes over the wire."""
+    """A claimed mail and the reminders that go out with it."""
 
     mail: Mail
     reminders: list[Reminder]
-    content: bytes = b""
-    error: Exception | None = None
 
 
 def recheck(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> list[PreparedMail]:
@@ -118,23 +116,17 @@ def drop_reminders(drop: dict[str, list[int]]) -> None:
         )
 
 
-def prepare(prepared: PreparedMail, *, at: datetime.datetime) -> None:
-    """The content into the mail, and the mail as it goes over the wire.
+def write_message(prepared: PreparedMail, *, at: datetime.datetime) -> bytes:
+    """The words into the mail, and the mail as it goes over the wire. Raises NotSendable.
 
     Of a mail that may have been delivered already the same words are sent once more; one that
-    is only said to have arrived may have none yet. Never raises: an error is kept for the mail's
-    own turn.
+    is only said to have arrived may have none yet.
     """
     mail = prepared.mail
-    if prepared.content or prepared.error:
-        return
-    try:
-        mail.to_address = mail.person.email
-        if not mail.unknown_count or not mail.body_text:
-            mail.language = mail.person.language
-            content = write_content(mail.person, prepared.reminders, at=at)
-            mail.subject = content.subject
-            mail.body_text, mail.body_html = content.body_text, content.body_html
-        prepared.content = message_bytes(mail, at=at)
-    except Exception as error:
-        prepared.error = error
+    mail.to_address = mail.person.email
+    if not mail.unknown_count or not mail.body_text:
+        mail.language = mail.person.language
+        content = write_content(mail.person, prepared.reminders, at=at)
+        mail.subject = content.subject
+        mail.body_text, mail.body_html = content.body_text, content.body_html
+    return message_bytes(mail, at=at)

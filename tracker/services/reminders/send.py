@@ -14,12 +14,13 @@ from django.db.models.functions import Now
 
 from tracker.models import Mail, Outage
 from tracker.services.reminders import outbox
+from tracker.services.reminders.handover import mark_handover
+from tracker.services.reminders.message import NotSendable
 from tracker.services.reminders.outbox import Accepted
-from tracker.services.reminders.recheck import PreparedMail, prepare, recheck
+from tracker.services.reminders.recheck import PreparedMail, recheck, write_message
 from tracker.services.reminders.smtp import (
     MailServer,
     NoAnswer,
-    NotSendable,
     Postponed,
     Refused,
     ServerAway,
@@ -48,33 +49,25 @@ def deliver(*, at: datetime.datetime, worker: str, seconds: float) -> Outcome:
     """
     end = time.monotonic() + seconds
     with MailServer() as server:
-        turn = DeliveryRun(server, at=at, worker=worker, end=end)
+        run = DeliveryRun(server, at=at, worker=worker, end=end)
         while time.monotonic() < end and not paused():
             claimed = outbox.claim(at=at, worker=worker, limit=CLAIM_AT_ONCE)
             if not claimed:
                 break
-            turn.send_batch(claimed)
+            run.send_batch(claimed)
             outbox.mark_reminders_sent(mail for mail in claimed if mail.state == State.SENT)
-    return turn.outcome
-
-
-def mails_of(waiting: Iterable[PreparedMail]) -> list[Mail]:
-    return [prepared.mail for prepared in waiting]
+    return run.outcome
 
 
 class DeliveryRun:
-    """One worker's turn at one connection.
-
-    That a mail was accepted is noted together with the handover of the next one, or as soon as
-    there is no next one to hand over at once.
-    """
+    """One worker at one connection."""
 
     def __init__(
         self, server: MailServer, *, at: datetime.datetime, worker: str, end: float
     ) -> None:
         self.server, self.at, self.worker, self.end = server, at, worker, end
         self.outcome = Outcome()
-        self.accepted: Accepted | None = None
+        self.accepted: Accepted | None = None  # by the server, and not noted yet
 
     def send_batch(self, claimed: list[Mail]) -> None:
         try:
@@ -83,88 +76,92 @@ class DeliveryRun:
             self._note_accepted()
 
     def _send_each(self, claimed: list[Mail]) -> None:
-        looked = time.monotonic()
-        waiting = self._check(claimed)
+        checked_at = time.monotonic()
+        waiting = self._recheck(claimed)
         while waiting:
             now = time.monotonic()
+            mails = [prepared.mail for prepared in waiting]
             if now > self.end:
-                self._release(mails_of(waiting), "the sweep's time was over", soon=True)
+                self._release(mails, "the sweep's time was over", soon=True)
                 return
-            if now - looked > settings.MAIL_LEASE_SECONDS / 3:
+            if now - checked_at > settings.MAIL_LEASE_SECONDS / 3:
                 # A slow server: what was checked some time ago is checked again.
-                outbox.extend_leases(mails_of(waiting))
-                waiting = self._check(mails_of(waiting))
-                looked = now
+                outbox.extend_leases(mails)
+                waiting = self._recheck(mails)
+                checked_at = now
                 continue
-            prepared = waiting.popleft()
-            mail = prepared.mail
             try:
-                sent = self._send(prepared, waiting)
+                sent = self._send_one(waiting.popleft())
             except ServerAway as error:
-                over = note_failure()
-                left = [mail, *mails_of(waiting)] if over else [mail]
+                everybody_pauses = note_failure()
+                left = mails if everybody_pauses else mails[:1]
                 self._release(left, f"mail server away: {error.reply}")
                 self.outcome.answered = False
-                if over:
+                if everybody_pauses:
                     return
                 continue
-            except DatabaseError:
-                raise
-            except Exception as error:
-                log.exception("mail=%s failed", mail.pk)
-                self.server.drop()
-                self._unforeseen(mail, error)
-                sent = False
             if sent and not self.outcome.answered:
                 note_success()
                 self.outcome.answered = True
             self.outcome.sent += sent
             self.outcome.failed += not sent
 
-    def _check(self, mails: Iterable[Mail]) -> deque[PreparedMail]:
+    def _recheck(self, mails: list[Mail]) -> deque[PreparedMail]:
         return deque(recheck(mails, at=self.at, worker=self.worker))
 
-    def _send(self, prepared: PreparedMail, waiting: deque[PreparedMail]) -> bool:
-        """Hand one mail over. Returns whether the server took it. Raises ServerAway."""
+    def _send_one(self, prepared: PreparedMail) -> bool:
+        """Whether the server took it; what else became of it is noted. Raises ServerAway."""
         mail, at, worker = prepared.mail, self.at, self.worker
-        prepare(prepared, at=at)
-        if prepared.error:
-            self._not_written(mail, prepared.error)
-            return False
-        if not self.server.connected:
-            self._note_accepted()  # connecting may take long
         try:
-            self.server.offer(mail.to_address)
-            before = time.monotonic()
-            handed_over = outbox.mark_handover(mail, worker=worker, after=self.accepted)
-            self.accepted = None
-            if not handed_over:
-                # Another worker holds it by now: leave it to that one, and break off after DATA.
-                self.server.drop()
-                return False
-            if time.monotonic() - before > settings.MAIL_LEASE_SECONDS / 2:
-                # This process was asleep in between, and may have been taken for dead.
-                self.server.drop()
-                raise Postponed("paused between handover and DATA")
-            self.server.hand_in(prepared.content)
-            if waiting:
-                prepare(waiting[0], at=at)  # while the server keeps this one
-            reply = self.server.answer()
+            content = write_message(prepared, at=at)
+        except NotSendable as error:
+            log.error("mail=%s is no valid message: %s", mail.pk, error)
+            outbox.mark_dead(mail, error=f"not a valid message: {error}", worker=worker)
+            return False
+        except Exception as error:
+            log.exception("mail=%s could not be written", mail.pk)
+            text = f"could not be written: {type(error).__name__}"
+            outbox.mark_retrying(mail, error=text, at=at, worker=worker)
+            return False
+        try:
+            reply = self._hand_over(mail, content)
+        except (ServerAway, DatabaseError):
+            raise
         except Postponed as error:
-            self._note_accepted()
-            outbox.mark_retrying(
-                mail, error="refused for now", reply=error.reply, at=at, worker=worker
-            )
-            return False
+            text = "refused for now"
+            outbox.mark_retrying(mail, error=text, reply=error.reply, at=at, worker=worker)
         except Refused as error:
-            self._note_accepted()
             outbox.mark_dead(mail, error="refused for good", reply=error.reply, worker=worker)
-            return False
         except NoAnswer as error:
             outbox.mark_unknown(mail, error=f"no answer: {error.reply}", at=at, worker=worker)
-            return False
-        self.accepted = Accepted(mail, reply)
-        return True
+        except Exception as error:
+            # A fault of the program in one mail: put off or unknown, like any other failure.
+            log.exception("mail=%s failed", mail.pk)
+            self.server.drop()
+            mark = outbox.mark_unknown if mail.state == State.HANDOVER else outbox.mark_retrying
+            mark(mail, error=f"program error: {type(error).__name__}", at=at, worker=worker)
+        else:
+            self.accepted = Accepted(mail, reply) if reply else None
+            return bool(reply)
+        self._note_accepted()
+        return False
+
+    def _hand_over(self, mail: Mail, content: bytes) -> str:
+        """The server's words of acceptance; "" where another worker has the mail by now."""
+        if not self.server.connected:
+            self._note_accepted()  # connecting may take long
+        self.server.begin(mail.to_address)
+        before = time.monotonic()
+        handed_over = mark_handover(mail, worker=self.worker, accepted=self.accepted)
+        self.accepted = None
+        if not handed_over:
+            self.server.drop()
+            return ""
+        if time.monotonic() - before > settings.MAIL_LEASE_SECONDS / 2:
+            # This process was asleep in between, and may have been taken for dead.
+            self.server.drop()
+            raise Postponed("paused between handover and DATA")
+        return self.server.send_data(content)
 
     def _note_accepted(self) -> None:
         if self.accepted is not None:
@@ -174,20 +171,6 @@ class DeliveryRun:
     def _release(self, mails: Iterable[Mail], error: str, *, soon: bool = False) -> None:
         self._note_accepted()
         outbox.release(mails, error=error, at=self.at, worker=self.worker, soon=soon)
-
-    def _not_written(self, mail: Mail, error: Exception) -> None:
-        log.error("mail=%s could not be written", mail.pk, exc_info=error)
-        if isinstance(error, NotSendable):
-            outbox.mark_dead(mail, error=f"not a valid message: {error}", worker=self.worker)
-        else:
-            text = f"could not be written: {type(error).__name__}"
-            outbox.mark_retrying(mail, error=text, at=self.at, worker=self.worker)
-
-    def _unforeseen(self, mail: Mail, error: Exception) -> None:
-        """A fault of the program in one mail: put off or unknown, like any other failure."""
-        text = f"program error: {type(error).__name__}"
-        step = outbox.mark_unknown if mail.state == State.HANDOVER else outbox.mark_retrying
-        step(mail, error=text, at=self.at, worker=self.worker)
 
 
 # The mail server is away

@@ -1,30 +1,23 @@
-"""Speaking SMTP, with the one moment visible that decides: before DATA nothing was delivered.
+"""Speaking SMTP by `smtplib`, with the one moment visible that decides: before DATA nothing was
+delivered.
 
 Django's own mail backend sends a message as one step, so that a failure in the middle could not
 be told from one at the beginning.
 """
 
-import base64
-import datetime
 import re
 import smtplib
 import ssl
-from email.header import Header
-from email.utils import format_datetime, formataddr, parseaddr
-from functools import lru_cache
 from types import TracebackType
-from urllib.parse import urlsplit
+from typing import Self
 
 from django.conf import settings
 
-from tracker.models import Mail
+from tracker.services.reminders.message import own_host, wire_address
 
 PERMANENT = 500  # reply codes from here on are refusals for good
 GO_AHEAD = 354  # the server waits for the message
 CLOSING = 421  # the server ends the connection, whatever was asked
-Answer = tuple[int, bytes]
-LONGEST_LINE = 900  # the limit of the wire is 998
-PLAIN_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
 
 
 class MailError(Exception):
@@ -33,10 +26,6 @@ class MailError(Exception):
     def __init__(self, reply: str = "") -> None:
         super().__init__(reply)
         self.reply = reply
-
-
-class NotSendable(ValueError):
-    """No server would take this: what stands for an address is none, or a header is broken."""
 
 
 class ServerAway(MailError):
@@ -60,9 +49,8 @@ class MailServer:
 
     def __init__(self) -> None:
         self._smtp: smtplib.SMTP | None = None
-        self._unheard = False  # MAIL and RCPT were sent, their answers not read yet
 
-    def __enter__(self) -> "MailServer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -83,120 +71,92 @@ class MailServer:
     def connected(self) -> bool:
         return self._smtp is not None
 
-    def offer(self, address: str) -> None:
-        """MAIL, RCPT and DATA, without waiting for the last answer; with a server that takes
-        commands in groups (RFC 2920), for none.
-
-        Until the message itself nothing can be delivered, so what must be noted before is noted
-        while the server thinks. Raises ServerAway, Postponed or Refused; nothing was delivered.
-        """
-        smtp = self._connected()
-        sender = f"MAIL FROM:{smtplib.quoteaddr(settings.DEFAULT_FROM_EMAIL)}"
-        recipient = f"RCPT TO:{smtplib.quoteaddr(wire_address(address))}"
-        self._unheard = smtp.has_extn("pipelining")
+    def begin(self, recipient: str) -> None:
+        """MAIL and RCPT. Raises ServerAway, Postponed or Refused; nothing was delivered."""
         try:
-            if self._unheard:
-                smtp.send(f"{sender}\r\n{recipient}\r\nDATA\r\n")
-                return
-            self._judge(smtp.docmd(sender), smtp.docmd(recipient))
-            smtp.putcmd("DATA")
+            self._smtp = self._smtp or connect()
+            code, reply = self._smtp.mail(settings.DEFAULT_FROM_EMAIL)
+            sender_accepted = code == 250
+            if sender_accepted:
+                code, reply = self._smtp.rcpt(wire_address(recipient))
         except (smtplib.SMTPException, OSError) as error:
             self.drop()
             raise ServerAway(type(error).__name__) from error
+        if not sender_accepted:
+            # The installation's own address is refused: true of every mail alike.
+            raise ServerAway(self._reset(code, reply))
+        if code not in (250, 251):
+            raise refusal(code, self._reset(code, reply))
 
-    def hand_in(self, content: bytes) -> None:
-        """The message, after it was offered. From its end on it may be delivered.
+    def send_data(self, content: bytes) -> str:
+        """DATA and the message, after `begin`. From its last dot on it may be delivered.
 
-        Raises Postponed, Refused, ServerAway (not delivered) or NoAnswer.
+        Returns the server's words of acceptance. Raises Postponed, Refused, ServerAway (not
+        delivered) or NoAnswer.
         """
-        smtp = self._line()
+        if self._smtp is None:
+            raise ServerAway("not connected")
         try:
-            answers = (smtp.getreply(), smtp.getreply()) if self._unheard else None
-            code, reply = smtp.getreply()
+            code, reply = self._smtp.docmd("DATA")
         except (smtplib.SMTPException, OSError) as error:
             # Nothing of the message was sent, so that nothing can have been delivered.
             self.drop()
             raise ServerAway(type(error).__name__) from error
-        if answers:
-            self._judge(*answers, go_ahead=code == GO_AHEAD)
         if code != GO_AHEAD:
-            text = self._abandon(code, reply)
-            raise Refused(text) if code >= PERMANENT else Postponed(text)
+            raise refusal(code, self._reset(code, reply))
         try:
-            smtp.send(content)
+            # `smtplib.data` does both steps at once, and so cannot tell them apart.
+            self._smtp.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
+            code, reply = self._smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             self.drop()
             raise NoAnswer(type(error).__name__) from error
-
-    def answer(self) -> str:
-        """The server's words of acceptance. Raises Postponed, Refused or NoAnswer."""
-        try:
-            code, reply = self._line().getreply()
-        except (smtplib.SMTPException, OSError) as error:
-            self.drop()
-            raise NoAnswer(type(error).__name__) from error
-        text = f"{code} {reply.decode(errors='replace')}"
+        words = in_words(code, reply)
         if 200 <= code < 300:
-            return text
+            return words
         if not 400 <= code < 600:
             # No answer that the protocol knows: what it means for the message, nobody can tell.
             self.drop()
-            raise NoAnswer(text)
+            raise NoAnswer(words)
         if code == CLOSING:
             self.drop()
-        raise Refused(text) if code >= PERMANENT else Postponed(text)
+        raise refusal(code, words)
 
     def drop(self) -> None:
-        """Break the line: what was offered and not delivered is forgotten by the server."""
+        """Break the line: what was begun and not delivered is forgotten by the server."""
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
 
-    def _connected(self) -> smtplib.SMTP:
-        if self._smtp is None:
-            try:
-                self._smtp = connect()
-            except (smtplib.SMTPException, OSError) as error:
-                raise ServerAway(type(error).__name__) from error
-        return self._smtp
-
-    def _line(self) -> smtplib.SMTP:
-        if self._smtp is None:
-            raise ServerAway("not connected")
-        return self._smtp
-
-    def _judge(self, sender: Answer, recipient: Answer, *, go_ahead: bool = False) -> None:
-        """Raise what the answers to MAIL and RCPT amount to, if that is a refusal."""
-        refused_sender = sender[0] != 250
-        if not refused_sender and recipient[0] in (250, 251):
-            return
-        code, reply = sender if refused_sender else recipient
-        if go_ahead:
-            # It waits for a message to nobody: only breaking the line ends that.
-            self.drop()
-        text = self._abandon(code, reply)
-        if refused_sender:
-            # The installation's own address is refused: true of every mail alike.
-            raise ServerAway(text)
-        raise Refused(text) if code >= PERMANENT else Postponed(text)
-
-    def _abandon(self, code: int, reply: bytes) -> str:
-        """Take back what was offered, so that the line can be used for the next mail.
+    def _reset(self, code: int, reply: bytes) -> str:
+        """Take back what was begun, so that the line can be used for the next mail.
 
         Only where the server follows: answers that are out of step would be taken for others.
         """
         try:
-            in_step = 400 <= code < 600 and code != CLOSING and self._line().rset()[0] == 250
-        except (ServerAway, smtplib.SMTPException, OSError):
+            in_step = (
+                self._smtp is not None
+                and 400 <= code < 600
+                and code != CLOSING
+                and self._smtp.rset()[0] == 250
+            )
+        except (smtplib.SMTPException, OSError):
             in_step = False
         if not in_step:
             self.drop()
-        return f"{code} {reply.decode(errors='replace')}"
+        return in_words(code, reply)
+
+
+def refusal(code: int, words: str) -> Refused | Postponed:
+    return Refused(words) if code >= PERMANENT else Postponed(words)
+
+
+def in_words(code: int, reply: bytes) -> str:
+    return f"{code} {reply.decode(errors='replace')}"
 
 
 def connect() -> smtplib.SMTP:
     """A greeted, encrypted and signed-in connection, as far as the settings ask for it."""
-    # The machine's own name is nobody's business.
     name, timeout = own_host(), settings.EMAIL_TIMEOUT
     host, port = settings.EMAIL_HOST, settings.EMAIL_PORT
     smtp: smtplib.SMTP
@@ -220,80 +180,3 @@ def connect() -> smtplib.SMTP:
         smtp.close()
         raise
     return smtp
-
-
-def own_host() -> str:
-    return urlsplit(settings.BASE_URL).hostname or "localhost"
-
-
-def wire_address(address: str) -> str:
-    """An address as it goes over the wire. Raises NotSendable."""
-    mailbox, at, domain = address.rpartition("@")
-    try:
-        plain = f"{mailbox}{at}{domain.encode('idna').decode()}"
-    except UnicodeError as error:
-        raise NotSendable("no address") from error
-    if not PLAIN_ADDRESS.fullmatch(plain):
-        raise NotSendable("no address")
-    return plain
-
-
-def message_bytes(mail: Mail, *, at: datetime.datetime) -> bytes:
-    """The message as it goes over the wire, ended and with its dots doubled.
-
-    Put together by hand, because the library's way takes longer than all the rest of a mail.
-    Raises NotSendable where the address is none, or a subject holds a line break.
-    """
-    boundary = f"=_{mail.message_id.strip('<>').partition('@')[0]}"
-    headers = {
-        "From": sender(settings.DEFAULT_FROM_EMAIL),
-        "To": wire_address(mail.to_address),
-        "Subject": header(mail.subject),
-        "Date": format_datetime(at),
-        "Message-ID": mail.message_id,
-        "Auto-Submitted": "auto-generated",
-        "Precedence": "bulk",
-        "X-Auto-Response-Suppress": "All",
-        "List-Id": f"Tracker <reminders.{own_host()}>",
-        "List-Unsubscribe": f"<{settings.BASE_URL}/accounts/me/>",
-        "X-Tracker-Mail": str(mail.pk),
-        "Content-Language": mail.language,
-        "MIME-Version": "1.0",
-        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
-    }
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    if lines.count("\n") - lines.count("\n ") != len(headers):
-        raise NotSendable("a line break in a header")
-    parts = part("plain", mail.body_text), part("html", mail.body_html)
-    bodies = b"".join(b"\r\n--%s\r\n%s" % (boundary.encode(), body) for body in parts)
-    content = b"%s%s\r\n--%s--\r\n" % (lines.encode(), bodies, boundary.encode())
-    return re.sub(rb"(?m)^\.", b"..", content) + b".\r\n"
-
-
-def header(text: str) -> str:
-    return text if text.isascii() else Header(text, "utf-8").encode(linesep="\r\n")
-
-
-@lru_cache(maxsize=8)
-def sender(configured: str) -> str:
-    """“Tracker <tracker@example.org>”, the name encoded where it must be."""
-    name, address = parseaddr(configured)
-    return formataddr((name, address))
-
-
-def part(subtype: str, text: str) -> bytes:
-    """Readable as it is where it is plain ASCII in short lines, else in base64."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    if text.isascii() and all(len(line) < LONGEST_LINE for line in lines):
-        encoding, body = "7bit", "\r\n".join(lines).encode()
-    else:
-        encoding, body = "base64", b2a_lines("\n".join(lines).encode())
-    head = (
-        f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
-        f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-def b2a_lines(content: bytes) -> bytes:
-    return base64.encodebytes(content).rstrip(b"\n").replace(b"\n", b"\r\n")
