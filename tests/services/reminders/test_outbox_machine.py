@@ -57,7 +57,8 @@ ALLOWED = {
     State.PLANNED: {State.CLAIMED, State.CANCELLED},
     State.CLAIMED: {State.HANDOVER, State.RETRYING, State.CANCELLED, State.HELD, State.SENT},
     State.HANDOVER: {State.SENT, State.RETRYING, State.UNKNOWN, State.DEAD},
-    State.RETRYING: {State.CLAIMED, State.CANCELLED},
+    # The answer of a server may come when the lease has run out, and another worker has tried.
+    State.RETRYING: {State.CLAIMED, State.CANCELLED, State.SENT},
     State.UNKNOWN: {State.CLAIMED, State.HELD, State.SENT},
     State.HELD: {State.SENT},
     State.CANCELLED: {State.PLANNED},
