@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from django.utils.html import strip_tags
+
 
 @dataclass
 class Form:
@@ -78,6 +80,11 @@ class FormReader(HTMLParser):
         elif tag == "select" and self.select:
             self.inside.fields.setdefault(self.select, [self.first or ""])
             self.select = ""
+
+
+def words(answer) -> str:
+    """What a person reads, however the tags are broken over lines."""
+    return " ".join(strip_tags(answer.text).split())
 
 
 def forms_of(answer) -> list[Form]:

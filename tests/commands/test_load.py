@@ -15,8 +15,8 @@ def said(command):
 
 
 def test_load_reference_says_what_it_added():
-    assert said("load_reference") == ["Reference data: 56 added, 0 already there."]
-    assert said("load_reference") == ["Reference data: 0 added, 56 already there."]
+    assert said("load_reference") == ["Reference data: 57 added, 0 already there."]
+    assert said("load_reference") == ["Reference data: 0 added, 57 already there."]
     assert Authority.objects.count() == 33
     assert not Case.objects.exists()
 
@@ -24,7 +24,7 @@ def test_load_reference_says_what_it_added():
 def test_load_demo_gives_the_password_of_the_environment_and_says_it_once(monkeypatch):
     monkeypatch.setenv("DEMO_PASSWORD", "open sesame")
     assert said("load_demo") == [
-        "reference: 56 added, 0 already there",
+        "reference: 57 added, 0 already there",
         "lawyers-2020: 86 added, 0 already there",
         "birduino-2020: 64 added, 0 already there",
         "experts-2020: 40 added, 0 already there",

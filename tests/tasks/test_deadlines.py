@@ -46,7 +46,7 @@ def test_one_that_breaks_is_shown_as_failed_and_the_next_goes_on(owner, case):
     assert (broken.state, broken.moved) == ("failed", 0)
     assert "There is no calendar “XX”" in broken.problems[0]["problem"]
     assert fine.state == "done"
-    assert Deadline.objects.get().clock == 1
+    assert Deadline.objects.get().generation == 1
 
 
 def test_a_real_worker_does_it_and_its_progress_is_on_the_row(programs, owner, case):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import AT, MailFactory, ReminderFactory
+from tests.page_forms import words
 from tracker.models import Mail, Mute, Reminder, ReminderPlan, SweepRun
 
 pytestmark = pytest.mark.django_db
@@ -360,5 +361,5 @@ def test_a_digest_names_its_day_and_the_time_it_left(signed_in, owner):
     mail = MailFactory(
         person=owner, state="sent", local_day=datetime.date(2026, 11, 22), sent_at=left
     )
-    page = signed_in(owner).get(reverse("mail_detail", args=[mail.pk])).text
+    page = words(signed_in(owner).get(reverse("mail_detail", args=[mail.pk])))
     assert f"daily digest for the day 22 Nov 2026, {owner.name} · sent 23 Nov 2026, 02:54" in page
