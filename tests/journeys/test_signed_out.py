@@ -40,12 +40,13 @@ def test_a_note_written_too_long_is_sent_after_signing_in(
     page.get_by_role("button", name="Log it").click()
     expect(page.get_by_text("What you typed is kept")).to_be_visible()
     sign_in()
-    expect(page.get_by_role("heading", name="Not sent yet")).to_be_visible()
-    expect(page.get_by_text("telephone call")).to_be_visible()
+    expect(page.get_by_text("Not sent yet.")).to_be_visible()
+    expect(page.locator("select[name=kind]")).to_have_value("phone_call")
+    expect(page.locator("textarea[name=note]")).to_have_value(f"First line.\n\n<b>{LONG}</b>")
     if scripts:
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         assert Axe().run(page).response["violations"] == []
-    page.get_by_role("button", name="Send it now").click()
+    page.get_by_role("button", name="Log it").click()
     expect(page.get_by_text("It stands under “What happened”.")).to_be_visible()
     assert Action.objects.get().note.replace("\r\n", "\n") == f"First line.\n\n<b>{LONG}</b>"
     context.close()
