@@ -108,7 +108,8 @@ def test_nobody_is_left_of_a_stubborn_family(supervisor, said):
     begun = time.monotonic()
     supervisor.end()
     assert 2 <= time.monotonic() - begun < 4
-    assert [member for member in family if alive(member)] == []
+    # A killed grandchild is not ours to wait for: the system may need a moment to bury it.
+    wait_until(lambda: not any(alive(member) for member in family))
     assert said.of("up") == ["child did not end by itself and is ended by force"]
 
 
