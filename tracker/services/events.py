@@ -42,31 +42,6 @@ class NewEvent:
     details: Mapping[str, Any] = field(default_factory=dict)
     label: str | None = None
 
-    def rows(self) -> tuple[Event, list[EventValue]]:
-        event = Event(
-            at=self.at,
-            by_id=self.by.pk if self.by else None,
-            action=self.action,
-            model=self.about._meta.model_name or "",
-            object_id=self.about.pk,
-            case_id=self.case.pk if self.case else None,
-        )
-        words = {LABEL: self._label(), REASON: self.reason, **self.details}
-        told = {name: (None, word) for name, word in words.items() if word != ""}
-        values = [
-            _new_value(event, name, plain(old), plain(new))
-            for name, (old, new) in {**told, **self.changes}.items()
-        ]
-        event.digest = digest_of(event, [value.commitment for value in values])
-        return event, values
-
-    def _label(self) -> str:
-        if self.label is not None:
-            return self.label
-        # The log of one case is read by people who may not see the other that a link names.
-        named = self.about.case if isinstance(self.about, CaseLink) else self.about
-        return str(named)[:200]
-
 
 def record_event(
     *,
@@ -98,23 +73,36 @@ def record_event(
 
 def record_events(events: Iterable[NewEvent]) -> list[Event]:
     """Write any number of events with the same few queries."""
-    rows = [event.rows() for event in events]
-    written = Event.objects.bulk_create([event for event, _values in rows])
-    EventValue.objects.bulk_create([value for _event, values in rows for value in values])
+    written, values = [], []
+    for new in events:
+        row = Event(
+            at=new.at,
+            by_id=new.by.pk if new.by else None,
+            action=new.action,
+            model=new.about._meta.model_name or "",
+            object_id=new.about.pk,
+            case_id=new.case.pk if new.case else None,
+        )
+        # The log of one case is read by people who may not see the other that a link names.
+        named = new.about.case if isinstance(new.about, CaseLink) else new.about
+        label = str(named)[:200] if new.label is None else new.label
+        words = {LABEL: label, REASON: new.reason, **new.details}
+        told = {name: (None, word) for name, word in words.items() if word != ""}
+        # To JSON and back first: what is committed to is what the column will give back.
+        changed = json.loads(JSON.encode([*({**told, **new.changes}).items()]))
+        own = [
+            EventValue(event=row, field=name, old=old, new=new, salt=secrets.token_hex(16))
+            for name, (old, new) in changed
+        ]
+        commitments = commitments_of(own)
+        for value, commitment in zip(own, commitments, strict=True):
+            value.commitment = commitment
+        row.digest = digest_of(row, commitments)
+        written.append(row)
+        values += own
+    Event.objects.bulk_create(written)
+    EventValue.objects.bulk_create(values)
     return written
-
-
-def plain(value: Any) -> Any:
-    """As JSON keeps it."""
-    if value is None or isinstance(value, bool | int | str | list | dict):
-        return value
-    return str(value)
-
-
-def _new_value(event: Event, name: str, old: Any, new: Any) -> EventValue:
-    salt = secrets.token_hex(16)
-    commitment = commitment_of(salt, name, old, new)
-    return EventValue(event=event, field=name, old=old, new=new, salt=salt, commitment=commitment)
 
 
 @transaction.atomic
@@ -144,18 +132,19 @@ def erase_values(
 # Hashes. Any change here breaks every chain there is; migrations hold a copy of their own.
 
 
-def canonical(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
 
 
-def commitment_of(salt: str, name: str, old: Any, new: Any) -> str:
-    return hashlib.sha256(canonical([salt, name, old, new])).hexdigest()
+def commitments_of(values: Iterable[EventValue]) -> list[str]:
+    """What each value is held to: with its salt, for most could be found by trying."""
+    opened = [JSON.encode([value.salt, value.field, value.old, value.new]) for value in values]
+    return [hashlib.sha256(text.encode()).hexdigest() for text in opened]
 
 
 def digest_of(event: Event, commitments: list[str]) -> str:
     at = event.at.astimezone(datetime.UTC).isoformat(timespec="microseconds")
     columns = [at, event.by_id, event.action, event.model, event.object_id, event.case_id]
-    return hashlib.sha256(canonical([*columns, commitments])).hexdigest()
+    return hashlib.sha256(JSON.encode([*columns, commitments]).encode()).hexdigest()
 
 
 def link_hash(seq: int, previous_hash: str, digest: str) -> str:
@@ -212,9 +201,9 @@ def _first_break(chain: int, links: Iterator[Event], head: EventChain | None) ->
 
 
 def _problem(event: Event, seq: int, previous_hash: str) -> str:
-    values = event.values.all()
-    for value in values:
-        opened = commitment_of(value.salt, value.field, value.old, value.new)
+    values = list(event.values.all())
+    for value, opened in zip(values, commitments_of(values), strict=True):
+        # Of an erased one the salt is gone too, so nobody can try out what it was.
         if value.erased_at is None and opened != value.commitment:
             return f"its value “{value.field}” was changed"
     if event.digest != digest_of(event, [value.commitment for value in values]):

@@ -16,7 +16,7 @@ from django.db import models, transaction
 
 from tracker.models import Case
 from tracker.services.events import NewEvent, record_events
-from tracker.services.records import action_of, case_of, changes
+from tracker.services.records import case_of, changes
 
 FIXTURES: Path = settings.BASE_DIR / "fixtures"
 # In this order: the ladder of next steps names authorities.
@@ -95,7 +95,7 @@ def _add(item: DeserializedObject) -> None:
 def _record(rows: list[models.Model], at: datetime.datetime) -> None:
     record_events(
         NewEvent(
-            action=action_of(row, "loaded"),
+            action=f"{row._meta.model_name}.loaded",
             about=row,
             case=case_of(row),
             by=None,

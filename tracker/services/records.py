@@ -45,13 +45,14 @@ def save_row(
     if stored is None and not row._state.adding:
         stored = type(row)._base_manager.get(pk=row.pk)
     changed = changes(stored, row, update_fields)
-    _take_version(row)
+    if stored is not None and counts_versions(row):
+        _take_version(row)
     row.save(update_fields=update_fields)
-    action = action or action_of(row, "edited" if stored else "added")
+    verb = "edited" if stored else "added"
     record_events(
         [
             NewEvent(
-                action=action,
+                action=action or f"{row._meta.model_name}.{verb}",
                 about=row,
                 case=case,
                 by=by,
@@ -153,10 +154,6 @@ def case_of(row: models.Model) -> Case | None:
     return None
 
 
-def action_of(row: models.Model, verb: str) -> str:
-    return f"{row._meta.model_name}.{verb}"
-
-
 def _record(
     row: models.Model,
     verb: str,
@@ -166,7 +163,7 @@ def _record(
     reason: str = "",
 ) -> None:
     event = NewEvent(
-        action=action_of(row, verb),
+        action=f"{row._meta.model_name}.{verb}",
         about=row,
         case=case_of(row),
         by=by,
@@ -186,8 +183,6 @@ def counts_versions(row: models.Model) -> bool:
 
 
 def _take_version(row: Any) -> None:
-    if not counts_versions(row) or row._state.adding:
-        return
     # The conditional UPDATE both checks and takes the version: of two writers one changes a row
     # and the other none, on every database, without trusting what either had read.
     rows = type(row)._default_manager.filter(pk=row.pk, version=row.version)
