@@ -98,9 +98,8 @@ def test_a_refused_form_can_be_corrected_and_sent(client, address):
     assert Action.objects.count() == 1
 
 
-@pytest.mark.parametrize("token", ["", "nonsense"])
-def test_without_a_token_nothing_is_done_and_the_form_comes_back_filled(client, address, token):
-    answer = client.post(address, contact(form_token=token))
+def test_without_a_token_nothing_is_done_and_the_form_comes_back_filled(client, address):
+    answer = client.post(address, contact(form_token=""))
     assert answer.status_code == 422
     assert "Not sent yet." in answer.text and not Action.objects.exists()
     form = form_to(answer, address)

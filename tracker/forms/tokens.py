@@ -1,12 +1,9 @@
 """What a form carries besides what a person types: its token, and the page it stands on."""
 
-import hashlib
-import json
 import uuid
 from typing import Any
 
 from django import template
-from django.http import HttpRequest, QueryDict
 from django.middleware.csrf import get_token
 from django.utils.html import format_html
 
@@ -31,30 +28,6 @@ def csrf_token(context: Any) -> str:
     if request.user.is_authenticated:
         unsent = getattr(request, "unsent", None)
         sent = unsent.data if unsent else request.POST
-        shown += format_html(field, TOKEN, token_of(sent) or uuid.uuid4())
+        shown += format_html(field, TOKEN, sent.get(TOKEN) or uuid.uuid4())
         shown += format_html(field, PAGE, request.get_full_path())
     return shown
-
-
-def token_of(data: QueryDict) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(data.get(TOKEN, ""))
-    except ValueError:
-        return None
-
-
-def key_of(request: HttpRequest) -> str:
-    """The digest of a form as it was sent.
-
-    The words are part of it: whoever goes back, changes them and sends the form again means
-    another entry, and must not be answered as if it were made.
-    """
-    typed = sorted((name, texts) for name, texts in request.POST.lists() if name not in CARRIED)
-    sent = [str(token_of(request.POST)), request.user.pk, request.get_full_path(), typed]
-    digest = hashlib.sha256(json.dumps(sent).encode())
-    for name, file in sorted(request.FILES.items()):
-        digest.update(json.dumps([name, file.name]).encode())
-        for chunk in file.chunks():
-            digest.update(chunk)
-        file.seek(0)
-    return digest.hexdigest()

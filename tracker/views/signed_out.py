@@ -20,7 +20,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as page_of_csrf_failure
 
-from tracker.forms.tokens import token_of
+from tracker.forms.tokens import TOKEN
 from tracker.views.unsent import KEPT, Unsent, or_the_words, page_of_form
 
 NOT_SAVED = "not_saved"
@@ -197,5 +197,5 @@ def leads_to_kept(request: HttpRequest, kept: dict[str, Any]) -> bool:
 def was_sent(request: HttpRequest, response: HttpResponse, kept: dict[str, Any]) -> bool:
     """The page has taken the text, or shows it again in its own form: it needs no keeping."""
     taken = response.status_code < 400 or response.status_code in (409, 422)
-    same = token_of(request.POST) == token_of(Unsent(**kept["form"]).data)
+    same = request.POST.get(TOKEN) == Unsent(**kept["form"]).data[TOKEN]
     return request.method == "POST" and taken and same

@@ -1,37 +1,35 @@
 """Every form of a signed-in person is carried out once, whatever the page, the desk included."""
 
+import hashlib
+import json
+
 from django.contrib.messages import add_message, get_messages
 from django.contrib.messages.storage.base import Message
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.deprecation import MiddlewareMixin
 
-from tracker.forms.tokens import key_of, token_of
+from tracker.forms.tokens import CARRIED, TOKEN
 from tracker.models import FormSubmission
 from tracker.services.submissions import keep_answer, take_form
 from tracker.views.unsent import show_again
 
 
-class FormsOnceMiddleware:
+class FormsOnceMiddleware(MiddlewareMixin):
     """Takes the form and carries it out in one transaction.
 
     Where the answer leads elsewhere, the same form gets it again. A page in answer means that
     nothing was done, so its form can be corrected and sent.
     """
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        return self.get_response(request)
-
     def process_view(self, request, view, args, kwargs):
         # Signing in and second factors are the library's, and write nothing of ours.
         ours = not view.__module__.startswith("allauth.")
         if request.method != "POST" or not request.user.is_authenticated or not ours:
             return None
-        if token_of(request.POST) is None:
+        if not request.POST.get(TOKEN):
             return show_again(request, view, args, kwargs)
         with transaction.atomic():
             submission, new = take_form(key=key_of(request), at=timezone.now())
@@ -39,16 +37,30 @@ class FormsOnceMiddleware:
                 return answer_again(request, submission)
             response = view(request, *args, **kwargs)
             if 300 <= response.status_code < 400:
-                keep_answer(submission=submission, location=response.url, messages=said(request))
+                # Of the answers before, messages may wait here too; those are not this one's.
+                queued = get_messages(request)._queued_messages
+                said = [Message(m.level, str(m.message), m.extra_tags) for m in queued]
+                keep_answer(submission=submission, location=response.url, messages=said)
             else:
                 submission.delete()
             return response
 
 
-def said(request) -> list[Message]:
-    """What this answer will say, without what waits from answers before; read, but not used up."""
-    queued = get_messages(request)._queued_messages
-    return [Message(m.level, str(m.message), m.extra_tags) for m in queued]
+def key_of(request: HttpRequest) -> str:
+    """The digest of a form as it was sent.
+
+    The words are part of it: whoever goes back, changes them and sends the form again means
+    another entry, and must not be answered as if it were made.
+    """
+    typed = sorted((name, texts) for name, texts in request.POST.lists() if name not in CARRIED)
+    sent = [request.POST[TOKEN], request.user.pk, request.get_full_path(), typed]
+    digest = hashlib.sha256(json.dumps(sent).encode())
+    for name, file in sorted(request.FILES.items()):
+        digest.update(json.dumps([name, file.name]).encode())
+        for chunk in file.chunks():
+            digest.update(chunk)
+        file.seek(0)
+    return digest.hexdigest()
 
 
 def answer_again(request, submission: FormSubmission) -> HttpResponse:

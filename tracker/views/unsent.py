@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tracker.forms.tokens import CARRIED, PAGE, TOKEN, token_of
+from tracker.forms.tokens import CARRIED, PAGE, TOKEN
 
 KEPT = "kept_form"  # in the session
 SHOWS_FORM = (200, 422)
@@ -34,7 +34,7 @@ class Unsent:
     @classmethod
     def of(cls, request: HttpRequest) -> "Unsent":
         data = request.POST.copy()
-        if token_of(data) is None:
+        if not data.get(TOKEN):
             data[TOKEN] = str(uuid.uuid4())
         return cls(
             path=request.path,
