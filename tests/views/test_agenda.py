@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from tests import pages
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
@@ -83,7 +84,7 @@ def test_to_a_stranger_a_hidden_case_is_no_other_choice_than_an_absent_one(
         )
         for pk in (team_case.pk, 999_999)
     ]
-    assert "is not a choice of “Case”, so this filter was left out." in answers[0]
+    assert 'role="alert"' in answers[0]
     assert answers[0] == answers[1]
 
 
@@ -100,27 +101,26 @@ def test_a_viewer_reads_and_is_offered_nothing_to_change(signed_in, viewer, case
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
+    ("query", "named"),
     [
-        ({"view": "year"}, "“year” is not a choice of “View”, so this filter was left out."),
-        ({"on": "2026-02-30"}, "so this filter was left out. Write the day as 2026-11-30"),
-        ({"on": "tomorrow"}, "“tomorrow” is not a choice of “Day”"),
-        ({"on": "0001-01-01"}, "Choose a year from 1990 to 2100"),
-        ({"on": "9999-12-31"}, "Choose a year from 1990 to 2100"),
-        ({"owner": "999999"}, "“999999” is not a choice of “Person”"),
-        ({"owner": "Aigul"}, "“Aigul” is not a choice of “Person”"),
-        ({"case": "x"}, "“x” is not a choice of “Case”"),
-        ({"addressee": "-1"}, "“-1” is not a choice of “Addressee”"),
-        ({"person": "1"}, "There is no filter named “person” here, so it was left out."),
+        ({"view": "year"}, "year"),
+        ({"on": "2026-02-30"}, "2026-02-30"),
+        ({"on": "tomorrow"}, "tomorrow"),
+        ({"on": "0001-01-01"}, "0001-01-01"),
+        ({"on": "9999-12-31"}, "9999-12-31"),
+        ({"owner": "999999"}, "999999"),
+        ({"owner": "Aigul"}, "Aigul"),
+        ({"case": "x"}, "x"),
+        ({"addressee": "-1"}, "-1"),
+        ({"person": "1"}, "person"),
     ],
 )
-def test_an_unknown_value_is_left_out_and_said(signed_in, owner, case, query, words):
+def test_an_unknown_value_is_left_out_and_said(signed_in, owner, case, query, named):
     fill(case)
     response = signed_in(owner).get(AGENDA, query)
     assert response.status_code == 200
     page = main(response)
-    assert page.count('role="alert"') == 1
-    assert words in page
+    assert f"“{named}”" in pages.text(pages.one(response, "alert"))
     assert "Look at OPEN-1" in page
     # The links to other days ask for what is shown, not for the bad value once more.
     (name, value), *_rest = query.items()
@@ -129,26 +129,27 @@ def test_an_unknown_value_is_left_out_and_said(signed_in, owner, case, query, wo
 
 def test_a_bad_value_leaves_the_other_filters_in_force(signed_in, owner, colleague, case):
     fill(case)
-    page = main(signed_in(owner).get(AGENDA, {"case": "x", "owner": colleague.pk}))
-    assert "“x” is not a choice of “Case”" in page
+    answer = signed_in(owner).get(AGENDA, {"case": "x", "owner": colleague.pk})
+    assert "“x”" in pages.text(pages.one(answer, "alert"))
+    page = main(answer)
     assert "Look at OPEN-1" not in page
     assert f"&amp;owner={colleague.pk}" in page
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
+    ("query", "named"),
     [
-        ({"owner": "x"}, "“x” is not a choice of “Person”"),
-        ({"days": "0"}, "“0” is not a choice of “No movement for so many days”"),
-        ({"days": "many"}, "Write a whole number of days."),
-        ({"lead": "1"}, "There is no filter named “lead” here"),
+        ({"owner": "x"}, "x"),
+        ({"days": "0"}, "0"),
+        ({"days": "many"}, "many"),
+        ({"lead": "1"}, "lead"),
     ],
 )
-def test_nothing_scheduled_leaves_unknown_values_out_too(signed_in, owner, case, query, words):
+def test_nothing_scheduled_leaves_unknown_values_out_too(signed_in, owner, case, query, named):
     fill(case)
     response = signed_in(owner).get(UNSCHEDULED, query)
     assert response.status_code == 200
-    assert words in main(response)
+    assert f"“{named}”" in pages.text(pages.one(response, "alert"))
     assert f"No movement for {SILENT_DAYS} days" in main(response)
 
 

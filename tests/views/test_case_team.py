@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories.cases import MembershipFactory
 from tests.page_forms import send
+from tests.pages import refused_as_closed
 from tracker.models import Case, Event
 
 OPEN, TEAM = "/cases/OPEN-1/team/", "/cases/TEAM-1/team/"
@@ -68,8 +69,7 @@ def test_strangers_viewers_and_wrong_numbers_find_nothing(
 def test_the_team_of_a_closed_case_is_not_changed(signed_in, owner, case):
     Case.objects.update(phase="closed", close_reason="partly", closed_at="2026-01-01T00:00Z")
     answer = signed_in(owner).post(OPEN, {"user": owner.pk})
-    assert answer.status_code == 403
-    assert "This case is closed, so it can be read and not changed" in answer.text
+    assert refused_as_closed(answer)
 
 
 def test_the_page_asks_as_often_for_three_members_as_for_one(

@@ -6,6 +6,7 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
 from tests.page_forms import loaded, posted_by, send
+from tests.pages import refused_as_closed
 from tracker.models import Demand, Event
 
 NEW = "/cases/OPEN-1/demands/new/"
@@ -100,8 +101,7 @@ def test_a_closed_case_is_not_changed(signed_in, owner, demand):
     )
     for address in (NEW, edit(demand)):
         answer = signed_in(owner).post(address, {"text": "Another."})
-        assert answer.status_code == 403
-        assert "This case is closed, so it can be read and not changed" in answer.text
+        assert refused_as_closed(answer)
 
 
 def test_strangers_viewers_and_wrong_numbers_find_nothing(
