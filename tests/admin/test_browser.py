@@ -118,7 +118,8 @@ def test_the_second_editor_sees_the_first_and_saves_on_top(desk, rows):
     first.get_by_role("button", name="Save", exact=True).first.click()
     second.locator("#id_place").fill("Osh")
     second.get_by_role("button", name="Save", exact=True).first.click()
-    second.get_by_text("“Title” is now “The first title”, filled in below.").wait_for()
+    told = second.locator(".errorlist.nonfield li").filter(has_text="“The first title”")
+    told.wait_for()
     assert second.locator("#id_place").input_value() == "Osh"
     second.get_by_role("button", name="Save", exact=True).first.click()
     second.get_by_text(re.compile("was changed successfully")).wait_for()

@@ -12,6 +12,7 @@ from tests.events import values
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.correspondence import ActionFactory
 from tests.factories.deadlines import ResponseRuleFactory
+from tests.pages import links, one, text
 from tracker.models import (
     Addressee,
     Case,
@@ -44,6 +45,12 @@ def errors(response) -> dict:
 
 def head(response) -> list[str]:
     return response.context["adminform"].form.non_field_errors()
+
+
+def said_of(model, name: str) -> str:
+    """The sentence of a constraint of this table."""
+    [found] = [rule for rule in model._meta.constraints if rule.name == name]
+    return str(found.violation_error_message)
 
 
 def test_a_save_writes_who_when_and_why(case, owner, signed_in):
@@ -131,7 +138,7 @@ def test_all_rows_of_a_page_are_saved_or_none(case, owner, signed_in):
     assert response.status_code == 200
     [told] = head(response)
     assert told.startswith("OPEN-1/1 Office ")
-    assert told.endswith("is known to be in force on 13 Jan 2020.")
+    assert "13 Jan 2020" in told
     assert "Half saved?" in response.content.decode()
     assert Case.objects.get(pk=case.pk).title == "An open appeal"
     assert not Addressee.objects.exists()
@@ -153,9 +160,7 @@ def test_closing_without_a_note_is_an_error_of_the_form(case, owner, signed_in):
     data = loaded(client, page(case))
     data |= {"phase": "closed", "close_reason": "partly"}
     response = client.post(page(case), data)
-    assert errors(response) == {
-        "closing_note": ["Write the closing note: what came of the appeal, and why now."]
-    }
+    assert list(errors(response)) == ["closing_note"]
     assert Case.objects.get(pk=case.pk).phase == Phase.PREPARING
 
 
@@ -181,8 +186,9 @@ def test_a_reference_taken_already_is_an_error_of_the_form(case, owner, signed_i
     client = signed_in(owner)
     data = loaded(client, add_page("case"))
     data |= {"reference": case.reference, "title": "Another"}
-    assert errors(client.post(add_page("case"), data)) == {
-        "reference": ["Case with this Reference already exists."]
+    refused = client.post(add_page("case"), data).context["adminform"].form.errors.as_data()
+    assert {name: [error.code for error in found] for name, found in refused.items()} == {
+        "reference": ["unique"]
     }
 
 
@@ -191,7 +197,7 @@ def test_days_in_the_wrong_order_are_an_error_of_the_form(opened, owner, signed_
     data = loaded(client, page(opened["addressee"]))
     data |= {"sent_on": "2026-03-05", "registered_on": "2026-03-01"}
     response = client.post(page(opened["addressee"]), data)
-    assert head(response) == ["It cannot be registered before it was sent."]
+    assert head(response) == [said_of(Addressee, "registered_not_before_sent")]
 
 
 @pytest.mark.parametrize("day", ["2026-02-30", "soon", "0000-01-01"])
@@ -218,7 +224,7 @@ def test_a_half_given_range_is_an_error_of_the_form(opened, owner, signed_in):
     data = loaded(client, page(opened["demand"]))
     data |= {"start": 10, "end": 5}
     assert head(client.post(page(opened["demand"]), data)) == [
-        "The place in the text must be a range."
+        said_of(Demand, "demand_place_is_a_range")
     ]
 
 
@@ -495,46 +501,33 @@ def test_a_contact_does_not_turn_into_an_answer(opened, owner, signed_in):
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    "typed",
     [
-        (
-            {"repeat_every": "100000", "repeat_at_most": "30000"},
-            {
-                "repeat_every": ["Choose 365 days at the most; 0 means never."],
-                "repeat_at_most": ["Repeat it 100 times at the most."],
-            },
-        ),
-        (
-            {"days_before": "5 and 3"},
-            {
-                "days_before": [
-                    "Write whole days with commas between them, for example 14, 7, 3, 1, 0."
-                ]
-            },
-        ),
-        (
-            {"days_before": "400, 7"},
-            {"days_before": ["Write whole days from 0 to 365, for example 14, 7, 3, 1, 0."]},
-        ),
+        {"repeat_every": "100000", "repeat_at_most": "30000"},
+        {"days_before": "5 and 3"},
+        {"days_before": "400, 7"},
     ],
 )
-def test_a_reminder_plan_beyond_every_measure_is_refused_in_words(
-    opened, coordinator, signed_in, typed, told
-):
+def test_a_reminder_plan_beyond_every_measure_is_refused(opened, coordinator, signed_in, typed):
     client = signed_in(coordinator)
     address = page(opened["plan"])
     answer = client.post(address, {**loaded(client, address), **typed})
-    assert (answer.status_code, errors(answer)) == (200, told)
+    assert (answer.status_code, [*errors(answer)]) == (200, [*typed])
+    assert links(one(answer, class_="editing-errors")) == {f"#id_{name}" for name in typed}
 
 
-@pytest.mark.parametrize(("row", "field"), [("demand", "review_on"), ("look_again", "due_on")])
-def test_a_date_of_ours_more_than_ten_years_ahead_is_refused(opened, owner, signed_in, row, field):
+@pytest.mark.parametrize(
+    ("row", "field", "wrong"),
+    [("demand", "review_on", "review_on"), ("look_again", "due_on", "__all__")],
+)
+def test_a_date_of_ours_more_than_ten_years_ahead_is_refused(
+    opened, owner, signed_in, row, field, wrong
+):
     client = signed_in(owner)
     address = page(opened[row])
     typed = {field: "9999-12-31", "change_reason": "typo"}
     answer = client.post(address, {**loaded(client, address), **typed})
-    assert answer.status_code == 200
-    assert "This is more than ten years away. Check the year." in answer.text
+    assert (answer.status_code, list(errors(answer))) == (200, [wrong])
     before = getattr(opened[row], field)
     opened[row].refresh_from_db()
     assert getattr(opened[row], field) == before
@@ -557,11 +550,10 @@ def test_each_error_of_a_long_page_is_named_with_a_link_to_its_field(opened, own
     fields = loaded(client, address)
     group = next(name for name in fields if name.endswith("-0-text")).removesuffix("text")
     answer = client.post(address, {**fields, "title": "", f"{group}text": ""})
-    links = " ".join(answer.text.split('class="editing-errors"')[1].split("</ul>")[0].split())
-    assert 'href="#id_title">Title</a>: ' in links
-    assert f'href="#id_{group}text">Demand 1, Text</a>: ' in links
-    for anchor in ("id_title", f"id_{group}text"):
-        assert f'id="{anchor}"' in answer.text
+    told = one(answer, class_="editing-errors")
+    for anchor, name in (("id_title", "Title"), (f"id_{group}text", "Demand 1, Text")):
+        assert text(one(told, "link", href=f"#{anchor}")) == name
+        assert one(answer, id=anchor) is not None
 
 
 def test_each_field_of_a_table_says_its_name(opened, coordinator, colleague, signed_in):

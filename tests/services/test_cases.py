@@ -184,12 +184,14 @@ def test_closing_needs_a_note(case, owner):
     with pytest.raises(CaseRefused) as refusal:
         close_case(case=case, close_reason=CloseReason.PARTLY, note="  ", by=owner, at=AT)
     assert refusal.value.field == "closing_note"
+    assert str(refusal.value) == "Write the closing note: what came of the appeal, and why now."
 
 
 def test_closing_needs_a_reason(case, owner):
     with pytest.raises(CaseRefused) as refusal:
         close_case(case=case, close_reason="", note="It is over.", by=owner, at=AT)
     assert refusal.value.field == "close_reason"
+    assert str(refusal.value) == "Choose why the case is closed."
 
 
 def test_closing_cancels_the_open_dates(case, owner):

@@ -10,7 +10,7 @@ from tests.factories.people import UserFactory
 from tracker.models import Addressee, Deadline
 from tracker.services.addressees import add_addressee, edit_addressee
 from tracker.services.cases import close_case
-from tracker.services.days import today_of
+from tracker.services.days import LONGEST, today_of, too_far
 
 EVENING = datetime.datetime(2026, 3, 2, 21, 0, tzinfo=datetime.UTC)  # 3 March in Bishkek
 
@@ -24,6 +24,14 @@ def test_the_day_is_that_of_the_person_wherever_the_page_is_shown():
 def test_the_system_keeps_the_day_of_the_installation():
     with timezone.override(ZoneInfo("America/Lima")):
         assert today_of(None, EVENING) == datetime.date(2026, 3, 3)
+
+
+def test_a_day_more_than_ten_years_ahead_is_too_far():
+    today = datetime.date(2026, 3, 2)
+    day = today + LONGEST
+    assert too_far(day, today) == ""
+    later = day + datetime.timedelta(days=1)
+    assert too_far(later, today) == "This is more than ten years away. Check the year."
 
 
 @pytest.fixture

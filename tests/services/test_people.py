@@ -72,6 +72,7 @@ def test_the_last_administrator_stays_one(administrator):
         administrator.role = Role.OFFICER
         edit_person(person=administrator, by=None, at=AT)
     assert refusal.value.field == "role"
+    assert str(refusal.value) == "Nobody else is an administrator. Name another one first."
     assert User.objects.get(pk=administrator.pk).role == Role.ADMINISTRATOR
 
 

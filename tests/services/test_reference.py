@@ -78,8 +78,9 @@ def test_a_removed_calendar_day_stays_in_its_history(coordinator):
 @pytest.mark.parametrize("days", ["7", [7, -1], [True], [400], [1.5], {"7": 1}])
 def test_days_that_are_no_days_are_refused(days, coordinator):
     plan = ReminderPlan(kind=Deadline.Kind.EVENT, days_before=days)
-    with pytest.raises(ReferenceRefused):
+    with pytest.raises(ReferenceRefused) as refused:
         add_plan(plan=plan, by=coordinator, at=AT)
+    assert str(refused.value) == "Write whole days from 0 to 365, for example 14, 7, 3, 1, 0."
 
 
 @pytest.mark.parametrize(
