@@ -88,7 +88,7 @@ KYRGYZ_YEARS = {
 def test_the_kyrgyz_year_is_as_decided(year):
     listed, moved = KYRGYZ_YEARS[year]
     calendar = WorkingCalendar("KG")
-    whole_year = list(calendar.days(date(year, 1, 1), date(year, 12, 31)))
+    whole_year = calendar.days(date(year, 1, 1), date(year, 12, 31))
     off_weekdays = {s.day for s in whole_year if not s.working and s.day.weekday() < 5}
     moves = {s.day: s.other_day for s in whole_year if s.kind is DayKind.MOVED}
     worked_weekends = {s.day for s in whole_year if s.working and s.day.weekday() >= 5}

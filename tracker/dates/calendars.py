@@ -5,11 +5,11 @@ The package is asked in en_US only, because the labels that matter ("estimated",
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import holidays
 
@@ -192,25 +192,16 @@ class WorkingCalendar:
         self.code = code
         self.overrides = {o.day: o for o in overrides if public_body or not o.public_only}
         self.confirmed_years = frozenset(confirmed_years)
-        self._days: dict[date, DayStatus] = {}
-
-    def status(self, day: date) -> DayStatus:
-        """The day with its reason."""
-        known = self._days.get(day)
-        if known is None:
-            known = self._days[day] = self._look_up(day)
-        return known
+        # One calendar serves many deadlines, whose days are mostly the same.
+        self.status: Callable[[date], DayStatus] = cache(self._look_up)
 
     def is_working(self, day: date) -> bool:
         """Whether the bodies of this calendar work on `day`."""
         return self.status(day).working
 
-    def days(self, first: date, last: date) -> Iterator[DayStatus]:
-        """Every day from `first` to `last`, both included."""
-        day = first
-        while day <= last:
-            yield self.status(day)
-            day += ONE_DAY
+    def days(self, first: date, last: date) -> list[DayStatus]:
+        """Every day from `first` to `last`, both included; none where `last` comes first."""
+        return [self.status(first + ONE_DAY * n) for n in range((last - first).days + 1)]
 
     def year_is_known(self, year: int) -> bool:
         """False where that year's days off are computed, not decided, and nobody confirmed them."""
@@ -223,6 +214,7 @@ class WorkingCalendar:
             raise YearOutOfRangeError(self.code, year, j.first_year, j.last_year)
 
     def _look_up(self, day: date) -> DayStatus:
+        """The day with its reason."""
         self.check_year(day.year)
         base = self._from_package(day) if self.code else self._from_weekday(day)
         override = self.overrides.get(day)

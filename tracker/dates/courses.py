@@ -6,7 +6,7 @@ from datetime import date
 
 from tracker.dates.calendars import WorkingCalendar
 from tracker.dates.periods import Ending, Hold
-from tracker.dates.readings import Result, calendar_matters, draw, ending, uncertainties
+from tracker.dates.readings import Result, calendar_matters, draw, uncertainties
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ def run_through(
     counts from the first day of the period at the earliest. Raises YearOutOfRangeError.
     """
     rule = result.rule
-    law = [ending(rule, result.readings[n], calendar) for n in (0, -1)]
+    ways = result.readings[0], result.readings[-1]
+    law = [Ending(reading.ends_on, reading.due_on) for reading in ways]
     now, moved, holds = law, [], []
     for step in steps:
         before = law, now

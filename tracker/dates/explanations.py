@@ -72,8 +72,8 @@ def _strip_day(day: StripDay) -> dict[str, Any]:
     drawn: dict[str, Any] = {"date": day.status.day.isoformat(), "kind": day.kind.value}
     if day.number is not None:
         drawn["number"] = day.number
-    if day.status.reason:
-        drawn["reason"] = day.status.reason
+    if reason := day.status.reason:
+        drawn["reason"] = reason
     return drawn
 
 

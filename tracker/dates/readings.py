@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from tracker.dates.calendars import ONE_DAY, DayStatus, WorkingCalendar
-from tracker.dates.periods import Ending, Hold, last_day
+from tracker.dates.calendars import ONE_DAY, DayKind, DayStatus, WorkingCalendar
+from tracker.dates.periods import Ending, Hold, last_day, rolled
 from tracker.dates.rules import Anchor, AnchorKind, FirstDay, Roll, RuleSpec, Unit
 
 # The order of events on the way of a letter; a rule can be computed from its own
@@ -43,11 +43,15 @@ class StripKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read the law: where the period starts and on which day it ends."""
+    """One way to read the law: where the period starts and on which day it ends.
+
+    The count ends on `ends_on`; `due_on` is later where that day is not worked and the law rolls.
+    """
 
     starts_on: date
     counted: bool
     due_on: date
+    ends_on: date
 
     @property
     def name(self) -> str:
@@ -116,7 +120,9 @@ class Result:
         return tuple(
             day.status
             for day in self.strip
-            if day.status.working and day.status.reason and day.kind is not StripKind.HELD
+            if day.status.working
+            and day.status.kind is not DayKind.WORKING
+            and day.kind is not StripKind.HELD
         )
 
 
@@ -151,13 +157,11 @@ def compute(rule: RuleSpec, anchor: Anchor, calendar: WorkingCalendar) -> Result
         FirstDay.EXCLUDED: (False,),
         FirstDay.TWO_READINGS: (True, False),
     }
-    readings = [
-        Reading(
-            start, counted, last_day(start, rule.period, calendar, counted=counted, roll=rule.roll)
-        )
-        for start in sorted({first, last})
-        for counted in ways[rule.first_day]
-    ]
+    readings = []
+    for start in sorted({first, last}):
+        for counted in ways[rule.first_day]:
+            end = last_day(start, rule.period, calendar, counted=counted)
+            readings.append(Reading(start, counted, rolled(end, calendar, rule.roll), end))
     readings.sort(key=lambda r: (r.due_on, not r.counted, r.starts_on))
     overdue_after = readings[-1].due_on
     return Result(
@@ -171,12 +175,6 @@ def compute(rule: RuleSpec, anchor: Anchor, calendar: WorkingCalendar) -> Result
             first, overdue_after, calendar, relevant=calendar_matters(rule)
         ),
     )
-
-
-def ending(rule: RuleSpec, reading: Reading, calendar: WorkingCalendar) -> Ending:
-    """Where the count of a reading ends, and its last day in time."""
-    counted = last_day(reading.starts_on, rule.period, calendar, counted=reading.counted)
-    return Ending(counted, reading.due_on)
 
 
 def draw(
@@ -193,7 +191,7 @@ def draw(
     `until`: where the count ended after `holds`.
     """
     working_only = rule.period.unit is Unit.WORKING_DAY
-    until = until or ending(rule, reading, calendar)
+    until = until or Ending(reading.ends_on, reading.due_on)
     counted_from = reading.starts_on if reading.counted else reading.starts_on + ONE_DAY
     strip: list[StripDay] = []
     number = 0

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -42,9 +43,34 @@ class DayField(forms.DateField):
 
 
 class NotedEvidenceField(forms.ModelMultipleChoiceField):
+    noted: QuerySet[Evidence]  # all of the demand's that the person may see
+
     def label_from_instance(self, obj: Evidence) -> str:
         source = obj.document.publisher or obj.document.title
         return f"{obj.claim} ({source})"
+
+    def clean(self, value: Any) -> QuerySet[Evidence]:
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            if error.code != "invalid_choice":
+                raise
+            raise ValidationError(self._weighed_meanwhile(value)) from error
+
+    def _weighed_meanwhile(self, ticked: Iterable[str]) -> str:
+        """The ticked sources that can be ticked no more, by name, for they left the list."""
+        numbers = {sent_number(str(number)) for number in ticked} - {None}
+        gone = self.noted.filter(pk__in=numbers).exclude(pk__in=self.queryset.values("pk"))
+        names = [
+            self.label_from_instance(row)
+            for row in gone.select_related("document").order_by("happened_on", "pk")
+        ]
+        if not names:
+            return _now("One of the sources you ticked is not in the list. Look at it again.")
+        return _now(
+            "Of the sources you ticked, these were weighed meanwhile and cannot be weighed again: "
+            "%(sources)s."
+        ) % {"sources": "; ".join(names)}
 
 
 class DocumentField(forms.ModelChoiceField):
@@ -111,16 +137,12 @@ class StatusForm(forms.Form):
             theirs = noted.filter(status_change=mistaken)
             choices |= theirs
             self._fill_in(mistaken, [row.pk for row in theirs], on)
-        self.fields["evidence"].queryset = choices.select_related("document").order_by(
-            "happened_on", "pk"
-        )
-        if self.is_bound:
-            sources = self.fields["evidence"]
-            sources.error_messages["invalid_choice"] = self._weighed_meanwhile(noted, choices)
+        sources = self.fields["evidence"]
+        sources.queryset = choices.select_related("document").order_by("happened_on", "pk")
+        sources.noted = noted
         self.initial.setdefault("seq", demand.status_seq)
         self.initial.setdefault("review_on", on + REVIEW_AFTER)
-        for name in ("happened_on",):
-            self.fields[name].widget.attrs["max"] = on.isoformat()
+        self.fields["happened_on"].widget.attrs["max"] = on.isoformat()
 
     def _no_such_move(self, demand: Demand) -> str:
         """The status chosen, by its name: it may stand in the list no more."""
@@ -132,25 +154,6 @@ class StatusForm(forms.Form):
         return _now(
             "A demand that is “%(now)s” cannot become “%(then)s”. Choose one of the list."
         ) % {"now": demand.get_status_display(), "then": then}
-
-    def _weighed_meanwhile(self, noted: QuerySet[Evidence], left: QuerySet[Evidence]) -> str:
-        """The ticked sources that can be ticked no more, by name, for they left the list."""
-        field = self.fields["evidence"]
-        ticked = field.widget.value_from_datadict(
-            self.data, self.files, self.add_prefix("evidence")
-        )
-        numbers = {sent_number(str(value)) for value in ticked or ()} - {None}
-        gone = noted.filter(pk__in=numbers).exclude(pk__in=left.values("pk"))
-        names = [
-            field.label_from_instance(row)
-            for row in gone.select_related("document").order_by("happened_on", "pk")
-        ]
-        if not names:
-            return _now("One of the sources you ticked is not in the list. Look at it again.")
-        return _now(
-            "Of the sources you ticked, these were weighed meanwhile and cannot be weighed again: "
-            "%(sources)s."
-        ).replace("%(sources)s", "; ".join(names).replace("%", "%%"))
 
     def _fill_in(self, mistaken: StatusChange, evidence: list[int], on: datetime.date) -> None:
         """The mistaken step as it was entered, so that only the mistake need be typed."""

@@ -238,7 +238,7 @@ def _extension_days_off(
     if not 0 < (last - end).days <= DRAWN_AT_MOST:
         return []
     with known_years():
-        days = list(calendar.days(end + ONE_DAY, last))
+        days = calendar.days(end + ONE_DAY, last)
     return [status.day.isoformat() for status in days if not status.working]
 
 
