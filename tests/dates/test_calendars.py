@@ -122,7 +122,7 @@ def test_the_kyrgyz_year_is_as_decided(year):
     ],
 )
 def test_reported_working_days_are_worked(day):
-    assert WorkingCalendar("KG").is_working(day) is True
+    assert WorkingCalendar("KG").status(day).working is True
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_reported_working_days_are_worked(day):
     ],
 )
 def test_reported_days_off_are_off(day):
-    assert WorkingCalendar("KG").is_working(day) is False
+    assert WorkingCalendar("KG").status(day).working is False
 
 
 def test_the_transfers_repealed_in_2025_are_not_applied():
@@ -150,14 +150,16 @@ def test_the_transfers_repealed_in_2025_are_not_applied():
 
 def test_the_package_misses_the_days_of_january_2026_and_overrides_add_them():
     decided = [Override(date(2026, 1, d), True, "24.kg", public_only=True) for d in (8, 9)]
-    assert WorkingCalendar("KG").is_working(date(2026, 1, 8)) is True
-    assert WorkingCalendar("KG", decided).is_working(date(2026, 1, 8)) is False
-    assert WorkingCalendar("KG", decided).is_working(date(2026, 1, 9)) is False
+    assert WorkingCalendar("KG").status(date(2026, 1, 8)).working is True
+    assert WorkingCalendar("KG", decided).status(date(2026, 1, 8)).working is False
+    assert WorkingCalendar("KG", decided).status(date(2026, 1, 9)).working is False
 
 
 def test_a_decision_for_public_bodies_leaves_others_alone():
     decided = [Override(date(2026, 1, 8), True, "24.kg", public_only=True)]
-    assert WorkingCalendar("KG", decided, public_body=False).is_working(date(2026, 1, 8)) is True
+    assert (
+        WorkingCalendar("KG", decided, public_body=False).status(date(2026, 1, 8)).working is True
+    )
 
 
 def test_each_kind_of_day_says_its_reason():
@@ -257,5 +259,5 @@ def test_an_unknown_calendar_is_an_error_that_names_the_known_ones():
 
 def test_without_a_country_only_weekends_are_off():
     calendar = WorkingCalendar("")
-    week = [calendar.is_working(date(2026, 1, 1) + timedelta(days=n)) for n in range(7)]
+    week = [calendar.status(date(2026, 1, 1) + timedelta(days=n)).working for n in range(7)]
     assert week == [True, True, False, False, True, True, True]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.dates.test_business_days import codes, dates, override_lists
+from tests.dates.test_working_days import codes, dates, override_lists
 from tracker.dates.calendars import Override, WorkingCalendar
 from tracker.dates.courses import Extension, run_through
 from tracker.dates.periods import Hold
@@ -131,7 +131,7 @@ def slow_end(start, counted, rule, holds, calendar):
     while left:
         day += timedelta(days=1)
         held = any(hold.paused_on < day <= hold.resumed_on for hold in holds)
-        working = rule.period.unit is Unit.CALENDAR_DAY or calendar.is_working(day)
+        working = rule.period.unit is Unit.CALENDAR_DAY or calendar.status(day).working
         left -= working and not held
     return day
 
@@ -168,7 +168,7 @@ def test_holds_agree_with_counting_day_by_day(code, overrides, start, quantity, 
         # In the days of the roll nothing is counted any more; a hold there is told above.
         assume(not any(end <= hold.paused_on < ending.last for hold in holds))
         assert ending.counted == end
-        while roll is Roll.FORWARD and not calendar.is_working(end):
+        while roll is Roll.FORWARD and not calendar.status(end).working:
             end += timedelta(days=1)
         assert ending.last == end
     strip = found.result.strip

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.dates.test_business_days import codes, dates, override_lists
+from tests.dates.test_working_days import codes, dates, override_lists
 from tracker.dates.calendars import WorkingCalendar, YearOutOfRangeError
 from tracker.dates.periods import Remaining, add_months, last_day, remaining, resume
 from tracker.dates.rules import Period, Roll, Unit
@@ -108,8 +108,8 @@ def test_rolling_moves_to_a_worked_day_and_only_when_needed(code, overrides, sta
     period = Period(min(quantity, 12) if unit is Unit.MONTH else quantity, unit)
     plain = last_day(start, period, calendar)
     rolled = last_day(start, period, calendar, roll=Roll.FORWARD)
-    assert calendar.is_working(rolled)
-    assert rolled == plain or not calendar.is_working(plain)
+    assert calendar.status(rolled).working
+    assert rolled == plain or not calendar.status(plain).working
     assert unit is not Unit.WORKING_DAY or rolled == plain
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.dates.test_business_days import codes, dates, override_lists, slow_add
+from tests.dates.test_working_days import codes, dates, override_lists, slow_add
 from tracker.dates.calendars import Override, WorkingCalendar, YearOutOfRangeError
 from tracker.dates.explanations import explanation
 from tracker.dates.readings import AnchorMismatchError, StripKind, compute

@@ -195,9 +195,29 @@ class WorkingCalendar:
         # One calendar serves many deadlines, whose days are mostly the same.
         self.status: Callable[[date], DayStatus] = cache(self._look_up)
 
-    def is_working(self, day: date) -> bool:
-        """Whether the bodies of this calendar work on `day`."""
-        return self.status(day).working
+    def add_working_days(self, start: date, count: int) -> date:
+        """The `count`-th working day after `start`; `start` itself for 0.
+
+        `start` is never counted: day 1 is the day after it. Raises ValueError for a negative
+        count, YearOutOfRangeError past the calendar.
+        """
+        if count < 0:
+            raise ValueError("A number of working days cannot be negative.")
+        day = start
+        while count:
+            day += ONE_DAY
+            count -= self.status(day).working
+        return day
+
+    def count_working_days(self, start: date, end: date) -> int:
+        """How many working days lie after `start`, `end` included; 0 when `end` is not later."""
+        return sum(status.working for status in self.days(start + ONE_DAY, end))
+
+    def on_or_after(self, day: date) -> date:
+        """`day` if it is worked, else the next working day."""
+        while not self.status(day).working:
+            day += ONE_DAY
+        return day
 
     def days(self, first: date, last: date) -> list[DayStatus]:
         """Every day from `first` to `last`, both included; none where `last` comes first."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tracker.dates.calendars import DayStatus
+from tracker.dates.calendars import DayKind, DayStatus
 from tracker.dates.readings import Reading, Result, StripDay, Uncertainty
 from tracker.dates.rules import Period
 
@@ -72,8 +72,8 @@ def _strip_day(day: StripDay) -> dict[str, Any]:
     drawn: dict[str, Any] = {"date": day.status.day.isoformat(), "kind": day.kind.value}
     if day.number is not None:
         drawn["number"] = day.number
-    if reason := day.status.reason:
-        drawn["reason"] = reason
+    if day.status.kind is not DayKind.WORKING:
+        drawn["reason"] = day.status.reason
     return drawn
 
 

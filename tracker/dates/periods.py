@@ -4,7 +4,6 @@ import calendar as gregorian
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.dates.business_days import add_working_days, count_working_days, on_or_after
 from tracker.dates.calendars import ONE_DAY, WorkingCalendar
 from tracker.dates.rules import Period, Roll, Unit
 
@@ -34,7 +33,8 @@ def last_day(
     calendar.check_year(start.year)
     match period.unit:
         case Unit.WORKING_DAY:
-            end = add_working_days(start - ONE_DAY if counted else start, period.quantity, calendar)
+            first = start - ONE_DAY if counted else start
+            end = calendar.add_working_days(first, period.quantity)
         case Unit.CALENDAR_DAY:
             end = start + timedelta(days=period.quantity - counted)
         case Unit.MONTH:
@@ -58,7 +58,7 @@ class Remaining:
 def remaining(on: date, due: date, unit: Unit, calendar: WorkingCalendar) -> Remaining:
     """The days left after `on` until `due`, in the period's unit; never negative."""
     if unit is Unit.WORKING_DAY:
-        return Remaining(count_working_days(on, due, calendar), unit)
+        return Remaining(calendar.count_working_days(on, due), unit)
     return Remaining(max((due - on).days, 0), Unit.CALENDAR_DAY)
 
 
@@ -78,7 +78,7 @@ def resume(
         return end
     left = remaining(paused_on, end, unit, calendar)
     if left.unit is Unit.WORKING_DAY:
-        new = add_working_days(resumed_on, left.days, calendar)
+        new = calendar.add_working_days(resumed_on, left.days)
     else:
         new = resumed_on + timedelta(days=left.days)
     calendar.check_year(new.year)
@@ -118,4 +118,4 @@ class Ending:
 
 def rolled(day: date, calendar: WorkingCalendar, roll: Roll) -> date:
     """The last day in time of a count that ended on `day`."""
-    return on_or_after(day, calendar) if roll is Roll.FORWARD else day
+    return calendar.on_or_after(day) if roll is Roll.FORWARD else day

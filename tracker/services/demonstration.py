@@ -126,7 +126,7 @@ def _write_letters(case: Case, officer: User, today: datetime.date, at: datetime
         sent_on = today - datetime.timedelta(days=days)
         rule = rule_in_force(code=REPLY_RULE, on=sent_on)
         calendar = Calendars().of(rule, addressee)
-        while not calendar.is_working(sent_on):
+        while not calendar.status(sent_on).working:
             sent_on -= datetime.timedelta(days=1)
         log_action(
             case=case,

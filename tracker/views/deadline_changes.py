@@ -97,13 +97,9 @@ def carry_out(request: HttpRequest, deadline: Deadline, name: str) -> HttpRespon
     now = timezone.now()
     form = chosen.form(request.POST, deadline=deadline, on=timezone.localdate(now))
     if form.is_valid():
-        subject = (
-            {"addressee": deadline.addressee, "clock": deadline}
-            if name == "forward"
-            else {"deadline": deadline}
-        )
+        told = form.arguments() | ({"addressee": deadline.addressee} if chosen.of_addressee else {})
         try:
-            chosen.service(**subject, **form.arguments(), by=request.user, at=now)
+            chosen.service(deadline=deadline, **told, by=request.user, at=now)
         except ChangedMeanwhileError:
             return conflict_page(request, visible_deadline(request, deadline.pk), name)
         except DeadlineRefused as error:

@@ -10,7 +10,6 @@ from tracker.services.days import today_of
 from tracker.services.deadlines.change import correct_anchor
 from tracker.services.deadlines.compute import known_anchor
 from tracker.services.deadlines.end import cancel_deadline, close_deadline, reopen_deadline
-from tracker.services.deadlines.lock import running_by_law
 from tracker.services.deadlines.start import start_deadline
 
 Cause = DeadlineChange.Cause
@@ -31,46 +30,55 @@ def sync_deadlines(
     DeadlineRefused where a day makes no sense.
     """
     rule = addressee.rule
-    found = list(running_by_law(addressee).select_related("rule").order_by("pk"))
-    running = {deadline.rule.code: deadline for deadline in found if deadline.rule}
-    steps = [rule] if rule else []
-    if rule and rule.registration:
-        steps.append(rule.registration)
+    steps = [step for step in (rule, rule and rule.registration) if step]
+    found = list(
+        addressee.deadlines.running()
+        .by_law()
+        .exclude(rule=None)
+        .select_related("rule")
+        .order_by("pk")
+    )
     codes = {step.code for step in steps}
     touched = [
         _drop(deadline, _("Another rule, or none, binds this addressee."), by, at)
         for deadline in found
-        if deadline.rule and deadline.rule.code not in codes
+        if deadline.rule.code not in codes
     ]
+    running = {deadline.rule.code: deadline for deadline in found}
     for step in steps:
-        deadline = running.get(step.code)
-        if step != rule and addressee.registered_on:
-            if deadline:
-                touched.append(
-                    close_deadline(
-                        deadline=deadline,
-                        reason=_("Registered."),
-                        on=addressee.registered_on,
-                        by=by,
-                        at=at,
-                        cause=Cause.REGISTERED,
-                    )
-                )
-        elif step == rule and not _sent(addressee, rule) or step != rule and not _came(addressee):
-            # One counted from the date of the text does not need a day of the addressee.
-            if deadline and deadline.anchor != Anchor.DATED:
-                reason = _("The day it ran from was taken back.")
-                touched.append(_drop(deadline, reason, by, at))
-        elif deadline:
-            touched += _correct(deadline, addressee, step, by, at)
-        elif ended := _last_of(addressee, step):
-            if reason := _reason_to_reopen(ended):
-                touched.append(reopen_deadline(deadline=ended, reason=reason, by=by, at=at))
-                touched += _correct(touched[-1], addressee, step, by, at)
-        else:
-            kind = Deadline.Kind.STATUTORY if step == rule else Deadline.Kind.REGISTRATION
-            touched.append(start_deadline(addressee=addressee, rule=step, kind=kind, by=by, at=at))
+        touched += _sync_step(addressee, step, running.get(step.code), by, at)
     return touched
+
+
+def _sync_step(
+    addressee: Addressee,
+    step: ResponseRule,
+    deadline: Deadline | None,
+    by: User | None,
+    at: datetime.datetime,
+) -> list[Deadline]:
+    """The clock of one step, the answer or the registration before it: what was changed of it."""
+    registers = step != addressee.rule
+    if registers and addressee.registered_on:
+        if not deadline:
+            return []
+        end, on, cause = _("Registered."), addressee.registered_on, Cause.REGISTERED
+        return [close_deadline(deadline=deadline, reason=end, on=on, by=by, at=at, cause=cause)]
+    if not (_came(addressee) if registers else _sent(addressee, step)):
+        # One counted from the date of the text does not need a day of the addressee.
+        if not deadline or deadline.anchor == Anchor.DATED:
+            return []
+        return [_drop(deadline, _("The day it ran from was taken back."), by, at)]
+    if deadline:
+        return _correct(deadline, addressee, step, by, at)
+    if ended := _last_of(addressee, step):
+        reason = _reason_to_reopen(ended)
+        if not reason:
+            return []
+        again = reopen_deadline(deadline=ended, reason=reason, by=by, at=at)
+        return [again, *_correct(again, addressee, step, by, at)]
+    kind = Deadline.Kind.REGISTRATION if registers else Deadline.Kind.STATUTORY
+    return [start_deadline(addressee=addressee, rule=step, kind=kind, by=by, at=at)]
 
 
 def _drop(deadline: Deadline, reason: str, by: User | None, at: datetime.datetime) -> Deadline:

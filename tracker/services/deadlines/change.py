@@ -20,8 +20,10 @@ from tracker.services.deadlines.checks import (
 )
 from tracker.services.deadlines.compute import (
     Calendars,
+    count_again,
     days_left,
     known_years,
+    law_of,
     recompute_fields,
     rule_in_force,
     rule_spec,
@@ -57,7 +59,7 @@ def extend_deadline(
     """
     deadline = lock(deadline, expected_version)
     check_state(deadline, State.OPEN)
-    rule, _first_day = _law(deadline)
+    rule, _first_day = law_of(deadline)
     with known_years("until"):
         Calendars().of(rule, deadline.addressee).check_year(until.year)
     check_near(until, field="until", by=by, at=at)
@@ -71,7 +73,7 @@ def extend_deadline(
     allowed = extension_limit(deadline)
     notified = None if takes_back else until
     this = DeadlineChange(kind=Kind.EXTENDED, until=notified)
-    _set(deadline, _recompute(deadline, [*past_changes(deadline), this]))
+    count_again(deadline, [*past_changes(deadline), this])
     return save_change(
         deadline,
         Kind.EXTENDED,
@@ -117,7 +119,7 @@ def end_without_extensions(deadline: Deadline) -> datetime.date:
     Raises DeadlineRefused where the calendar ends.
     """
     holds = [change for change in past_changes(deadline) if change.kind == Kind.RESUMED]
-    return _recompute(deadline, holds)["overdue_after"]
+    return recompute_fields(deadline, holds)["overdue_after"]
 
 
 def extension_limit(deadline: Deadline) -> datetime.date | None:
@@ -125,7 +127,7 @@ def extension_limit(deadline: Deadline) -> datetime.date | None:
 
     None where the rule names no extension. Raises DeadlineRefused where the calendar ends.
     """
-    rule, _first_day = _law(deadline)
+    rule, _first_day = law_of(deadline)
     spec = rule_spec(rule)
     if spec.extension is None:
         return None
@@ -151,7 +153,7 @@ def pause_deadline(
     """
     deadline = lock(deadline, expected_version)
     check_state(deadline, State.OPEN)
-    rule, anchor_on = _law(deadline)
+    rule, anchor_on = law_of(deadline)
     if on < anchor_on:
         raise DeadlineBeforeAnchorError(
             _("It cannot be paused before it began to run."), field="on"
@@ -204,7 +206,7 @@ def resume_deadline(
     before = snapshot(deadline)
     hold = {"paused_on": deadline.paused_on, "resumed_on": on}
     this = DeadlineChange(kind=Kind.RESUMED, **hold)
-    _set(deadline, _recompute(deadline, [*past_changes(deadline), this]))
+    count_again(deadline, [*past_changes(deadline), this])
     deadline.state, deadline.paused_on, deadline.days_left = State.OPEN, None, None
     return save_change(deadline, Kind.RESUMED, before=before, by=by, at=at, reason=reason, **hold)
 
@@ -228,7 +230,7 @@ def correct_anchor(
     """
     deadline = lock(deadline, expected_version)
     check_state(deadline, State.OPEN, State.PAUSED)
-    rule, _first_day = _law(deadline)
+    rule, _first_day = law_of(deadline)
     if deadline.paused_on and anchor_on > deadline.paused_on:
         raise DeadlineBeforeAnchorError(
             _("It was paused before that day. Resume it first."), field="anchor_on"
@@ -244,16 +246,11 @@ def correct_anchor(
     before = snapshot(deadline)
     deadline.rule = rule_in_force(code=rule.code, on=anchor_on)
     deadline.anchor, deadline.anchor_on = anchor, anchor_on
-    _set(deadline, _recompute(deadline, past_changes(deadline)))
+    count_again(deadline, past_changes(deadline))
     check_notice_follows(deadline, anchor_on)
     if deadline.paused_on:
         deadline.days_left = _days_left(deadline.rule, deadline, deadline.paused_on)
     return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)
-
-
-def _recompute(deadline: Deadline, changes: list[DeadlineChange]) -> dict:
-    rule, anchor_on = _law(deadline)
-    return recompute_fields(deadline, rule=rule, anchor_on=anchor_on, changes=changes)
 
 
 def _days_left(rule: ResponseRule, deadline: Deadline, on: datetime.date) -> int:
@@ -264,18 +261,6 @@ def _days_left(rule: ResponseRule, deadline: Deadline, on: datetime.date) -> int
         stored=deadline.explanation,
         calendar=Calendars().of(rule, deadline.addressee),
     )
-
-
-def _set(deadline: Deadline, fields: dict) -> None:
-    for name, value in fields.items():
-        setattr(deadline, name, value)
-
-
-def _law(deadline: Deadline) -> tuple[ResponseRule, datetime.date]:
-    """The rule and first day every legal deadline has. Raises DeadlineRefused for others."""
-    if deadline.rule is None or deadline.anchor_on is None:
-        raise DeadlineRefused(_("This is a date of our own, not of law; move it instead."))
-    return deadline.rule, deadline.anchor_on
 
 
 @transaction.atomic

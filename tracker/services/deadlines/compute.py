@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tracker.dates import rules
 from tracker.dates.calendars import ONE_DAY, Override, WorkingCalendar, YearOutOfRangeError
-from tracker.dates.courses import Extension, run_through
+from tracker.dates.courses import Course, Extension, run_through
 from tracker.dates.explanations import explanation
 from tracker.dates.periods import Hold, remaining
 from tracker.dates.readings import AnchorMismatchError, Result, compute
@@ -147,17 +147,6 @@ def _nothing_to_count_from(wanted: AnchorKind) -> str:
     return _("Say when the appeal was sent or received: the time to answer runs from there.")
 
 
-def compute_readings(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
-    """Every reading. Raises DeadlineRefused with a sentence for the person."""
-    try:
-        with known_years():
-            return compute(rule_spec(rule), anchor, calendar)
-    except AnchorMismatchError as error:
-        raise DeadlineRefused(
-            _("The rule %(code)s cannot be counted from this kind of day.") % {"code": rule.code}
-        ) from error
-
-
 @contextmanager
 def known_years(field: str = "") -> Iterator[None]:
     """Say it as a DeadlineRefused where the arithmetic leaves the years its calendar covers."""
@@ -174,6 +163,18 @@ def known_years(field: str = "") -> Iterator[None]:
         ) from error
 
 
+@known_years()
+def compute_readings(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
+    """Every reading. Raises DeadlineRefused with a sentence for the person."""
+    try:
+        return compute(rule_spec(rule), anchor, calendar)
+    except AnchorMismatchError as error:
+        raise DeadlineRefused(
+            _("The rule %(code)s cannot be counted from this kind of day.") % {"code": rule.code}
+        ) from error
+
+
+@known_years()
 def computed_fields(
     *,
     rule: ResponseRule,
@@ -192,32 +193,17 @@ def computed_fields(
     """
     result = compute_readings(rule, anchor, calendar)
     steps = steps_of(list(changes))
-    with known_years():
-        course = run_through(result, steps, calendar)
-    courses, uncertainties = [course], []
+    courses, doubts = [run_through(result, steps, calendar)], []
     if following := _next_version(rule, result, in_force or _in_force):
         first = max(result.anchor_first, following.effective_from or result.anchor_first)
         for day in sorted({first, result.anchor_last}):
             event = rules.Anchor(AnchorKind(following.anchor), day)
-            with known_years():
-                courses.append(
-                    run_through(compute_readings(following, event, calendar), steps, calendar)
-                )
-        uncertainties = [
-            {"kind": "version", "date": first.isoformat(), "version": following.version}
-        ]
+            further = compute_readings(following, event, calendar)
+            courses.append(run_through(further, steps, calendar))
+        doubts = [{"kind": "version", "date": first.isoformat(), "version": following.version}]
     latest = max(courses, key=lambda way: way.latest.last)
-    stored = explanation(course.result)
-    others = [explanation(way.result) for way in courses[1:]]
-    stored["readings"] += [reading for other in others for reading in other["readings"]]
-    stored["readings"].sort(key=lambda reading: reading["due_on"])
-    stored["due_on"] = stored["readings"][0]["due_on"]
-    stored["overdue_after"] = stored["readings"][-1]["due_on"]
-    if latest is not course:
-        stored["days"] = explanation(latest.result)["days"]
-    stored["doubts"] += uncertainties
-    stored["changes"] = [_step_data(step) for step in course.steps]
-    stored["ends_on"] = latest.latest.counted.isoformat()
+    stored = _explanation(courses, latest)
+    stored["doubts"] += doubts
     if rule.unit == rules.Unit.WORKING_DAY and (
         off := _extension_days_off(stored["days"], latest.latest.last, calendar)
     ):
@@ -230,6 +216,22 @@ def computed_fields(
     }
 
 
+def _explanation(courses: list[Course], latest: Course) -> dict[str, Any]:
+    """That of the first, with the readings of all and the days drawn to the latest end."""
+    course, *others = courses
+    stored = explanation(course.result)
+    for other in others:
+        stored["readings"] += explanation(other.result)["readings"]
+    stored["readings"].sort(key=lambda reading: reading["due_on"])
+    stored["due_on"] = stored["readings"][0]["due_on"]
+    stored["overdue_after"] = stored["readings"][-1]["due_on"]
+    if latest is not course:
+        stored["days"] = explanation(latest.result)["days"]
+    stored["changes"] = [_step_data(step) for step in course.steps]
+    stored["ends_on"] = latest.latest.counted.isoformat()
+    return stored
+
+
 def _extension_days_off(
     drawn: list[dict[str, Any]], last: datetime.date, calendar: WorkingCalendar
 ) -> list[str]:
@@ -237,9 +239,8 @@ def _extension_days_off(
     end = datetime.date.fromisoformat(drawn[-1]["date"])
     if not 0 < (last - end).days <= DRAWN_AT_MOST:
         return []
-    with known_years():
-        days = calendar.days(end + ONE_DAY, last)
-    return [status.day.isoformat() for status in days if not status.working]
+    behind = calendar.days(end + ONE_DAY, last)
+    return [status.day.isoformat() for status in behind if not status.working]
 
 
 def _next_version(
@@ -304,17 +305,24 @@ def replaced(until: datetime.date, later: Iterable[DeadlineChange]) -> bool:
     )
 
 
-def recompute_fields(
-    deadline: Deadline,
-    *,
-    rule: ResponseRule,
-    anchor_on: datetime.date,
-    changes: list[DeadlineChange],
-) -> dict[str, Any]:
+def law_of(deadline: Deadline) -> tuple[ResponseRule, datetime.date]:
+    """The rule and first day every legal deadline has. Raises DeadlineRefused for others."""
+    if deadline.rule is None or deadline.anchor_on is None:
+        raise DeadlineRefused(_("This is a date of our own, not of law; move it instead."))
+    return deadline.rule, deadline.anchor_on
+
+
+def recompute_fields(deadline: Deadline, changes: Iterable[DeadlineChange]) -> dict[str, Any]:
     """What a legal deadline holds when it is counted again now. Raises DeadlineRefused."""
+    rule, anchor_on = law_of(deadline)
     return computed_fields(
         rule=rule,
         anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), anchor_on),
         calendar=Calendars().of(rule, deadline.addressee),
         changes=changes,
     )
+
+
+def count_again(deadline: Deadline, changes: Iterable[DeadlineChange]) -> None:
+    for name, value in recompute_fields(deadline, changes).items():
+        setattr(deadline, name, value)

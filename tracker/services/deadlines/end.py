@@ -17,7 +17,7 @@ from tracker.models import (
     User,
 )
 from tracker.services.deadlines.checks import check_has_come
-from tracker.services.deadlines.compute import recompute_fields
+from tracker.services.deadlines.compute import count_again
 from tracker.services.deadlines.history import past_changes, save_change, snapshot
 from tracker.services.deadlines.lock import RUNNING, check_state, lock
 from tracker.services.deadlines.refusals import DeadlineRefused
@@ -145,17 +145,10 @@ def reopen_deadline(
         deadline.state = State.PAUSED
         deadline.paused_on, deadline.days_left = end.paused_on, end.days_left
     elif deadline.rule and deadline.anchor_on:
-        _count_again(deadline, deadline.rule, deadline.anchor_on)
+        versions = ResponseRule.objects.in_force(deadline.rule.code, deadline.anchor_on)
+        deadline.rule = versions.first() or deadline.rule
+        count_again(deadline, past_changes(deadline))
     return save_change(deadline, Kind.REOPENED, before=before, by=by, at=at, reason=reason)
-
-
-def _count_again(deadline: Deadline, rule: ResponseRule, anchor_on: datetime.date) -> None:
-    rule = ResponseRule.objects.in_force(rule.code, anchor_on).first() or rule
-    deadline.rule = rule
-    changes = past_changes(deadline)
-    fields = recompute_fields(deadline, rule=rule, anchor_on=anchor_on, changes=changes)
-    for name, value in fields.items():
-        setattr(deadline, name, value)
 
 
 @transaction.atomic

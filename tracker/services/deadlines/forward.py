@@ -11,7 +11,7 @@ from tracker.models import Addressee, Authority, Case, Deadline, User
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.checks import check_has_come
 from tracker.services.deadlines.end import hand_over_deadline
-from tracker.services.deadlines.lock import RUNNING, check_state, lock, running_by_law
+from tracker.services.deadlines.lock import RUNNING, check_state, lock
 from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
 from tracker.services.records import save_row
 
@@ -25,20 +25,45 @@ def forward_addressee(
     reason: str,
     by: User | None,
     at: datetime.datetime,
-    clock: Deadline | None = None,
+    deadline: Deadline | None = None,
     expected_version: int | None = None,
 ) -> Addressee:
     """Add the body that holds the appeal now, with its own clock; the old clocks end.
 
     The new addressee is asked the same demands, and by its authority's usual rule, sent on
-    `on`. `clock` is the one the person saw running, at `expected_version`. Raises DeadlineRefused
-    when that has changed or ended, the body is already in the chain, or the day is
-    too early or has not come yet.
+    `on`. `deadline` is the one the person saw running, at `expected_version`. Raises
+    DeadlineRefused when that has changed or ended, the body is already in the chain, or the day
+    is too early or has not come yet.
     """
     # One at a time per case, so that two new addressees cannot take the same number.
     case = Case.objects.select_for_update().get(pk=addressee.case_id)
-    if clock is not None:
-        check_state(lock(clock, expected_version), *RUNNING)
+    if deadline is not None:
+        check_state(lock(deadline, expected_version), *RUNNING)
+    _check_forwarding(addressee, authority, on, by, at)
+    for running in addressee.deadlines.running().by_law().order_by("pk"):
+        hand_over_deadline(deadline=running, reason=reason, on=on, by=by, at=at)
+    new = Addressee(
+        case=case,
+        number=case.addressees.aggregate(last=Max("number"))["last"] + 1,
+        authority=authority,
+        channel=addressee.channel,
+        sent_on=on,
+        rule=authority.default_rule,
+        forwarded_from=addressee,
+    )
+    save_row(new, action="addressee.forwarded", by=by, at=at, reason=reason)
+    new.demands.set(addressee.demands.all())
+    sync_deadlines(addressee=new, by=by, at=at)
+    return new
+
+
+def _check_forwarding(
+    addressee: Addressee,
+    authority: Authority,
+    on: datetime.date,
+    by: User | None,
+    at: datetime.datetime,
+) -> None:
     if authority.pk in {link.authority_id for link in chain(addressee)}:
         raise DeadlineRefused(
             _("%(body)s has had this appeal already. Record its answer there instead.")
@@ -58,22 +83,6 @@ def forward_addressee(
         by=by,
         at=at,
     )
-    for deadline in running_by_law(addressee).order_by("pk"):
-        hand_over_deadline(deadline=deadline, reason=reason, on=on, by=by, at=at)
-    number = case.addressees.aggregate(last=Max("number"))["last"] + 1
-    new = Addressee(
-        case=case,
-        number=number,
-        authority=authority,
-        channel=addressee.channel,
-        sent_on=on,
-        rule=authority.default_rule,
-        forwarded_from=addressee,
-    )
-    save_row(new, action="addressee.forwarded", by=by, at=at, reason=reason)
-    new.demands.set(addressee.demands.all())
-    sync_deadlines(addressee=new, by=by, at=at)
-    return new
 
 
 def chain(addressee: Addressee) -> list[Addressee]:

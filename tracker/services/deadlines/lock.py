@@ -1,9 +1,8 @@
 """The row a step begins with: locked, unchanged since the person looked, in the right state."""
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from tracker.models import Addressee, Deadline
+from tracker.models import Deadline
 from tracker.services.deadlines.refusals import ChangedMeanwhileError, WrongStateError
 
 RUNNING = (Deadline.State.OPEN, Deadline.State.PAUSED)
@@ -33,8 +32,3 @@ def check_state(deadline: Deadline, *states: str) -> None:
             _("This deadline is “%(state)s”, so this cannot be done now.")
             % {"state": deadline.get_state_display()}
         )
-
-
-def running_by_law(addressee: Addressee) -> QuerySet[Deadline]:
-    """The legal deadlines of an addressee that have not ended."""
-    return Deadline.objects.running().by_law().filter(addressee=addressee)

@@ -273,28 +273,9 @@ def _apply(
         rows.append(deadline)
         if restarts:
             deadline.generation += 1
-            steps.append(
-                DeadlineChange(
-                    deadline=deadline,
-                    kind=DeadlineChange.Kind.RECOMPUTED,
-                    before=before,
-                    after=snapshot(deadline),
-                    reason=reason,
-                    by=by,
-                    at=at,
-                )
-            )
-            events.append(
-                NewEvent(
-                    action="deadline.recomputed",
-                    about=deadline,
-                    case=deadline.case,
-                    by=by,
-                    at=at,
-                    reason=reason,
-                    changes=changes(stored, deadline),
-                )
-            )
+            step, event = _step(stored, deadline, before, reason=reason, by=by, at=at)
+            steps.append(step)
+            events.append(event)
     if rows:
         # An upsert of rows that all exist: one statement, where bulk_update would build a CASE
         # over a thousand explanations.
@@ -306,3 +287,28 @@ def _apply(
         moved = [step.deadline_id for step in steps]
         Reminder.objects.filter(deadline__in=moved).stale().cancel("deadline.recomputed")
     return len(steps)
+
+
+def _step(
+    stored: Deadline,
+    deadline: Deadline,
+    before: dict[str, Any],
+    *,
+    reason: str,
+    by: User | None,
+    at: datetime.datetime,
+) -> tuple[DeadlineChange, NewEvent]:
+    kind, after = DeadlineChange.Kind.RECOMPUTED, snapshot(deadline)
+    step = DeadlineChange(
+        deadline=deadline, kind=kind, before=before, after=after, reason=reason, by=by, at=at
+    )
+    event = NewEvent(
+        action=f"deadline.{kind}",
+        about=deadline,
+        case=deadline.case,
+        by=by,
+        at=at,
+        reason=reason,
+        changes=changes(stored, deadline),
+    )
+    return step, event

@@ -24,7 +24,6 @@ from tracker.services.deadlines.compute import (
     rule_in_force,
 )
 from tracker.services.deadlines.history import write_change
-from tracker.services.deadlines.lock import running_by_law
 from tracker.services.deadlines.refusals import DeadlineRefused, WrongStateError
 
 
@@ -51,7 +50,7 @@ def start_deadline(
     in_force = rule_in_force(code=named.code, on=anchor.day)
     # Two people saving the same addressee at once must not start two clocks.
     Addressee.objects.select_for_update().get(pk=addressee.pk)
-    if running_by_law(addressee).filter(rule__code=named.code).exists():
+    if addressee.deadlines.running().by_law().filter(rule__code=named.code).exists():
         raise WrongStateError(_("This addressee's clock runs already."))
     deadline = Deadline(
         case=addressee.case,
