@@ -107,26 +107,56 @@ def test_a_new_document_becomes_evidence_of_the_move(demand, owner):
 
 
 @pytest.mark.parametrize(
-    ("fields", "field"),
+    ("fields", "field", "sentence"),
     [
-        ({"to_status": "awaiting"}, "to_status"),
-        ({"to_status": "no such status"}, "to_status"),
-        ({"happened_on": datetime.date(2026, 11, 24)}, "happened_on"),
-        ({"happened_on": datetime.date(2020, 1, 14)}, "happened_on"),
-        ({"reason": "  "}, "reason"),
-        ({"review_on": None}, "review_on"),
-        ({"review_on": TODAY}, "review_on"),
-        ({"review_on": datetime.date(9999, 12, 31)}, "review_on"),
-        ({"to_status": "not_implemented"}, "evidence"),
-        ({"to_status": "discontinued"}, "to_status"),
+        (
+            {"to_status": "awaiting"},
+            "to_status",
+            "A demand that is “awaiting” cannot become “awaiting”. Choose one of the list.",
+        ),
+        (
+            {"to_status": "no such status"},
+            "to_status",
+            "A demand that is “awaiting” cannot become “no such status”.",
+        ),
+        (
+            {"happened_on": datetime.date(2026, 11, 24)},
+            "happened_on",
+            "The date lies in the future. Enter when it happened.",
+        ),
+        (
+            {"happened_on": datetime.date(2020, 1, 14)},
+            "happened_on",
+            "The appeal is dated 15 Jan 2020; nothing before it can answer it.",
+        ),
+        ({"reason": "  "}, "reason", "Say in one sentence why."),
+        ({"review_on": None}, "review_on", "Choose a day after today to look at it again."),
+        ({"review_on": TODAY}, "review_on", "Choose a day after today to look at it again."),
+        (
+            {"review_on": datetime.date(9999, 12, 31)},
+            "review_on",
+            "This is more than ten years away.",
+        ),
+        ({"to_status": "not_implemented"}, "evidence", "“not implemented” needs evidence: add"),
+        (
+            {"to_status": "discontinued"},
+            "to_status",
+            "Log at least one reminder letter before you give a demand up.",
+        ),
+        (
+            {"to_status": "partial"},
+            "extent",
+            "Say whether these are first or substantive steps.",
+        ),
+        ({"to_status": "partial", "extent": "initial"}, "missing", "List what is still missing."),
     ],
 )
-def test_a_refused_move_names_its_field_and_changes_nothing(demand, owner, fields, field):
+def test_a_refused_move_names_its_field_and_changes_nothing(demand, owner, fields, field, sentence):
     with pytest.raises(StatusRefused) as refused:
         change_status(demand=demand, request=status_request(**fields), by=owner, at=AT)
     demand.refresh_from_db()
     assert refused.value.field == field
-    assert str(refused.value)
+    assert str(refused.value).startswith(sentence)
     assert (demand.status, demand.status_seq, demand.version) == ("awaiting", 0, 1)
     assert StatusChange.objects.count() == Event.objects.count() == 0
 
@@ -185,13 +215,16 @@ def test_a_closing_status_takes_two_people(demand, owner, colleague):
     assert demand.status == "awaiting"
     with pytest.raises(StatusRefused):
         confirm_proposal(proposal=proposal, by=owner, at=AT)
-    with pytest.raises(StatusRefused):  # one proposal at a time
+    with pytest.raises(StatusRefused) as waits:
         change_status(
             demand=demand,
             request=status_request("rejected", noted=[noted(demand)]),
             by=owner,
             at=AT,
         )
+    assert str(waits.value) == (
+        f"{owner.name} has proposed “implemented”. Confirm or decline that first."
+    )
     change = confirm_proposal(proposal=proposal, by=colleague, at=AT)
     demand.refresh_from_db()
     assert (demand.status, demand.review_on) == ("implemented", None)
@@ -223,7 +256,7 @@ def test_a_declined_proposal_gives_its_evidence_back(demand, owner, colleague):
     proposal = change_status(
         demand=demand, request=status_request("implemented", noted=rows), by=owner, at=AT
     )
-    with pytest.raises(StatusRefused):
+    with pytest.raises(StatusRefused, match="^Say why, so that your colleague can go on"):
         decline_proposal(proposal=proposal, reason=" ", by=colleague, at=AT)
     decline_proposal(proposal=proposal, reason="Only one office did.", by=colleague, at=AT)
     demand.refresh_from_db()
@@ -444,6 +477,20 @@ def test_evidence_of_an_earlier_step_is_not_weighed_again(demand, owner):
             at=AT,
         )
     assert refused.value.field == "evidence"
+
+
+def test_a_correction_that_changes_nothing_is_no_step(demand, owner):
+    evidence = noted(demand)
+    same = status_request("not_implemented", noted=[evidence])
+    change_status(demand=demand, request=same, by=owner, at=AT)
+    evidence.refresh_from_db()
+    with pytest.raises(StatusRefused) as refused:
+        correct_status(demand=demand, request=replace(same, seq_seen=1), by=owner, at=AT)
+    assert (refused.value.field, str(refused.value)) == (
+        "",
+        "Nothing in this step is changed. Correct what is wrong in it; the day to look at the "
+        "demand again is set on its own page.",
+    )
 
 
 def test_a_correction_can_be_corrected_like_the_first_step(demand, owner):

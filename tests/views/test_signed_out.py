@@ -4,18 +4,19 @@ from django.test import Client
 
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.pages import levels
 
 
 def sign_in_again(client: Client, person, address: str) -> str:
     """The page the sign-in form leads to, asked for with the new session."""
     entrance = client.get(address)
-    assert "so this was not saved. Sign in, then enter it once more." in entrance.text
+    assert levels(entrance) == ["warning"]
     target = entrance.context["redirect_field_value"]
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     page = client.get(target)
     assert page.status_code == 200
-    assert "what you sent before signing in was not saved" in page.text
-    assert "what you sent before signing in" not in client.get("/").text
+    assert levels(page) == ["warning"]
+    assert levels(client.get("/")) == []
     return target
 
 
