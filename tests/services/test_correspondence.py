@@ -109,17 +109,31 @@ def test_two_letters_of_one_day_with_different_numbers_are_two_answers(addressee
 
 
 @pytest.mark.parametrize(
-    ("fields", "field"),
+    ("fields", "field", "sentence"),
     [
-        ({"received_on": datetime.date(2026, 3, 21)}, "happened_on"),
-        ({"received_on": datetime.date(2026, 1, 31)}, "happened_on"),
-        ({"received_on": RECEIVED, "dated_on": datetime.date(2026, 3, 19)}, "dated_on"),
+        (
+            {"received_on": datetime.date(2026, 3, 21)},
+            "happened_on",
+            "This day has not come yet. Enter the day it happened.",
+        ),
+        (
+            {"received_on": datetime.date(2026, 1, 31)},
+            "happened_on",
+            "The appeal went out on 1 Feb 2026; this cannot be earlier. Check the year.",
+        ),
+        (
+            {"received_on": RECEIVED, "dated_on": datetime.date(2026, 3, 19)},
+            "dated_on",
+            "The letter cannot be dated after the day it reached us.",
+        ),
     ],
 )
-def test_an_impossible_day_is_refused_and_nothing_is_written(addressee, owner, fields, field):
+def test_an_impossible_day_is_refused_and_nothing_is_written(
+    addressee, owner, fields, field, sentence
+):
     with pytest.raises(CorrespondenceRefused) as refused:
         record_response(addressee=addressee, by=owner, at=AT, **fields)
-    assert refused.value.field == field
+    assert (refused.value.field, str(refused.value)) == (field, sentence)
     assert (Action.objects.count(), Event.objects.count()) == (0, 0)
 
 
@@ -174,8 +188,13 @@ def test_a_contact_refuses_an_addressee_of_another_case(case, owner):
 
 
 def test_silence_is_noted_once_and_only_after_the_clock_ran_out(case, addressee, demands, owner):
-    with pytest.raises(CorrespondenceRefused):
-        note_silence(addressee=addressee, grade=Grade.D1, by=owner, at=AT)
+    for grade, sentence in (
+        (Grade.D1, "No clock of this addressee has run out."),
+        (Grade.A, "Only D1 and D2 say that no answer came."),
+    ):
+        with pytest.raises(CorrespondenceRefused) as refused:
+            note_silence(addressee=addressee, grade=grade, by=owner, at=AT)
+        assert str(refused.value) == sentence
     StatutoryDeadlineFactory(case=case, addressee=addressee, due_on=datetime.date(2026, 3, 10))
     first = note_silence(addressee=addressee, grade=Grade.D1, by=owner, at=AT)
     second = note_silence(addressee=addressee, grade=Grade.D1, by=owner, at=AT)
@@ -185,7 +204,7 @@ def test_silence_is_noted_once_and_only_after_the_clock_ran_out(case, addressee,
 
 def test_silence_after_a_reminder_needs_the_reminder(case, addressee, demands, owner):
     StatutoryDeadlineFactory(case=case, addressee=addressee, due_on=datetime.date(2026, 3, 10))
-    with pytest.raises(CorrespondenceRefused):
+    with pytest.raises(CorrespondenceRefused, match="^Log the reminder letter first"):
         note_silence(addressee=addressee, grade=Grade.D2, by=owner, at=AT)
     ActionFactory(case=case, addressee=addressee, kind=Action.Kind.REMINDER_1)
     assert len(note_silence(addressee=addressee, grade=Grade.D2, by=owner, at=AT)) == 3

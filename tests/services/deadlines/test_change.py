@@ -346,6 +346,57 @@ def test_a_corrected_anchor_counts_again_and_keeps_the_old_one(deadline, owner):
     assert corrected.explanation["anchor"] == "2020-01-16"
 
 
+@pytest.mark.parametrize(
+    ("anchor", "day", "field", "sentence"),
+    [
+        (
+            "registered",
+            date(2101, 1, 1),
+            "anchor_on",
+            "This day has not come yet. Enter the day on which it happened.",
+        ),
+        (
+            "registered",
+            date(2020, 1, 9),
+            "anchor_on",
+            "The appeal is dated 10 Jan 2020; nothing happened to it before. Check the date.",
+        ),
+        (
+            "registered",
+            date(2020, 1, 12),
+            "anchor_on",
+            "The appeal was sent on 13 Jan 2020 and cannot have come before. Check the date.",
+        ),
+        (
+            "previous_reply",
+            date(2020, 1, 16),
+            "",
+            "The rule kg-67-reply-14 cannot be counted from this kind of day.",
+        ),
+    ],
+)
+def test_a_day_it_cannot_run_from_is_refused(deadline, owner, anchor, day, field, sentence):
+    deadline.case.issued_on, deadline.addressee.sent_on = date(2020, 1, 10), date(2020, 1, 13)
+    deadline.case.save(), deadline.addressee.save()
+    with pytest.raises(DeadlineRefused) as raised:
+        correct_anchor(
+            deadline=deadline, anchor=anchor, anchor_on=day, reason="Stamp", by=owner, at=AT
+        )
+    assert (raised.value.field, str(raised.value)) == (field, sentence)
+
+
+def test_a_day_to_come_neither_pauses_nor_resumes(case, rule, owner):
+    addressee = AddresseeFactory(case=case, rule=rule, registered_on=date(2026, 11, 16))
+    running = start_deadline(addressee=addressee, by=owner, at=AT)
+    with pytest.raises(DeadlineRefused) as raised:
+        pause(running, date(2026, 11, 23), owner)
+    assert str(raised.value) == "This day has not come yet. Pause it when it comes."
+    pause(running, date(2026, 11, 20), owner)
+    with pytest.raises(DeadlineRefused) as raised:
+        resume(running, date(2026, 11, 23), owner)
+    assert str(raised.value) == "This day has not come yet. Let it run on when it comes."
+
+
 def test_a_correction_keeps_holds_and_a_notified_day(deadline, owner):
     pause(deadline, date(2020, 1, 20), owner)
     resume(deadline, date(2020, 1, 22), owner)
