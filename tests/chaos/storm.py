@@ -15,6 +15,7 @@ from tests.programs import Programs
 from tests.servers import BrokerServer, wait_until
 from tests.smtp_sink import SinkServer, refused_for_good
 from tracker.models import Deadline, Mail, MailTransition, Reminder, Role, SweepRun, User
+from tracker.services.days import today_of
 
 # Short leases and pauses, so that a few minutes hold what otherwise takes hours.
 HURRY = {
@@ -193,7 +194,7 @@ def people_with_due_dates(number: int) -> None:
         for n in range(number)
     )
     case = CaseFactory()
-    due_on = now.astimezone(people[0].zone).date() + datetime.timedelta(days=3)
+    due_on = today_of(people[0], now) + datetime.timedelta(days=3)
     Deadline.objects.bulk_create(
         Deadline(
             case=case,

@@ -10,6 +10,7 @@ from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
 from tests.servers import Inbox, wait_until
 from tracker.models import Deadline, Demand, Mail, Reminder, Status, SweepRun, User
+from tracker.services.days import today_of
 from tracker.services.deadlines.start import set_date
 from tracker.services.demands import change_status, confirm_proposal
 from tracker.services.status_rules import NewEvidence, StatusRequest
@@ -34,7 +35,7 @@ def look_again_at(demand: Demand, *, owner: User, days: int) -> Deadline:
     return set_date(
         case=demand.case,
         kind=Deadline.Kind.LOOK_AGAIN,
-        due_on=at.astimezone(owner.zone).date() + datetime.timedelta(days=days),
+        due_on=today_of(owner, at) + datetime.timedelta(days=days),
         title="Look again",
         demand=demand,
         owner=owner,
@@ -46,7 +47,7 @@ def look_again_at(demand: Demand, *, owner: User, days: int) -> Deadline:
 def end(demand: Demand, *, by: User, second: User) -> None:
     """Events removed what it was about: one person proposes, another confirms."""
     at = timezone.now()
-    today = at.astimezone(by.zone).date()
+    today = today_of(by, at)
     report = DocumentFactory(cases=[demand.case])
     proposal = change_status(
         demand=demand,

@@ -14,6 +14,7 @@ from tests.factories.people import UserFactory
 from tests.factories.reminders import ReminderFactory
 from tests.now import NOW, TODAY
 from tracker.models import EscalationStep
+from tracker.services.days import today_of
 from tracker.services.deadlines.end import close_deadline, reopen_deadline
 from tracker.services.deadlines.forward import forward_addressee
 from tracker.services.reminders.mute import acknowledge, snooze
@@ -100,7 +101,7 @@ def test_the_page_of_a_date_says_who_asked_for_quiet_and_until_when(signed_in, c
     acknowledge(deadline=clock, by=owner, at=now)
     snooze(deadline=clock, days=3, by=owner, at=now)
     mute = acknowledge(deadline=clock, by=colleague, at=now)
-    until = short_date(now.astimezone(owner.zone).date() + 3 * DAY)
+    until = short_date(today_of(owner, now) + 3 * DAY)
     text = " ".join(signed_in(owner).get(address).text.split())
     assert text.count("Quiet until") == 2
     assert f"Quiet until {until} (you). <span" in text

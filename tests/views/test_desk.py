@@ -12,12 +12,13 @@ from tests.factories.demands import DemandFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tests.now import NOW
 from tracker.models import Deadline, Mute
+from tracker.services.days import today_of
 from tracker.services.reminders.plan import plan_reminders
 
 
 @pytest.fixture
 def today(case, owner) -> Deadline:
-    return DeadlineFactory(case=case, owner=owner, due_on=NOW.astimezone(owner.zone))
+    return DeadlineFactory(case=case, owner=owner, due_on=today_of(owner, NOW))
 
 
 def test_a_date_of_today_is_acknowledged_or_put_off_from_the_desk(signed_in, today, owner):

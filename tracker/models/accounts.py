@@ -1,6 +1,6 @@
 """People who sign in. Lowest of the tables: every other may point here, none is needed here."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -153,10 +153,6 @@ class User(AbstractBaseUser):
         return self.name
 
     get_short_name = get_full_name
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
 
     @property
     def works(self) -> bool:

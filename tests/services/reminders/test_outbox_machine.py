@@ -32,10 +32,11 @@ from tracker.services.deadlines.end import close_deadline
 from tracker.services.reminders import outbox
 from tracker.services.reminders.digest import write_digests
 from tracker.services.reminders.handover import mark_handover
+from tracker.services.reminders.message import write_message
 from tracker.services.reminders.mute import acknowledge
 from tracker.services.reminders.outbox import Accepted
 from tracker.services.reminders.plan import plan_reminders
-from tracker.services.reminders.recheck import PreparedMail, recheck, write_message
+from tracker.services.reminders.recheck import PreparedMail, recheck
 
 pytestmark = pytest.mark.django_db
 
@@ -183,7 +184,7 @@ class Outbox(RuleBasedStateMachine):
 
     def hand_over(self, worker: Worker, name: str) -> None:
         prepared = worker.waiting.popleft()
-        assert write_message(prepared, at=self.at)
+        assert write_message(prepared.mail, prepared.reminders, at=self.at)
         if mark_handover(prepared.mail, worker=name, accepted=worker.accepted):
             worker.at_data = prepared.mail
         worker.accepted = None
@@ -244,7 +245,7 @@ class Outbox(RuleBasedStateMachine):
             self.a_beat_plans(again=False)
             while claimed := outbox.claim(at=self.at, worker="w1", limit=10):
                 for prepared in recheck(claimed, at=self.at, worker="w1"):
-                    write_message(prepared, at=self.at)
+                    write_message(prepared.mail, prepared.reminders, at=self.at)
                     assert mark_handover(prepared.mail, worker="w1")
                     self.copies[prepared.mail.message_id] += 1
                     outbox.mark_sent(Accepted(prepared.mail, "250 OK"), worker="w1")

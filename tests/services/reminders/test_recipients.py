@@ -29,7 +29,9 @@ def clock_of(deadline: Deadline):
 
 
 def told(deadline: Deadline, offset: Offset, schedule: Schedule | None = None) -> list[User]:
-    return Staff([deadline.case_id]).recipients(clock_of(deadline), offset, schedule or Schedule())
+    staff = Staff([deadline.case_id])
+    pairs = staff.recipients(clock_of(deadline), [offset], schedule or Schedule())
+    return [person for person, _offset in pairs]
 
 
 def test_the_owner_is_told_else_the_lead_else_the_coordinators(coordinator, owner, colleague):

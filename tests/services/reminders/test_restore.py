@@ -11,6 +11,7 @@ from tests.factories.reminders import MailFactory
 from tests.now import NOW
 from tests.services.reminders import DUE, at
 from tracker.models import Deadline, Mail, Reminder, SweepRun, User
+from tracker.services.days import today_of
 from tracker.services.reminders.mail_actions import send_again
 from tracker.services.reminders.restore import hold_after_restore
 from tracker.services.reminders.sweep import run_sweep
@@ -64,7 +65,7 @@ def test_a_held_mail_is_released_by_a_person(deadline, inbox, owner):
 @pytest.mark.django_db(transaction=True)
 def test_after_a_restore_what_was_sent_waits_for_a_person(owner, inbox, tmp_path):
     now = NOW
-    day = now.astimezone(owner.zone).date()
+    day = today_of(owner, now)
     owner.digest_hour = 0
     owner.save()
     DeadlineFactory(owner=owner, due_on=day)

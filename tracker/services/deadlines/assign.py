@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker.models import Case, Deadline, DeadlineChange, Reminder, User
+from tracker.services.days import today_of
 from tracker.services.deadlines.history import snapshot, write_change
 from tracker.services.deadlines.lock import check_state, lock
 from tracker.services.deadlines.refusals import DeadlineRefused
@@ -65,7 +66,7 @@ def assign_deadline(
 
 def stand_in(person: User, case: Case, at: datetime.datetime) -> User:
     """Who is told in place of somebody away; the person, where that is nobody."""
-    return Staff([case.pk]).or_deputy(person, case.pk, at.astimezone(person.zone).date())
+    return Staff([case.pk]).or_deputy(person, case.pk, today_of(person, at))
 
 
 def name_of(person: User | None) -> str:
@@ -95,7 +96,7 @@ def tell_assigned(
     person = stand_in(person, deadlines[0].case, at)
     if person == by or not person.mail_at_once:
         return
-    today = at.astimezone(person.zone).date()
+    today = today_of(person, at)
     schedules = Schedules()
     rows = []
     for deadline in deadlines:

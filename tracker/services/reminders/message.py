@@ -8,6 +8,7 @@ Put together by hand, for speed. Measured for the digest of one date (CPU time, 
 import base64
 import datetime
 import re
+from collections.abc import Iterable
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
@@ -15,7 +16,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from tracker.models import Mail
+from tracker.models import Mail, Reminder
+from tracker.services.reminders.wording import write_content
 
 LONGEST_LINE = 900  # the limit of the wire is 998
 PLAIN_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
@@ -23,6 +25,21 @@ PLAIN_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
 
 class NotSendable(ValueError):
     """No server would take this: what stands for an address is none, or a header is broken."""
+
+
+def write_message(mail: Mail, reminders: Iterable[Reminder], *, at: datetime.datetime) -> bytes:
+    """The words into the mail, and the mail as it goes over the wire. Raises NotSendable.
+
+    Of a mail that may have been delivered already the same words are sent once more; one that
+    is only said to have arrived may have none yet.
+    """
+    mail.to_address = mail.person.email
+    if not mail.unknown_count or not mail.body_text:
+        mail.language = mail.person.language
+        content = write_content(mail.person, reminders, at=at)
+        mail.subject = content.subject
+        mail.body_text, mail.body_html = content.body_text, content.body_html
+    return message_bytes(mail, at=at)
 
 
 def message_bytes(mail: Mail, *, at: datetime.datetime) -> bytes:

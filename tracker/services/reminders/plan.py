@@ -15,6 +15,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tracker.models import Deadline, Mute, Reminder, User
+from tracker.services.days import today_of
 from tracker.services.reminders.recipients import DeadlineRow, Staff
 from tracker.services.reminders.schedule import (
     DAY,
@@ -141,12 +142,8 @@ def wanted_reminders(
     """Every reminder of a deadline up to the horizon, for each person, with its moment."""
     schedule = schedules.of(deadline)
     last = at.date() + HORIZON
-    pairs = [
-        (person, offset)
-        for offset in offsets_of(deadline, schedule)
-        if offset.fire_on <= last
-        for person in staff.recipients(deadline, offset, schedule)
-    ]
+    offsets = [offset for offset in offsets_of(deadline, schedule) if offset.fire_on <= last]
+    pairs = staff.recipients(deadline, offsets, schedule)
     people = {person.pk for person, _offset in pairs}
     # A snooze ends with a reminder, whether or not the plan has one for that day.
     pairs += [
@@ -171,15 +168,18 @@ def compare(
 ) -> None:
     """Note what differs between the reminders that ought to be and the rows there are."""
     newest = newest_due(wanted, existing, at)
+    # A day late for one person is not so yet for another, further west.
+    todays = {person: today_of(person, at) for person in {due.person for due in wanted.values()}}
     known_people = {person_id for person_id, _offset in existing}
     for key, due in wanted.items():
         row = existing.get(key)
         if row is None:
-            reason = why_skipped(due, newest, mutes.get(due.person.pk), at)
+            today = todays[due.person]
+            reason = why_skipped(due, newest, mutes.get(due.person.pk), today)
             # Only the first that somebody hears of a date may go at once. A later one was planned
             # days before, so that its digest has come in time.
             first = due.person.pk not in known_people and due.send_at <= at
-            at_once = not reason and first and is_urgent(deadline, due.person, at)
+            at_once = not reason and first and is_urgent(deadline, due.person, today)
             changes.new.append(new_reminder(deadline, due, reason=reason, at_once=at_once, at=at))
         elif due.send_at > at and may_move(row, due):
             # Only to a moment still to come: taken back and past, it is not sent after all.
@@ -243,23 +243,22 @@ def why_skipped(
     due: Wanted,
     newest: dict[int, datetime.date],
     mute: Mute | None,
-    at: datetime.datetime,
+    today: datetime.date,
 ) -> str:
     """The reason not to send one that is recorded for the first time, "" to send it."""
     day = due.offset.fire_on
     if mute is not None and day < mute.until:
         return Reason.MUTED
-    if at.astimezone(due.person.zone).date() - day > OLDEST:
+    if today - day > OLDEST:
         return Reason.TOO_OLD
     if day < newest.get(due.person.pk, day):
         return Reason.SUPERSEDED
     return ""
 
 
-def is_urgent(deadline: DeadlineRow, person: User, at: datetime.datetime) -> bool:
+def is_urgent(deadline: DeadlineRow, person: User, today: datetime.date) -> bool:
     """Due so soon that waiting for tomorrow's digest would be late, if the person wants that."""
-    days_left = deadline.due_on - at.astimezone(person.zone).date()
-    return person.mail_at_once and days_left <= URGENT
+    return person.mail_at_once and deadline.due_on - today <= URGENT
 
 
 # Writing

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from tracker.models import Case, Deadline, Mail, Mute, Reminder, User
 from tracker.services.reminders import outbox
-from tracker.services.reminders.message import message_bytes
-from tracker.services.reminders.wording import write_content
 
 log = logging.getLogger("tracker.reminders")
 
@@ -114,19 +112,3 @@ def drop_reminders(drop: dict[str, list[int]]) -> None:
         Reminder.objects.filter(pk__in=rows, state=Reminder.State.IN_MAIL).update(
             state=state, reason=reason
         )
-
-
-def write_message(prepared: PreparedMail, *, at: datetime.datetime) -> bytes:
-    """The words into the mail, and the mail as it goes over the wire. Raises NotSendable.
-
-    Of a mail that may have been delivered already the same words are sent once more; one that
-    is only said to have arrived may have none yet.
-    """
-    mail = prepared.mail
-    mail.to_address = mail.person.email
-    if not mail.unknown_count or not mail.body_text:
-        mail.language = mail.person.language
-        content = write_content(mail.person, prepared.reminders, at=at)
-        mail.subject = content.subject
-        mail.body_text, mail.body_html = content.body_text, content.body_html
-    return message_bytes(mail, at=at)

@@ -32,12 +32,21 @@ class Staff:
         audience = self._audiences[case_id]
         return audience is None or person_id in audience
 
-    def recipients(self, deadline: DeadlineRow, offset: Offset, schedule: Schedule) -> list[User]:
-        """Whom to remind on that day, nobody twice: a deputy stands in for whoever is away."""
-        people = self._first(deadline)
-        people = people + self._second(deadline, people, offset, schedule)
-        present = [self.or_deputy(person, deadline.case_id, offset.fire_on) for person in people]
-        return list(dict.fromkeys(present))
+    def recipients(
+        self, deadline: DeadlineRow, offsets: Iterable[Offset], schedule: Schedule
+    ) -> list[tuple[User, Offset]]:
+        """Whom to remind on each day, nobody twice: a deputy stands in for whoever is away."""
+        first, start = self._first(deadline), schedule.second_person_after
+        found: dict[tuple[User, Offset], None] = {}
+        for offset in offsets:
+            people = first
+            if start and offset.repeat >= start:
+                line = self._next_in_line(deadline, first)[: offset.repeat - start + 1]
+                people = first + [person for group in line for person in group]
+            for person in people:
+                present = self.or_deputy(person, deadline.case_id, offset.fire_on)
+                found[present, offset] = None
+        return list(found)
 
     def _first(self, deadline: DeadlineRow) -> list[User]:
         """The owner, else the lead, else the coordinators; a date is never nobody's."""
@@ -49,22 +58,14 @@ class Staff:
             or self._able_to_see(deadline, [person.pk for person in self._administrators])
         )
 
-    def _second(
-        self, deadline: DeadlineRow, first: list[User], offset: Offset, schedule: Schedule
-    ) -> list[User]:
+    def _next_in_line(self, deadline: DeadlineRow, first: list[User]) -> list[list[User]]:
         """Nobody answered: from a repeat on the lead as well, from the next the coordinators.
 
         Whoever hears of it first already is no second person, so that the next in line is.
         """
-        start = schedule.second_person_after
-        if not start or offset.repeat < start:
-            return []
-        line = [
-            self._able_to_see(deadline, [deadline.case__lead_id]),
-            self._coordinators_of(deadline),
-        ]
-        further = [people for people in line if any(person not in first for person in people)]
-        return [person for people in further[: offset.repeat - start + 1] for person in people]
+        lead = self._able_to_see(deadline, [deadline.case__lead_id])
+        line = [lead, self._coordinators_of(deadline)]
+        return [people for people in line if any(person not in first for person in people)]
 
     def _coordinators_of(self, deadline: DeadlineRow) -> list[User]:
         return self._able_to_see(deadline, [person.pk for person in self._coordinators])

@@ -4,6 +4,7 @@ import datetime
 import logging
 from dataclasses import dataclass
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from tracker.models import (
     KIND_FACTS,
@@ -13,6 +14,7 @@ from tracker.models import (
     ReminderPlan,
     User,
 )
+from tracker.services.days import today_of
 
 log = logging.getLogger("tracker.reminders")
 
@@ -72,24 +74,15 @@ class Schedules:
                 self._plans[row.case_id, row.kind] = schedule_of(row)
             except UNREADABLE:
                 log.error("plan=%s cannot be read; the default is used instead", row.pk)
+        known = [DEFAULT, *self._plans.values()]
+        # The most days before any deadline, and after it, on which somebody is reminded.
+        self.longest_notice = max(max(plan.days_before, default=0) for plan in known)
+        self.longest_span = max(plan.span for plan in known)
 
     def of(self, deadline: DeadlineDates) -> Schedule:
         own = self._plans.get((deadline.case_id, deadline.kind))
         general = self._plans.get((None, deadline.kind))
         return own or general or DEFAULT_OF_KIND.get(deadline.kind, DEFAULT)
-
-    @property
-    def longest_notice(self) -> int:
-        """The most days before any deadline on which somebody is reminded."""
-        return max((max(s.days_before, default=0) for s in self._all), default=0)
-
-    @property
-    def longest_span(self) -> int:
-        return max(s.span for s in self._all)
-
-    @property
-    def _all(self) -> list[Schedule]:
-        return [DEFAULT, *self._plans.values()]
 
 
 def schedule_of(row: ReminderPlan) -> Schedule:
@@ -149,11 +142,12 @@ def digest_instant(person: User, day: datetime.date) -> datetime.datetime:
 
     An hour that the clocks skip rolls forward; of one that comes twice the first counts.
     """
-    local = datetime.datetime(day.year, day.month, day.day, person.digest_hour, tzinfo=person.zone)
+    zone = ZoneInfo(person.time_zone)
+    local = datetime.datetime(day.year, day.month, day.day, person.digest_hour, tzinfo=zone)
     return local.astimezone(datetime.UTC)
 
 
 def digest_day(person: User, at: datetime.datetime) -> datetime.date:
     """The latest day of the person's calendar whose digest hour has come."""
-    today = at.astimezone(person.zone).date()
+    today = today_of(person, at)
     return today if digest_instant(person, today) <= at else today - DAY

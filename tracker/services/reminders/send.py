@@ -15,9 +15,9 @@ from django.db.models.functions import Now
 from tracker.models import Mail, Outage
 from tracker.services.reminders import outbox
 from tracker.services.reminders.handover import mark_handover
-from tracker.services.reminders.message import NotSendable
+from tracker.services.reminders.message import NotSendable, write_message
 from tracker.services.reminders.outbox import Accepted
-from tracker.services.reminders.recheck import PreparedMail, recheck, write_message
+from tracker.services.reminders.recheck import PreparedMail, recheck
 from tracker.services.reminders.smtp import (
     MailServer,
     NoAnswer,
@@ -77,7 +77,7 @@ class DeliveryRun:
 
     def _send_each(self, claimed: list[Mail]) -> None:
         checked_at = time.monotonic()
-        waiting = self._recheck(claimed)
+        waiting = deque(recheck(claimed, at=self.at, worker=self.worker))
         while waiting:
             now = time.monotonic()
             mails = [prepared.mail for prepared in waiting]
@@ -87,11 +87,12 @@ class DeliveryRun:
             if now - checked_at > settings.MAIL_LEASE_SECONDS / 3:
                 # A slow server: what was checked some time ago is checked again.
                 outbox.extend_leases(mails)
-                waiting = self._recheck(mails)
+                waiting = deque(recheck(mails, at=self.at, worker=self.worker))
                 checked_at = now
                 continue
+            prepared = waiting.popleft()
             try:
-                sent = self._send_one(waiting.popleft())
+                sent = self._send_one(prepared)
             except ServerAway as error:
                 everybody_pauses = note_failure()
                 left = mails if everybody_pauses else mails[:1]
@@ -104,16 +105,14 @@ class DeliveryRun:
                 note_success()
                 self.outcome.answered = True
             self.outcome.sent += sent
-            self.outcome.failed += not sent
-
-    def _recheck(self, mails: list[Mail]) -> deque[PreparedMail]:
-        return deque(recheck(mails, at=self.at, worker=self.worker))
+            # Not one that may have arrived, nor one that another worker has by now.
+            self.outcome.failed += prepared.mail.state in (State.RETRYING, State.DEAD)
 
     def _send_one(self, prepared: PreparedMail) -> bool:
         """Whether the server took it; what else became of it is noted. Raises ServerAway."""
         mail, at, worker = prepared.mail, self.at, self.worker
         try:
-            content = write_message(prepared, at=at)
+            content = write_message(mail, prepared.reminders, at=at)
         except NotSendable as error:
             log.error("mail=%s is no valid message: %s", mail.pk, error)
             outbox.mark_dead(mail, error=f"not a valid message: {error}", worker=worker)

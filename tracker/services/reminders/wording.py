@@ -17,6 +17,7 @@ from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from tracker.models import Deadline, Reminder, User
+from tracker.services.days import today_of
 from tracker.services.reminders.schedule import DAY
 
 OVERDUE, PASSED, TODAY, SOON = range(4)
@@ -53,7 +54,7 @@ def write_content(
     person: User, reminders: Iterable[Reminder], *, at: datetime.datetime
 ) -> DigestContent:
     """`reminders` come with their deadline and its case; days are by the calendar of `person`."""
-    on = at.astimezone(person.zone).date()
+    on = today_of(person, at)
     with override(person.language):
         cases = by_case(reminders, person, on)
         counts = summary([line for case in cases for line in case.lines])
@@ -126,7 +127,7 @@ def line(reminder: Reminder, person: User, on: datetime.date) -> Line:
         urgency=urgency,
         due_on=deadline.due_on,
         title=_("A date of this case") if restricted else deadline.title,
-        when=when(deadline, on),
+        when=when(deadline, urgency, on),
         next_step=_("Sign in to see it.") if restricted else next_step(deadline, urgency),
         late=late(reminder, person, on),
     )
@@ -153,11 +154,11 @@ def long_date_in(language: str, day: datetime.date) -> str:
     return date_format(day, "DATE_FORMAT" if language == "ky" else "j E Y")
 
 
-def when(deadline: Deadline, on: datetime.date) -> str:
+def when(deadline: Deadline, urgency: int, on: datetime.date) -> str:
     days = (deadline.due_on - on).days
     day = long_date(deadline.due_on)
     last = long_date(deadline.overdue_after)
-    if deadline.is_overdue(on):
+    if urgency == OVERDUE:
         if deadline.facts.mail_late and not deadline.case.restricted:
             return deadline.facts.mail_late % {"day": last}
         late = (on - deadline.overdue_after).days
@@ -193,7 +194,7 @@ def next_step(deadline: Deadline, urgency: int) -> str:
 
 def late(reminder: Reminder, person: User, on: datetime.date) -> str:
     """After an outage the mail says so itself. A date entered late is not a late mail."""
-    entered = reminder.deadline.created_at.astimezone(person.zone).date()
+    entered = today_of(person, reminder.deadline.created_at)
     first_chance = reminder.fire_on if entered < reminder.fire_on else entered + DAY
     days = (on - first_chance).days
     if days <= 0:
