@@ -46,6 +46,7 @@ WITHOUT_A_TABLE = {
 OF_A_LAYER = {
     "access": "the trace of a reading or an export",
     "base": "what every list or page of a layer shares",
+    "components": "what repeats on the pages of every feature",
     "consequences": "which dates a save in the admin would move",
     "context": "the skeleton of every page",
     "days": "today, and how far from it a typed day may lie",

@@ -6,12 +6,17 @@ What may be seen is not asked here: that is `visible_to(user)` on each QuerySet.
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from tracker.models import Case, Role
+from tracker.models import Case, Phase, Role
 
 
 def works(user) -> bool:
     """May change what they see: officers, coordinators, administrators."""
     return user.is_authenticated and user.works
+
+
+def can_edit(user, case: Case) -> bool:
+    """May change this case and what belongs to it."""
+    return works(user) and case.phase != Phase.CLOSED
 
 
 def check_works(user, case: Case | None = None) -> None:
@@ -21,7 +26,7 @@ def check_works(user, case: Case | None = None) -> None:
     """
     if not works(user):
         raise PermissionDenied
-    if case is not None and case.phase == "closed":
+    if case is not None and not can_edit(user, case):
         raise PermissionDenied(_("This case is closed, so it can be read and not changed"))
 
 

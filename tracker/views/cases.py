@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from tracker import permissions
 from tracker.filters.cases import CaseFilter
-from tracker.models import Case, Phase
+from tracker.models import Case
 from tracker.reports.cases import case_page, case_rows
 from tracker.services.access import note_read
 from tracker.views.lists import page_of
@@ -43,7 +43,6 @@ def case_detail(request: HttpRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     note_read(case=case, by=request.user, at=now)
     on = timezone.localdate(now)
-    works = permissions.works(request.user)
     return render(
         request,
         "cases/detail.html",
@@ -53,8 +52,7 @@ def case_detail(request: HttpRequest, reference: str) -> HttpResponse:
             "now": now,
             "case": case,
             "shown": case_page(case, user=request.user, on=on),
-            "works": works,
-            "can_edit": works and case.phase != Phase.CLOSED,
-            "can_reopen": works and case.phase == Phase.CLOSED,
+            "works": permissions.works(request.user),
+            "can_edit": permissions.can_edit(request.user, case),
         },
     )

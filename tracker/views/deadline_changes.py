@@ -35,15 +35,11 @@ def visible_deadline(request: HttpRequest, pk: int) -> Deadline:
     return get_object_or_404(seen, pk=pk)
 
 
-def may_change(user: User, deadline: Deadline) -> bool:
-    return permissions.works(user) and deadline.case.phase != "closed"
-
-
 @require_safe
 @login_required
 def deadline_detail(request: HttpRequest, pk: int) -> HttpResponse:
     deadline = visible_deadline(request, pk)
-    changing = may_change(request.user, deadline)
+    changing = permissions.can_edit(request.user, deadline.case)
     on = timezone.localdate()
     return render(
         request,

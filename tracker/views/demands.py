@@ -102,8 +102,7 @@ def demand_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "demand": demand,
             "case": demand.case,
             "shown": demand_page(demand, user=request.user),
-            "works": permissions.works(request.user) and demand.case.phase != "closed",
-            "may_confirm": permissions.works(request.user),
+            "can_edit": permissions.can_edit(request.user, demand.case),
             "review_form": ReviewForm(
                 typed_for(request, reverse("demand_review", args=[pk])),
                 initial={"review_on": demand.review_on},
