@@ -397,7 +397,7 @@ def test_there_is_nothing_to_correct_before_the_first_step(demand, owner):
 
 
 def test_a_review_date_lies_ahead(demand, owner):
-    with pytest.raises(StatusRefused):
+    with pytest.raises(StatusRefused, match="^Choose today or a later day"):
         set_review_date(
             demand=demand, review_on=TODAY - datetime.timedelta(days=1), by=owner, at=AT
         )

@@ -9,6 +9,7 @@ import pytest
 from tests.events import words
 from tests.factories.demands import DemandFactory
 from tests.now import TODAY
+from tests.pages import errors
 from tracker.models import Event
 
 
@@ -69,18 +70,9 @@ def test_the_address_of_the_review_day_opened_again_leads_to_the_demand(signed_i
     assert signed_in(owner).get("/demands/999999/review/").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("day", "sentence"),
-    [
-        ("2020-01-01", "Choose today or a later day."),
-        ("9999-12-31", "This is more than ten years away. Check the year."),
-        ("2026-02-31", "This day does not exist."),
-        ("", "This field is required."),
-    ],
-)
-def test_an_impossible_review_day_is_refused(signed_in, owner, demands, day, sentence):
+@pytest.mark.parametrize("day", ["2020-01-01", "9999-12-31", "2026-02-31", ""])
+def test_an_impossible_review_day_is_refused(signed_in, owner, demands, day):
     response = signed_in(owner).post(f"/demands/{demands[0].pk}/review/", {"review_on": day})
-    assert response.status_code == 422
-    assert sentence in response.text
+    assert (response.status_code, list(errors(response))) == (422, ["review_on"])
     demands[0].refresh_from_db()
     assert demands[0].review_on is None

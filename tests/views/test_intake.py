@@ -12,11 +12,16 @@ from django.urls import reverse
 
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
+from tests.pages import actions, errors, find, links, one
 from tracker.models import Authority, Case, Deadline, Demand, Document, Draft, Event, Signatory
 
-APPEAL = """Open appeal in support of teachers
+TITLE = "Open appeal in support of teachers"
+OFFICE = "Prosecutor General of the Kyrgyz Republic"
+SECOND = "Investigate the threats against them"
+REQUEST = "We expect a reply within the period established by law"
+APPEAL = f"""{TITLE}
 
-To the Prosecutor General of the Kyrgyz Republic
+To the {OFFICE}
 Mr. A. Example
 
 Teachers were dismissed for joining a union, against Article 31 of the Constitution.
@@ -24,9 +29,9 @@ Teachers were dismissed for joining a union, against Article 31 of the Constitut
 We demand:
 
 1. Reinstate the dismissed teachers.
-2. Investigate the threats against them.
+2. {SECOND}.
 
-We expect a reply within the period established by law.
+{REQUEST}.
 
 15 January 2020
 
@@ -44,9 +49,7 @@ Prices rose in March, the ministry said on Monday. "We expect relief," a spokesm
 def office(db) -> Authority:
     """Reference data the appeal's words match, with a rule that starts from sending."""
     rule = ResponseRuleFactory(anchor="sent", first_day="excluded")
-    return AuthorityFactory(
-        name="Prosecutor General of the Kyrgyz Republic", default_rule=rule, slug="prosecutor"
-    )
+    return AuthorityFactory(name=OFFICE, default_rule=rule, slug="prosecutor")
 
 
 @pytest.fixture
@@ -96,7 +99,7 @@ def test_a_pasted_appeal_becomes_a_case_with_all_that_was_read(client, owner, of
     assert (answer.status_code, answer.headers["Location"]) == (302, address())
     case = Case.objects.get()
     assert (case.title, case.kind, case.issued_on, case.phase, case.lead) == (
-        "Open appeal in support of teachers",
+        TITLE,
         "open_appeal",
         datetime.date(2020, 1, 15),
         "sent",
@@ -106,7 +109,7 @@ def test_a_pasted_appeal_becomes_a_case_with_all_that_was_read(client, owner, of
     assert (addressee.authority, addressee.person, addressee.addressed_as, addressee.rule) == (
         office,
         "A. Example",
-        "Prosecutor General of the Kyrgyz Republic",
+        OFFICE,
         office.default_rule,
     )
     assert [
@@ -114,7 +117,7 @@ def test_a_pasted_appeal_becomes_a_case_with_all_that_was_read(client, owner, of
         for d in case.demands.order_by("number")
     ] == [
         (1, "Reinstate the dismissed teachers", "awaiting", [addressee]),
-        (2, "Investigate the threats against them", "awaiting", [addressee]),
+        (2, SECOND, "awaiting", [addressee]),
     ]
     for demand in case.demands.all():
         assert case.source.text[demand.start : demand.end] == demand.text
@@ -124,7 +127,7 @@ def test_a_pasted_appeal_becomes_a_case_with_all_that_was_read(client, owner, of
         (2, "Bakyt Asanov", "lawyer", "Bishkek"),
     ]
     assert [(n.article, n.instrument) for n in case.norms.all()] == [("Article 31", "Constitution")]
-    assert case.response_request == "We expect a reply within the period established by law"
+    assert case.response_request == REQUEST
     clock = Deadline.objects.get(addressee=addressee, kind="statutory")
     assert (clock.state, clock.anchor_on) == ("open", datetime.date(2020, 1, 15))
 
@@ -156,12 +159,12 @@ def test_the_page_marks_each_proposed_item_in_the_text(client, office):
         r'<mark class="mark--(\w+)" title="[^"]+">(?:<a [^>]+>(\d)</a>)?([^<]+)', text
     )
     assert marks == [
-        ("title", "", "Open appeal in support of teachers"),
-        ("addressee", "", "Prosecutor General of the Kyrgyz Republic\nMr. A. Example"),
+        ("title", "", TITLE),
+        ("addressee", "", f"{OFFICE}\nMr. A. Example"),
         ("norm", "", "Article 31 of the Constitution"),
         ("demand", "1", "Reinstate the dismissed teachers"),
-        ("demand", "2", "Investigate the threats against them"),
-        ("reply", "", "We expect a reply within the period established by law"),
+        ("demand", "2", SECOND),
+        ("reply", "", REQUEST),
         ("date", "", "15 January 2020"),
         ("signatory", "", "Anna Sidorova, teacher, Osh"),
         ("signatory", "", "Bakyt Asanov, lawyer, Bishkek"),
@@ -178,8 +181,7 @@ def test_words_of_the_text_are_escaped(client):
 def test_a_bad_value_is_said_and_nothing_typed_is_lost(client, office):
     draft = started(client)
     answer = confirm(client, draft, title="", issued_on="2020-02-31", **{"d0-heading": "Jobs back"})
-    assert answer.status_code == 422
-    assert "This day does not exist." in answer.text
+    assert (answer.status_code, set(errors(answer))) == (422, {"title", "issued_on"})
     again = client.get(reverse("draft_review", args=[draft.pk])).text
     assert ("Jobs back" in again, "2020-02-31" in again) == (True, True)
     assert (Case.objects.count(), Document.objects.count(), Authority.objects.count()) == (0, 0, 1)
@@ -188,7 +190,7 @@ def test_a_bad_value_is_said_and_nothing_typed_is_lost(client, office):
 def test_a_day_of_sending_that_has_not_come_is_refused(client, office):
     answer = confirm(client, started(client), sent_on="2999-01-01")
     assert (answer.status_code, Case.objects.count()) == (422, 0)
-    assert "This day has not come yet." in answer.text
+    assert list(errors(answer)) == ["sent_on"]
 
 
 def test_a_taken_reference_is_refused_with_one_that_is_free(client, office, case):
@@ -200,16 +202,14 @@ def test_a_taken_reference_is_refused_with_one_that_is_free(client, office, case
 def test_a_reference_of_other_letters_is_refused_beside_its_field(client, office):
     answer = confirm(client, started(client), reference="адвокаты 2020")
     assert (answer.status_code, Case.objects.count()) == (422, 0)
-    said = "Capital letters, digits and hyphens, for example LAWYERS-2020."
-    assert answer.context["review"].facts.errors == {"reference": [said]}
-    assert f'<a href="#id_reference">Reference</a>: {said}' in answer.text
+    assert list(errors(answer)) == ["reference"]
 
 
 def test_an_addressee_without_an_office_is_refused_until_one_is_chosen(client):
     draft = started(client)
     gone = confirm(client, draft, **{"a0-new_authority": ""})
     assert (gone.status_code, Case.objects.count()) == (422, 0)
-    assert "Choose the office, write a new one, or leave the addressee out." in gone.text
+    assert list(errors(gone)) == ["a0-authority"]
     confirm(
         client,
         draft,
@@ -264,7 +264,7 @@ def test_an_altered_number_is_no_number(client, number):
 def test_without_any_demand_there_is_no_case(client, office):
     answer = confirm(client, started(client), **{"d0-remove": "on", "d1-remove": "on"})
     assert (answer.status_code, Case.objects.count()) == (422, 0)
-    assert "No demand is left." in answer.text
+    assert list(errors(answer)) == ["__all__"]
 
 
 def test_a_case_for_its_team_only_leaves_no_word_of_it_to_others(
@@ -279,18 +279,18 @@ def test_a_case_for_its_team_only_leaves_no_word_of_it_to_others(
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content"),
     [
-        ("scan.txt", b"%PDF-1.7 ...", "This is a PDF."),
-        ("letter.docx", b"PK\x03\x04rest", "This is a word-processor document."),
-        ("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", "This is not a text."),
-        ("empty.txt", b"  \n ", "The text is empty."),
+        ("scan.txt", b"%PDF-1.7 ..."),
+        ("letter.docx", b"PK\x03\x04rest"),
+        ("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"),
+        ("empty.txt", b"  \n "),
     ],
 )
-def test_a_file_that_is_no_text_is_refused_and_makes_nothing(client, name, content, said):
+def test_a_file_that_is_no_text_is_refused_and_makes_nothing(client, name, content):
     answer = paste(client, "", file=SimpleUploadedFile(name, content))
     assert (answer.status_code, Draft.objects.count(), Document.objects.count()) == (422, 0, 0)
-    assert said in answer.text
+    assert list(errors(answer)) == ["file"]
 
 
 def test_a_text_file_is_read_in_the_encoding_it_has(client):
@@ -312,7 +312,9 @@ def test_an_empty_paste_is_refused(client):
 def test_a_report_is_said_to_be_none_and_kept_as_a_document_of_a_case(client, case):
     draft = started(client, NEWS)
     page = client.get(reverse("draft_review", args=[draft.pk]))
-    assert "This does not read as an appeal" in page.text
+    assert find(page, "button", name="action", value="confirm") == []
+    assert reverse("draft_background", args=[draft.pk]) in actions(page)
+    assert f"{reverse('draft_review', args=[draft.pk])}?appeal" in links(page)
     url = reverse("draft_background", args=[draft.pk])
     sent = {"background-title": "Prices", "background-kind": "news", "background-cases": [case.pk]}
     for _ in range(2):
@@ -344,7 +346,7 @@ def test_a_document_is_not_filed_under_a_case_one_may_not_see(signed_in, strange
 def test_a_report_can_still_be_made_a_case(client):
     draft = started(client, NEWS)
     page = client.get(reverse("draft_review", args=[draft.pk]), {"appeal": ""})
-    assert "Check what was read" in page.text
+    assert one(page, "button", name="action", value="confirm") is not None
 
 
 def test_a_draft_is_its_authors_alone(client, signed_in, owner, colleague, administrator):
@@ -387,7 +389,7 @@ def test_what_changes_something_is_not_done_by_a_link(client):
 
 def test_an_unfinished_draft_can_be_discarded_and_a_case_cannot(client, office):
     draft = started(client)
-    assert "Open appeal in support of teachers" in client.get(reverse("case_new")).text
+    assert TITLE in client.get(reverse("case_new")).text
     client.post(reverse("draft_discard", args=[draft.pk]))
     assert Draft.objects.count() == 0
     made = started(client)
@@ -397,7 +399,7 @@ def test_an_unfinished_draft_can_be_discarded_and_a_case_cannot(client, office):
 
 
 def test_the_page_asks_as_many_questions_for_one_demand_and_addressee_as_for_three(client, office):
-    one = started(client, APPEAL.replace("2. Investigate the threats against them.\n", ""))
+    one = started(client, APPEAL.replace(f"2. {SECOND}.\n", ""))
     more = APPEAL.replace("2. ", "2. Pay them.\n3. ").replace(
         "\nTeachers were", "To the Mayor of Osh\n\nTo the Ombudsman\n\nTeachers were"
     )
@@ -412,27 +414,23 @@ def test_the_page_asks_as_many_questions_for_one_demand_and_addressee_as_for_thr
 
 
 @pytest.mark.parametrize(
-    ("days", "said"),
+    ("days", "wrong"),
     [
-        ({"issued_on": "2999-01-01"}, "This day has not come yet. Leave it empty if the appeal"),
-        (
-            {"issued_on": "2020-01-15", "sent_on": "2020-01-14"},
-            "It was sent before the day it is dated (15 Jan 2020).",
-        ),
+        ({"issued_on": "2999-01-01"}, "issued_on"),
+        ({"issued_on": "2020-01-15", "sent_on": "2020-01-14"}, "sent_on"),
     ],
 )
-def test_an_appeal_is_dated_and_sent_in_that_order_and_not_ahead(client, office, days, said):
+def test_an_appeal_is_dated_and_sent_in_that_order_and_not_ahead(client, office, days, wrong):
     answer = confirm(client, started(client), **days)
     assert (answer.status_code, Case.objects.count()) == (422, 0)
-    assert said in answer.text
+    assert list(errors(answer)) == [wrong]
 
 
 def test_a_text_that_is_a_case_already_says_so_and_may_go_on(client, office):
     confirm(client, started(client))
     again = started(client)
-    page = client.get(reverse("draft_review", args=[again.pk])).text
-    assert "The very same text is a case already:" in page
-    assert f'href="{address()}"' in page
+    page = client.get(reverse("draft_review", args=[again.pk]))
+    assert links(one(page, "status", class_="conflict")) == {address()}
     assert confirm(client, again, reference="TWICE-2020").status_code == 302
     assert Case.objects.count() == 2
 
@@ -442,6 +440,6 @@ def test_the_same_text_of_a_case_one_may_not_see_is_not_mentioned(
 ):
     confirm(client, started(client), confidentiality="team")
     elsewhere = signed_in(stranger)
-    page = elsewhere.get(reverse("draft_review", args=[started(elsewhere).pk])).text
-    assert "is a case already" not in page
-    assert address() not in page
+    page = elsewhere.get(reverse("draft_review", args=[started(elsewhere).pk]))
+    assert find(page, class_="conflict") == []
+    assert address() not in page.text

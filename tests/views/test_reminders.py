@@ -8,12 +8,13 @@ from django.urls import reverse
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import AT, MailFactory, ReminderFactory
-from tests.page_forms import words
+from tests.pages import find, levels, links, one, row_of, text
 from tracker.models import Mail, Mute, Reminder, ReminderPlan, SweepRun
 
 pytestmark = pytest.mark.django_db
 
 DUE = datetime.date(2026, 3, 10)
+WORDS = "Words of the text part."
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +34,7 @@ def mail(owner, deadline):
         person=owner,
         state="dead",
         subject="Tracker: 1 coming up",
-        body_text="Look at the court, words for the text part",
+        body_text=f"Look at the court, {WORDS}",
         body_html="<p>Look at the court</p><script>alert(1)</script>",
         smtp_reply="550 no such mailbox",
     )
@@ -52,22 +53,27 @@ def listed(client, **query) -> list[str]:
 def test_coordinators_are_told_of_a_plan_nobody_can_read(
     signed_in, coordinator, owner, case, team_case
 ):
-    sentence = "cannot be read, so the usual days are used instead."
+    def told(person) -> dict[str, str]:
+        """What is said of each plan, by the address where it is put right."""
+        answer = signed_in(person).get("/reminders/")
+        lines = [line for box in find(answer, "alert") for line in find(box, class_="message")]
+        return {address: text(line) for line in lines for address in links(line)}
+
     ReminderPlan.objects.create(kind="event", days_before=[3])
-    assert sentence not in signed_in(coordinator).get("/reminders/").text
+    assert told(coordinator) == {}
     common = ReminderPlan.objects.create(kind="look_again", days_before=["soon"])
     own = ReminderPlan.objects.create(kind="event", case=case, days_before={"a": 1})
     ReminderPlan.objects.create(kind="event", case=team_case, days_before=["soon"])
-    text = signed_in(coordinator).get("/reminders/").text
-    assert f"The reminder plan “look again” of all cases {sentence}" in text
-    assert f"The reminder plan “event” of OPEN-1 {sentence}" in text
-    assert text.count(sentence) == 2
-    assert "TEAM-1" not in text
-    for plan in (common, own):
-        address = f"/admin/tracker/reminderplan/{plan.pk}/change/"
-        assert f'href="{address}"' in text
+    of_common, of_own = (
+        reverse("admin:tracker_reminderplan_change", args=[plan.pk]) for plan in (common, own)
+    )
+    said = told(coordinator)
+    assert set(said) == {of_common, of_own}
+    assert "“look again”" in said[of_common] and "OPEN-1" not in said[of_common]
+    assert "“event”" in said[of_own] and "OPEN-1" in said[of_own]
+    for address in said:
         assert signed_in(coordinator).get(address).status_code == 200
-    assert sentence not in signed_in(owner).get("/reminders/").text
+    assert told(owner) == {}
 
 
 def test_one_sees_ones_own_reminders_and_a_coordinator_all(
@@ -126,13 +132,13 @@ def test_the_words_of_a_mail_are_read_by_who_sees_every_case_in_it(
     signed_in, mail, team_case, owner, coordinator
 ):
     page, part = (reverse(name, args=[mail.pk]) for name in ("mail_detail", "mail_html"))
-    assert "words for the text part" in signed_in(coordinator).get(page).text
+    assert WORDS in signed_in(coordinator).get(page).text
     ReminderFactory(
         deadline=DeadlineFactory(due_on=DUE, case=team_case), person=owner, state="sent", mail=mail
     )
-    assert "words for the text part" not in signed_in(coordinator).get(page).text
+    assert WORDS not in signed_in(coordinator).get(page).text
     assert signed_in(coordinator).get(part).status_code == 404
-    assert "words for the text part" in signed_in(owner).get(page).text
+    assert WORDS in signed_in(owner).get(page).text
 
 
 def test_whoever_is_not_signed_in_is_asked_to(client, mail):
@@ -176,17 +182,20 @@ def test_a_filter_that_does_not_exist_is_named(signed_in, deadline, owner, query
 
 
 def test_the_choice_of_people_does_not_name_others_to_an_officer(signed_in, owner, colleague):
-    text = signed_in(owner).get(reverse("reminder_list")).text
-    assert colleague.name not in text
+    assert colleague.name not in signed_in(owner).get(reverse("reminder_list")).text
 
 
 def test_skipped_ones_say_why(signed_in, deadline, owner):
     ReminderFactory(deadline=deadline, person=owner, state="skipped", reason="superseded")
-    assert "a later one took its place" in signed_in(owner).get(reverse("reminder_list")).text
+    answer = signed_in(owner).get(reverse("reminder_list"))
+    row = row_of(answer, reverse("deadline_detail", args=[deadline.pk]))
+    why = Reminder.objects.get().why
+    assert why and why in text(row)
 
 
 def test_an_empty_page_says_what_comes_next(signed_in, owner):
-    assert "Set a date on a case" in signed_in(owner).get(reverse("reminder_list")).text
+    said = one(signed_in(owner).get(reverse("reminder_list")), class_="empty")
+    assert text(one(said, "heading")) and links(said) == {reverse("deadline_list")}
 
 
 def test_the_number_of_queries_does_not_grow(signed_in, coordinator, django_assert_max_num_queries):
@@ -209,23 +218,27 @@ def test_a_coordinator_sees_the_heartbeat_and_a_stale_one_is_said_loudly(
     signed_in, owner, coordinator
 ):
     page = reverse("reminder_list")
-    assert "No sweep has been completed lately" in signed_in(coordinator).get(page).text
+
+    def beat(person) -> tuple[int, int]:
+        """How often the heartbeat is shown, and how often it is loud."""
+        answer = signed_in(person).get(page)
+        return len(find(answer, id="beat-head")), len(find(answer, "alert"))
+
+    assert beat(coordinator) == (1, 1)
     SweepRun.objects.create(started_at=AT, finished_at=AT)
-    fresh = signed_in(coordinator).get(page).text
-    assert "Last completed sweep" in fresh
-    assert "No sweep has been completed lately" not in fresh
-    assert "Last completed sweep" not in signed_in(owner).get(page).text
+    assert beat(coordinator) == (1, 0)
+    assert beat(owner) == (0, 0)
 
 
 # One mail
 
 
 def test_a_mail_is_shown_as_it_was_sent(signed_in, mail, owner):
-    text = signed_in(owner).get(reverse("mail_detail", args=[mail.pk])).text
-    assert "words for the text part" in text
-    assert "550 no such mailbox" in text
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
-    assert "<script>alert" not in text
+    page = signed_in(owner).get(reverse("mail_detail", args=[mail.pk])).text
+    assert WORDS in page
+    assert "550 no such mailbox" in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<script>alert" not in page
 
 
 def test_the_html_part_alone_may_run_nothing_and_load_nothing(signed_in, mail, owner):
@@ -239,8 +252,8 @@ def test_the_html_part_alone_may_run_nothing_and_load_nothing(signed_in, mail, o
 def test_an_unwritten_mail_has_no_html_part_and_says_when_it_is_written(signed_in, owner):
     mail = MailFactory(person=owner)
     assert signed_in(owner).get(reverse("mail_html", args=[mail.pk])).status_code == 404
-    text = signed_in(owner).get(reverse("mail_detail", args=[mail.pk])).text
-    assert "It is written at the moment it is sent" in text
+    answer = signed_in(owner).get(reverse("mail_detail", args=[mail.pk]))
+    assert text(one(answer, class_="empty")) and find(answer, class_="source") == []
 
 
 # Deciding
@@ -252,11 +265,11 @@ def post(client, name: str, pk: int | None = None, **data):
 
 def test_a_failed_mail_is_sent_again_with_one_click(signed_in, mail, owner, coordinator, broker):
     answer = post(signed_in(owner), "mail_send_again", mail.pk)
-    assert "It goes out again" in answer.text
+    assert levels(answer) == ["success"]
     mail.refresh_from_db()
     assert mail.state == Mail.State.RETRYING
     again = post(signed_in(coordinator), "mail_send_again", mail.pk)
-    assert "only a failed, held or sent one" in again.text
+    assert levels(again) == ["error"]
 
 
 def test_a_broker_that_is_away_costs_only_the_hint(
@@ -278,7 +291,7 @@ def test_a_person_settles_what_became_of_it(signed_in, mail, owner, delivered, s
 
 def test_settling_without_saying_what_changes_nothing(signed_in, mail, owner):
     answer = post(signed_in(owner), "mail_settle", mail.pk, delivered="perhaps")
-    assert "nothing was changed" in answer.text
+    assert levels(answer) == ["error"]
     mail.refresh_from_db()
     assert mail.state == Mail.State.DEAD
 
@@ -361,5 +374,6 @@ def test_a_digest_names_its_day_and_the_time_it_left(signed_in, owner):
     mail = MailFactory(
         person=owner, state="sent", local_day=datetime.date(2026, 11, 22), sent_at=left
     )
-    page = words(signed_in(owner).get(reverse("mail_detail", args=[mail.pk])))
-    assert f"daily digest for the day 22 Nov 2026, {owner.name} · sent 23 Nov 2026, 02:54" in page
+    said = text(one(signed_in(owner).get(reverse("mail_detail", args=[mail.pk])), class_="lede"))
+    assert mail.get_kind_display() in said and owner.name in said
+    assert "22 Nov 2026" in said and "23 Nov 2026, 02:54" in said
