@@ -3,7 +3,7 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -23,7 +23,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
 def profile(request: HttpRequest) -> HttpResponse:
     # A copy: the form writes into its instance, and the page around it shows the person as saved.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=request.user.pk))
@@ -39,6 +38,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     )
 
 
+@login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Switch the language: for a signed-in person for good, for a visitor in this browser."""

@@ -1,7 +1,6 @@
 """Saying when the appeal was sent, received and registered: what an addressee's clock needs."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +19,6 @@ from tracker.views.saving import status_of, taken
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def addressee_dates(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     case = editable_case(request, reference)
     addressee = get_object_or_404(
@@ -46,7 +44,6 @@ def addressee_dates(request: HttpRequest, reference: str, number: int) -> HttpRe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def addressee_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Somebody the case addresses too, as when it was entered; a new office is made with it."""
     case = editable_case(request, reference)

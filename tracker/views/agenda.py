@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,7 +17,6 @@ FILTERS = ("owner", "case", "addressee")
 
 
 @require_safe
-@login_required
 def agenda(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     form = AgendaForm(request.GET, reader=request.user, today=today)
@@ -44,7 +42,6 @@ def agenda(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
 def unscheduled(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     form = UnscheduledForm(request.GET, reader=request.user)

@@ -1,6 +1,5 @@
 """Authorities: how often asked, how often answered."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -13,7 +12,6 @@ from tracker.views.lists import page_of
 
 
 @require_safe
-@login_required
 def authority_list(request: HttpRequest) -> HttpResponse:
     rows = authority_rows(request.user, timezone.localdate())
     return render(
@@ -24,7 +22,6 @@ def authority_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
 def authority_detail(request: HttpRequest, slug: str) -> HttpResponse:
     authority = get_object_or_404(
         Authority.objects.visible_to(request.user).select_related("default_rule"), slug=slug

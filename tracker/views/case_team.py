@@ -1,7 +1,6 @@
 """Who is on the team of a case: they alone see it when it is not open to all."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,7 +17,6 @@ from tracker.views.saving import status_of, taken
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def case_team(request: HttpRequest, reference: str) -> HttpResponse:
     case = editable_case(request, reference)
     if request.method == "POST" and "remove" in request.POST:

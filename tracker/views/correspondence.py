@@ -1,7 +1,6 @@
 """Recording a response, grading it, logging a contact, putting silence on record."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -41,7 +40,6 @@ def refuse(form, refused: CorrespondenceRefused) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def response_new(request: HttpRequest, reference: str) -> HttpResponse:
     case = editable_case(request, reference)
     form = ResponseForm(
@@ -113,7 +111,6 @@ def tell_what_runs_on(request: HttpRequest, case: Case) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def response_grade(request: HttpRequest, pk: int) -> HttpResponse:
     response = get_object_or_404(
         Response.objects.visible_to(request.user).select_related(
@@ -156,7 +153,6 @@ def tell_what_was_graded(request: HttpRequest, touched: list[str]) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def contact_new(request: HttpRequest, reference: str) -> HttpResponse:
     case = editable_case(request, reference)
     form = ContactForm(
@@ -212,7 +208,6 @@ def after_contact(request: HttpRequest, action: Action) -> HttpResponse:
 
 
 @require_POST
-@login_required
 def silence_note(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     case = editable_case(request, reference)
     addressee = get_object_or_404(case.addressees.select_related("authority"), number=number)

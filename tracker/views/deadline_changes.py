@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -36,7 +35,6 @@ def visible_deadline(request: HttpRequest, pk: int) -> Deadline:
 
 
 @require_safe
-@login_required
 def deadline_detail(request: HttpRequest, pk: int) -> HttpResponse:
     deadline = visible_deadline(request, pk)
     changing = permissions.can_edit(request.user, deadline.case)
@@ -65,7 +63,6 @@ def deadline_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def deadline_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """Each step has a page of its own; one that cannot be done now says why on the deadline's."""
     deadline = visible_deadline(request, pk)
@@ -156,7 +153,6 @@ def change_page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def date_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Wake me later: a look-again date, an event or an expectation, on a case or a demand."""
     case = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)

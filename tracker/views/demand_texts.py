@@ -1,7 +1,6 @@
 """A demand more, and the words of one corrected. What becomes of it has its own pages."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +16,6 @@ from tracker.views.saving import status_of, taken
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def demand_new(request: HttpRequest, reference: str) -> HttpResponse:
     case = editable_case(request, reference)
     form = DemandForm(request.POST or None, instance=Demand(case=case), reader=request.user)
@@ -39,7 +37,6 @@ def demand_new(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def demand_edit(request: HttpRequest, pk: int) -> HttpResponse:
     demand = editable_demand(request, pk)
     form = DemandForm(request.POST or None, instance=demand, reader=request.user)

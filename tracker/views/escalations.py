@@ -1,7 +1,6 @@
 """Deciding about a proposed next step."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +15,6 @@ from tracker.services.escalations import StepRefused, decline_step, take_step
 
 
 @require_http_methods(["GET", "POST"])
-@login_required
 def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     deadline = get_object_or_404(
         Deadline.objects.visible_to(request.user).select_related("case", "rule", "addressee"),

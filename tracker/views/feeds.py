@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +22,7 @@ from tracker.reports.feeds import feed_file, feeds_of
 from tracker.services.feeds import FeedRefused, make_feed, note_feed_read, revoke_feed
 
 
+@login_not_required
 @require_safe
 @sensitive_variables("secret")
 def feed(request: HttpRequest, secret: str) -> HttpResponse:
@@ -42,7 +43,6 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("ticket")
-@login_required
 def feed_list(request: HttpRequest) -> HttpResponse:
     """The address is shown in the answer to the form, once, and nowhere else again."""
     form = FeedForm(request.POST or None, user=request.user)
@@ -77,7 +77,6 @@ def feed_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
 def feed_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(FeedToken.objects.visible_to(request.user), pk=pk)
     revoke_feed(feed=found, by=request.user, at=timezone.now())

@@ -1,5 +1,6 @@
 """`/health`, for whoever watches over the machine: no sign-in, no secrets."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_safe
 from tracker.reports.health import health
 
 
+@login_not_required
 @never_cache
 @require_safe
 def health_page(request: HttpRequest) -> JsonResponse:

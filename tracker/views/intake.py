@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -60,7 +59,6 @@ def finished(request: HttpRequest, draft: Draft) -> HttpResponse | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def case_new(request: HttpRequest) -> HttpResponse:
     check_works(request.user)
     form = TextForm(request.POST or None, request.FILES or None)
@@ -83,7 +81,6 @@ def case_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def draft_review(request: HttpRequest, pk: int) -> HttpResponse:
     draft = own_draft(request, pk)
     if elsewhere := finished(request, draft):
@@ -121,7 +118,6 @@ def draft_review(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def draft_background(request: HttpRequest, pk: int) -> HttpResponse:
     draft = own_draft(request, pk)
     if elsewhere := finished(request, draft):
@@ -143,7 +139,6 @@ def draft_background(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@login_required
 def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
     draft = own_draft(request, pk)
     discard_draft(draft=draft, by=request.user, at=timezone.now())

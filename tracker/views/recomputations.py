@@ -1,6 +1,5 @@
 """After a rule or a calendar was edited: which open deadlines would move, and moving them."""
 
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,7 +27,6 @@ def scope_of(request: HttpRequest) -> dict[str, str]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def recomputation_new(request: HttpRequest) -> HttpResponse:
     """Old day and new of each deadline that would move; nothing moves until it is confirmed."""
     permissions.check_keeps_reference(request.user)
@@ -58,7 +56,6 @@ def recomputation_new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
 def recomputation_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is; the page loads itself again until it is done."""
     permissions.check_keeps_reference(request.user)

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,7 +28,6 @@ from tracker.views.lists import page_of
 
 
 @require_safe
-@login_required
 def reminder_list(request: HttpRequest) -> HttpResponse:
     coordinates = permissions.coordinates(request.user)
     rows = Reminder.objects.visible_to(request.user).select_related(
@@ -58,7 +56,6 @@ def reminder_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
 def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
     mail = get_object_or_404(Mail.objects.visible_to(request.user).select_related("person"), pk=pk)
     rows = mail.reminders.visible_to(request.user).select_related("deadline__case")
@@ -83,7 +80,6 @@ def may_read(user: User, mail: Mail) -> bool:
 
 
 @require_safe
-@login_required
 def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The HTML part alone, in a page that may do nothing but show it."""
     mail = get_object_or_404(Mail.objects.visible_to(request.user).select_related("person"), pk=pk)
@@ -102,7 +98,6 @@ def decidable_mail(request: HttpRequest, pk: int) -> Mail:
 
 
 @require_POST
-@login_required
 def mail_send_again(request: HttpRequest, pk: int) -> HttpResponse:
     mail = decidable_mail(request, pk)
     try:
@@ -116,7 +111,6 @@ def mail_send_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@login_required
 def mail_settle(request: HttpRequest, pk: int) -> HttpResponse:
     mail = decidable_mail(request, pk)
     delivered = request.POST.get("delivered")
@@ -135,7 +129,6 @@ def mail_settle(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@login_required
 def retry_failed(request: HttpRequest) -> HttpResponse:
     if not permissions.coordinates(request.user):
         raise Http404
@@ -183,7 +176,6 @@ MUTE_CHOICES = {
 
 
 @require_POST
-@login_required
 def deadline_mute(request: HttpRequest, pk: int, choice: str) -> HttpResponse:
     deadline = deadline_to_mute(request, pk)
     chosen = MUTE_CHOICES[choice]

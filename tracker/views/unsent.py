@@ -8,7 +8,6 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -95,7 +94,6 @@ def or_the_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def unsent(request: HttpRequest) -> HttpResponse:
     """To the page of what waits; a POST throws it away."""
     kept = request.session.get(KEPT)
