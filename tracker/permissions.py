@@ -6,7 +6,7 @@ What may be seen is not asked here: that is `visible_to(user)` on each QuerySet.
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from tracker.models import Case, Phase, Role
+from tracker.models import Case, Role
 
 
 def works(user) -> bool:
@@ -16,7 +16,7 @@ def works(user) -> bool:
 
 def can_edit(user, case: Case) -> bool:
     """May change this case and what belongs to it."""
-    return works(user) and case.phase != Phase.CLOSED
+    return works(user) and not case.closed
 
 
 def check_works(user, case: Case | None = None) -> None:
@@ -26,7 +26,7 @@ def check_works(user, case: Case | None = None) -> None:
     """
     if not works(user):
         raise PermissionDenied
-    if case is not None and not can_edit(user, case):
+    if case is not None and case.closed:
         raise PermissionDenied(_("This case is closed, so it can be read and not changed"))
 
 

@@ -31,4 +31,4 @@ def test_why_a_reminder_was_cancelled_is_said_in_words(db, change):
     row.reason = "deadline.recomputed"
     assert row.why == "the date was counted again"
     row.reason = Reminder.Reason.MUTED
-    assert row.why == "the person asked for quiet"
+    assert row.why == "the person muted it"

@@ -93,23 +93,23 @@ def test_between_the_readings_the_last_day_is_what_every_page_names(signed_in, c
     assert '<span class="muted">nothing scheduled' not in client.get(reverse("case_list")).text
 
 
-def test_the_page_of_a_date_says_who_asked_for_quiet_and_until_when(signed_in, case, owner, today):
+def test_the_page_of_a_date_says_who_muted_it_and_until_when(signed_in, case, owner, today):
     now = NOW
     clock = StatutoryDeadlineFactory(case=case, due_on=today + 20 * DAY)
     colleague = UserFactory(name="Bermet")
     address = reverse("deadline_detail", args=[clock.pk])
-    assert "Quiet until" not in signed_in(owner).get(address).text
+    assert "Muted until" not in signed_in(owner).get(address).text
     acknowledge(deadline=clock, by=owner, at=now)
     snooze(deadline=clock, days=3, by=owner, at=now)
     mute = acknowledge(deadline=clock, by=colleague, at=now)
     until = short_date(today_of(owner, now) + 3 * DAY)
     text = " ".join(signed_in(owner).get(address).text.split())
-    assert text.count("Quiet until") == 2
-    assert f"Quiet until {until} (you). <span" in text
-    assert f"Quiet until {short_date(mute.until)} (Bermet)." in text
+    assert text.count("Muted until") == 2
+    assert f"Muted until {until} (you). <span" in text
+    assert f"Muted until {short_date(mute.until)} (Bermet)." in text
     clock.generation += 1
     clock.save()
-    assert "Quiet until" not in signed_in(owner).get(address).text
+    assert "Muted until" not in signed_in(owner).get(address).text
 
 
 def test_the_menu_says_what_its_numbers_count(signed_in, case, owner):

@@ -20,6 +20,9 @@ _JOURNEY = (
 )
 
 
+DRAWN_AT_MOST = 92  # days; more would be thinner than a pixel on a phone
+
+
 class AnchorMismatchError(ValueError):
     """The known event says nothing about the one the rule runs from."""
 

@@ -204,12 +204,19 @@ class Case(models.Model):
     def restricted(self) -> bool:
         return self.confidentiality == Confidentiality.TEAM
 
+    @property
+    def closed(self) -> bool:
+        return self.phase == Phase.CLOSED
+
 
 class OfCaseQuerySet(models.QuerySet):
     """Rows that belong to one case and are seen by whoever sees the case."""
 
     def visible_to(self, user):
         return self.filter(case__in=Case.objects.visible_to(user))
+
+    def in_running_cases(self):
+        return self.exclude(case__phase=Phase.CLOSED)
 
 
 class NumberedInCaseManager(models.Manager.from_queryset(OfCaseQuerySet)):

@@ -52,12 +52,7 @@ class DemandQuerySet(OfCaseQuerySet):
             ahead
             & (Q(case__deadlines__demand=models.F("pk")) | Q(case__deadlines__demand__isnull=True))
         ).values("pk")
-        return (
-            self.open()
-            .exclude(case__phase="closed")
-            .exclude(review_on__gte=on)
-            .exclude(pk__in=dated)
-        )
+        return self.open().in_running_cases().exclude(review_on__gte=on).exclude(pk__in=dated)
 
 
 class DemandManager(NumberedInCaseManager.from_queryset(DemandQuerySet)):

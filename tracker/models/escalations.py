@@ -28,7 +28,7 @@ class EscalationStepManager(models.Manager.from_queryset(EscalationStepQuerySet)
 
 
 class EscalationStep(models.Model):
-    """One rung of the ladder of a jurisdiction; the empty jurisdiction serves everybody."""
+    """One of a jurisdiction's next steps, in order; the empty jurisdiction serves everybody."""
 
     class OpenedBy(models.TextChoices):
         SILENCE = "silence", _("silence")

@@ -92,7 +92,7 @@ class Reminder(models.Model):
 
         TOO_OLD = "too_old", _("its day was too long ago")
         SUPERSEDED = "superseded", _("a later one took its place")
-        MUTED = "muted", _("the person asked for quiet")
+        MUTED = "muted", _("the person muted it")
         NOT_CONCERNED = "not_concerned", _("no longer theirs")
         NOT_VISIBLE = "not_visible", _("the person may not see the case any more")
         ENDED = "ended", _("the date has ended or moved")
@@ -166,7 +166,7 @@ class Reminder(models.Model):
 
 
 class Mute(models.Model):
-    """ "I have it" or "snooze": no reminders of this clock to this person until a day."""
+    """ "I have it" or "snooze": no reminders of this date to this person until a day."""
 
     class Kind(models.TextChoices):
         ACKNOWLEDGED = "acknowledged", _("I have it")
@@ -190,8 +190,8 @@ class Mute(models.Model):
     objects = models.Manager.from_queryset(QuerySet)()
 
     class Meta:
-        verbose_name = _("quiet time")
-        verbose_name_plural = _("quiet times")
+        verbose_name = _("mute")
+        verbose_name_plural = _("mutes")
 
     def __str__(self) -> str:
         return f"{self.person.name}: {self.deadline} {self.until}"

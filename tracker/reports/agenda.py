@@ -165,7 +165,7 @@ def chosen_deadlines(user: User, choice: Choice) -> QuerySet[Deadline]:
 
 def chosen_demands(user: User, choice: Choice) -> QuerySet[Demand]:
     """Open demands of running cases; those of a closed case are not looked at again."""
-    found = Demand.objects.visible_to(user).open().exclude(case__phase="closed")
+    found = Demand.objects.visible_to(user).open().in_running_cases()
     if choice.owner:
         found = found.of_person(choice.owner)
     if choice.case:

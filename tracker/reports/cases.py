@@ -49,7 +49,7 @@ def case_rows(cases: QuerySet[Case], on: datetime.date) -> QuerySet[Case]:
     reviews = (
         Demand.objects.filter(case=OuterRef("pk"), review_on__gte=on)
         .open()
-        .exclude(case__phase="closed")
+        .in_running_cases()
         .order_by("review_on")
         .values("review_on")[:1]
     )
@@ -172,7 +172,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
     )
     ahead = items_of(
         [d for d in deadlines if d.state == Deadline.State.OPEN],
-        [d for d in demands if d.status not in TERMINAL and case.phase != "closed"],
+        [d for d in demands if d.status not in TERMINAL and not case.closed],
         on,
     )
     silent = [d for d in deadlines if d.is_unanswered(on)]

@@ -68,7 +68,7 @@ def desk(*, user: User, on: datetime.date, whole_team: bool = False) -> Desk:
     """The desk of `user`, or of everybody whose cases `user` sees."""
     deadlines = list(open_deadlines(user, whole_team))
     run_out = [d for d in deadlines if d.is_unanswered(on)]
-    demands = Demand.objects.visible_to(user).exclude(case__phase="closed")
+    demands = Demand.objects.visible_to(user).in_running_cases()
     if not whole_team:
         demands = demands.of_person(user)
     demands = demands.select_related("case").order_by("case__reference", "number", "pk")

@@ -91,7 +91,7 @@ def feed_deadlines(feed: FeedToken) -> QuerySet[Any]:
 
 
 def feed_demands(feed: FeedToken) -> QuerySet[Any]:
-    found = Demand.objects.visible_to(feed.user).open().exclude(case__phase="closed")
+    found = Demand.objects.visible_to(feed.user).open().in_running_cases()
     if not feed.everything:
         found = found.of_person(feed.user)
     saved = Event.objects.filter(model="demand", object_id=OuterRef("pk")).order_by("-at", "-pk")

@@ -16,7 +16,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
-from tracker.models import TERMINAL, Action, Case, Demand, StatusChange, User
+from tracker.models import TERMINAL, Action, Case, Demand, Phase, StatusChange, User
 
 SILENT_DAYS = 60
 SHOWN = 50
@@ -74,7 +74,7 @@ def _rows(cases: QuerySet[Any]) -> QuerySet[Any]:
 def unmoved_cases(cases: QuerySet[Case], *, days: int, on: datetime.date) -> QuerySet[Any]:
     """Running cases in which nothing moved during the last `days` days."""
     since = on - datetime.timedelta(days=days)
-    return with_last_movement(cases.exclude(phase="closed")).filter(moved_on__lte=since)
+    return with_last_movement(cases.exclude(phase=Phase.CLOSED)).filter(moved_on__lte=since)
 
 
 def with_last_movement(cases: QuerySet[Case]) -> QuerySet[Any]:

@@ -26,7 +26,7 @@ def workload(*, user: User, on: datetime.date) -> list[Load]:
         owner or lead
         for owner, lead in Demand.objects.visible_to(user)
         .open()
-        .exclude(case__phase="closed")
+        .in_running_cases()
         .values_list("owner", "case__lead")
     )
     overdue: Counter[int | None] = Counter()

@@ -46,7 +46,7 @@ def create_case(
     Raises ValidationError, or CaseRefused for a lead who cannot work and for a case closed
     before it began.
     """
-    if case.phase == Phase.CLOSED:
+    if case.closed:
         raise CaseRefused("phase", _("Enter the case first, then close it with a reason."))
     _check_lead(case)
     _check_source(case)
@@ -69,8 +69,8 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
     moved = case.phase != stored.phase
     if moved:
         _check_phase(stored, case)
-        case.closed_at = at if case.phase == Phase.CLOSED else None
-        if stored.phase == Phase.CLOSED:
+        case.closed_at = at if case.closed else None
+        if stored.closed:
             # Why it had ended stays in its history; a running case has no such reason.
             case.close_reason = case.closing_note = ""
     if case.lead_id != stored.lead_id:
@@ -90,7 +90,7 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
             _join(case, user, by, at)
     if "lead" in changed:
         tell_lead(case=case, by=by, at=at)
-    if moved and case.phase == Phase.CLOSED:
+    if moved and case.closed:
         _cancel_dates(case, by, at)
     return case
 
@@ -106,7 +106,7 @@ def close_case(
 
 def reopen_case(*, case: Case, reason: str, by: User | None, at: datetime.datetime) -> Case:
     """Take a closed case up again, on new facts; the old closing note stays in its history."""
-    if case.phase != Phase.CLOSED:
+    if not case.closed:
         raise CaseRefused("phase", _("This case is not closed."))
     if not reason.strip():
         raise CaseRefused("reason", _("Say which new facts reopen the case."))
@@ -156,7 +156,7 @@ def _check_phase(stored: Case, case: Case) -> None:
                 "then": dict(Phase.choices).get(case.phase, case.phase),
             },
         )
-    if case.phase == Phase.CLOSED:
+    if case.closed:
         if not case.close_reason:
             raise CaseRefused("close_reason", _("Choose why the case is closed."))
         if not case.closing_note.strip():
@@ -187,9 +187,9 @@ def _check_source(case: Case) -> None:
 
 def _edit_action(stored: Case, case: Case) -> str:
     if case.phase != stored.phase:
-        if case.phase == Phase.CLOSED:
+        if case.closed:
             return "case.closed"
-        return "case.reopened" if stored.phase == Phase.CLOSED else "case.phase"
+        return "case.reopened" if stored.closed else "case.phase"
     if case.confidentiality != stored.confidentiality:
         return "case.confidentiality"
     return "case.edited"

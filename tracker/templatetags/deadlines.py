@@ -9,13 +9,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from tracker.dates.readings import DRAWN_AT_MOST
 from tracker.models import Deadline
 from tracker.templatetags.dates import distance, lateness, parsed, short_date, week_date
 from tracker.templatetags.statuses import pill
 
 register = template.Library()
 
-LONGEST_STRIP = 92  # days; more would be thinner than a pixel on a phone
 LONG_STRIP = 40
 
 
@@ -41,7 +41,7 @@ def day_strip(
     moved = bool(days and until and explanation.get("changes"))
     if moved and until:
         days = redrawn(days, until, explanation.get("won_off", ()))
-    if not 1 < len(days) <= LONGEST_STRIP:
+    if not 1 < len(days) <= DRAWN_AT_MOST:
         return SafeString("")
     readings = {reading["due_on"] for reading in explanation.get("readings", ()) if not moved}
     classes = {
@@ -96,7 +96,7 @@ def redrawn(
     ]
     first = parsed(kept[-1]["date"]) if kept else until
     # One more than can be drawn is enough to draw none.
-    won = min((until - first).days - 1, LONGEST_STRIP)
+    won = min((until - first).days - 1, DRAWN_AT_MOST)
     more = [(first + datetime.timedelta(days=number + 1)).isoformat() for number in range(won)]
     return [
         *kept,

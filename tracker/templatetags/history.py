@@ -59,7 +59,7 @@ def event_words(event: Event) -> str:
         "response.graded": _("Answer graded"),
         "response.regraded": _("Grade of an answer changed"),
         "response.grade_taken_back": _("Grade of an answer taken back"),
-        "reminder.acknowledged": _("Quiet asked for: “I have it”"),
+        "reminder.acknowledged": _("Reminders muted: “I have it”"),
         "reminder.snoozed": _("Reminders put off"),
         "escalation.taken": _("Next step taken"),
         "escalation.declined": _("Next step put aside"),

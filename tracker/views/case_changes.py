@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from tracker import permissions
 from tracker.forms import case_changes as forms
-from tracker.models import Case, Phase, User
+from tracker.models import Case, User
 from tracker.reports.case_changes import what_ends, who_sees
 from tracker.services.cases import close_case, edit_case, reopen_case
 from tracker.tasks.reminders import hint_sweep
@@ -114,7 +114,7 @@ def case_change(request: HttpRequest, reference: str, change: str) -> HttpRespon
         raise Http404
     case = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)
     permissions.check_works(request.user, None if chosen.of_closed else case)
-    if chosen.of_closed and case.phase != Phase.CLOSED:
+    if chosen.of_closed and not case.closed:
         messages.info(request, _now("This case is not closed."))
         return redirect("case_detail", reference=reference)
     form = form_of(request, chosen, case)

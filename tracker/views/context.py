@@ -26,10 +26,7 @@ def _shell(user) -> dict:
     age = (timezone.now() - last).total_seconds() if last else None
     return {
         "case_count": Case.objects.visible_to(user).running().count(),
-        "demand_count": Demand.objects.visible_to(user)
-        .open()
-        .exclude(case__phase="closed")
-        .count(),
+        "demand_count": Demand.objects.visible_to(user).open().in_running_cases().count(),
         "sweep_age_minutes": None if age is None else int(age // 60),
         "sweep_stale": age is None or age > 3 * settings.SWEEP_SECONDS,
         "enters_admin": works(user),

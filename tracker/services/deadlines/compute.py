@@ -16,7 +16,7 @@ from tracker.dates.calendars import ONE_DAY, Override, WorkingCalendar, YearOutO
 from tracker.dates.courses import Course, Extension, run_through
 from tracker.dates.explanations import explanation
 from tracker.dates.periods import Hold, remaining
-from tracker.dates.readings import AnchorMismatchError, Result, compute
+from tracker.dates.readings import DRAWN_AT_MOST, AnchorMismatchError, Result, compute
 from tracker.dates.rules import AnchorKind, RuleSpec
 from tracker.models import (
     Addressee,
@@ -33,9 +33,6 @@ from tracker.services.deadlines.refusals import DeadlineRefused, NoAnchorError, 
 NOT_PUBLIC_BODIES = frozenset(
     {Authority.Kind.POLITICAL, Authority.Kind.PERSON, Authority.Kind.PUBLIC}
 )
-
-# An extension by more days than this is stored and not drawn.
-DRAWN_AT_MOST = 92
 
 # The days an addressee may have, the last on the way first.
 _EVENTS = (

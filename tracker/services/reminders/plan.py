@@ -99,7 +99,7 @@ def deadlines_to_plan(schedules: Schedules, at: datetime.datetime) -> QuerySet[A
     muted = Mute.objects.filter(**same_generation, until__gte=today - OLDEST)
     return (
         Deadline.objects.open()
-        .exclude(case__phase="closed")
+        .in_running_cases()
         .filter(Q(due_on__lte=near) | Exists(reminders.filter(state=State.PLANNED)))
         .exclude(Q(overdue_after__lt=long_ago) & Exists(reminders) & ~Exists(muted))
         .order_by("pk")

@@ -61,7 +61,7 @@ def run_sweep(*, at: datetime.datetime, worker: str) -> SweepRun:
 
 @dataclass(frozen=True)
 class Preview:
-    """Rungs a sweep would mail, and those it would record as skipped, with their relations."""
+    """Reminders a sweep would mail, and those it would record as skipped, with their relations."""
 
     mailed: list[Reminder]
     skipped: list[Reminder]
