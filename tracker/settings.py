@@ -122,7 +122,6 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tracker.views.middleware.person_middleware",
-    "tracker.views.middleware.private_pages_middleware",
     "tracker.views.signed_out.not_saved_middleware",
     "tracker.views.submissions.FormsOnceMiddleware",
 ]

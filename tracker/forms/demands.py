@@ -129,7 +129,12 @@ class StatusForm(forms.Form):
         self.moves = tuple(moves)
         status = self.fields["to_status"]
         status.choices = [(value, Status(value).label) for value in self.moves]
-        status.error_messages["invalid_choice"] = self._no_such_move(demand)
+        # The one chosen, by its name: it may stand in the list no more.
+        names = dict(Status.choices)
+        if chosen := names.get(self.data.get(self.add_prefix("to_status"), "")):
+            status.error_messages["invalid_choice"] = _now(
+                "A demand that is “%(now)s” cannot become “%(then)s”. Choose one of the list."
+            ) % {"now": demand.get_status_display(), "then": chosen}
         status.error_messages["required"] = _now("Choose the new status.")
         noted = demand.evidence.visible_to(reader)
         choices = noted.unassessed()
@@ -143,17 +148,6 @@ class StatusForm(forms.Form):
         self.initial.setdefault("seq", demand.status_seq)
         self.initial.setdefault("review_on", on + REVIEW_AFTER)
         self.fields["happened_on"].widget.attrs["max"] = on.isoformat()
-
-    def _no_such_move(self, demand: Demand) -> str:
-        """The status chosen, by its name: it may stand in the list no more."""
-        then = dict(Status.choices).get(self.data.get(self.add_prefix("to_status"), ""))
-        if then is None:
-            return _now(
-                "A demand that is “%(now)s” cannot become that. Choose one of the list."
-            ) % {"now": demand.get_status_display()}
-        return _now(
-            "A demand that is “%(now)s” cannot become “%(then)s”. Choose one of the list."
-        ) % {"now": demand.get_status_display(), "then": then}
 
     def _fill_in(self, mistaken: StatusChange, evidence: list[int], on: datetime.date) -> None:
         """The mistaken step as it was entered, so that only the mistake need be typed."""
@@ -185,21 +179,16 @@ class StatusForm(forms.Form):
             for value in self.moves
         ]
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean()
-        if data.get("to_status") and data["to_status"] != Status.PARTIAL:
-            data["extent"] = data["missing"] = ""
-        return data
-
     def status_request(self, added: Iterable[NewEvidence]) -> StatusRequest:
         data = self.cleaned_data
+        partly = data["to_status"] == Status.PARTIAL
         return StatusRequest(
             to_status=data["to_status"],
             seq_seen=data["seq"],
             happened_on=data["happened_on"],
             reason=data["reason"],
-            extent=data["extent"],
-            missing=data["missing"],
+            extent=data["extent"] if partly else "",
+            missing=data["missing"] if partly else "",
             review_on=data["review_on"],
             noted=list(data["evidence"]),
             added=list(added),
@@ -253,7 +242,7 @@ class EvidenceForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if self.errors or not any(data.get(name) for name in self.SAYS_SOMETHING):
+        if self.errors or not self.filled:
             return data
         if not data["claim"]:
             self.add_error("claim", _now("Say in one sentence what this source says."))

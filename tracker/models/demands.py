@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.models.authorities import Addressee
 from tracker.models.cases import Case, NumberedInCaseManager, OfCaseQuerySet
-from tracker.models.statuses import MOVES, STATUS_FACTS, TERMINAL, Extent, Status, StatusFacts
+from tracker.models.statuses import STATUS_FACTS, TERMINAL, Extent, Status, StatusFacts
 
 
 class DemandQuerySet(OfCaseQuerySet):
@@ -156,10 +156,6 @@ class Demand(models.Model):
     @property
     def facts(self) -> StatusFacts:
         return STATUS_FACTS[self.status]
-
-    @property
-    def allowed_moves(self) -> tuple[str, ...]:
-        return MOVES[self.status]
 
 
 class ChangeFields(models.Model):

@@ -45,8 +45,14 @@ def save_row(
     if stored is None and not row._state.adding:
         stored = type(row)._base_manager.get(pk=row.pk)
     changed = changes(stored, row, update_fields)
+    versioned: Any = row
     if stored is not None and counts_versions(row):
-        _take_version(row)
+        # The conditional UPDATE both checks and takes the version: of two writers one changes a row
+        # and the other none, on every database, without trusting what either had read.
+        rows = type(row)._default_manager.filter(pk=row.pk, version=versioned.version)
+        if not rows.update(version=versioned.version + 1):
+            raise StaleRecord(row)
+        versioned.version += 1
     row.save(update_fields=update_fields)
     verb = "edited" if stored else "added"
     record_events(
@@ -180,15 +186,6 @@ EMPTY: tuple[Any, ...] = (None, "", [], {})
 def counts_versions(row: models.Model) -> bool:
     """Whether its `version` counts its saves; that of a response rule is the law's, and typed."""
     return any(field.name == "version" and not field.editable for field in row._meta.fields)
-
-
-def _take_version(row: Any) -> None:
-    # The conditional UPDATE both checks and takes the version: of two writers one changes a row
-    # and the other none, on every database, without trusting what either had read.
-    rows = type(row)._default_manager.filter(pk=row.pk, version=row.version)
-    if not rows.update(version=row.version + 1):
-        raise StaleRecord(row)
-    row.version += 1
 
 
 def _only_case(document: Document) -> Case | None:

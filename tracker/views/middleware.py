@@ -32,34 +32,29 @@ class GzipPagesMiddleware(GZipMiddleware):
 
 
 def person_middleware(get_response):
-    """Speak the signed-in person's language and show their local time."""
+    """Speak the signed-in person's language, show their local time, and leave no page behind.
+
+    A seized or shared device must not keep signed-in pages in its cache.
+    """
 
     def middleware(request):
         user = request.user
-        if not user.is_authenticated:
-            timezone.deactivate()
-            return get_response(request)
-        timezone.activate(zoneinfo.ZoneInfo(user.time_zone))
-        with translation.override(user.language):
-            request.LANGUAGE_CODE = user.language
+        if user.is_authenticated:
+            timezone.activate(zoneinfo.ZoneInfo(user.time_zone))
+            with translation.override(user.language):
+                request.LANGUAGE_CODE = user.language
+                response = get_response(request)
+                response.headers.setdefault("Content-Language", user.language)
+        else:
             response = get_response(request)
-            response.headers.setdefault("Content-Language", user.language)
-        timezone.deactivate()
-        return response
-
-    return middleware
-
-
-def private_pages_middleware(get_response):
-    """A seized or shared device must not keep signed-in pages in its cache."""
-
-    def middleware(request):
-        response = get_response(request)
+        # Not the person from before: whoever signed in or out meanwhile has the page now.
         if request.user.is_authenticated:
             patch_cache_control(response, no_store=True, private=True)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"
         )
+        # A worker's thread serves the next person too.
+        timezone.deactivate()
         return response
 
     return middleware

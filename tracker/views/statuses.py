@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker.forms.demands import EvidenceFormSet, StatusForm
 from tracker.forms.numbers import sent_number
-from tracker.models import Demand, Document, StatusChange, StatusProposal
+from tracker.models import MOVES, Demand, Document, StatusChange, StatusProposal
 from tracker.services.demands import (
     change_status,
     confirm_proposal,
@@ -84,9 +84,9 @@ def demand_status(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the status; two people at once: the second is shown what the first did."""
     demand = editable_demand(request, pk)
     if request.method != "POST":
-        forms = forms_for(request, demand, demand.allowed_moves, request.POST or None)
+        forms = forms_for(request, demand, MOVES[demand.status], request.POST or None)
         return page(request, demand, *forms)
-    return answer(request, demand, demand.allowed_moves, change_status)
+    return answer(request, demand, MOVES[demand.status], change_status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,7 +150,7 @@ def conflict_page(request: HttpRequest, conflict: StatusConflict) -> HttpRespons
     demand = conflict.demand
     typed = request.POST.copy()
     typed["seq"] = str(demand.status_seq)
-    form, sources = forms_for(request, demand, demand.allowed_moves, typed)
+    form, sources = forms_for(request, demand, MOVES[demand.status], typed)
     return page(
         request,
         demand,

@@ -197,19 +197,14 @@ def newest_due(
     wanted: dict[Key, Wanted], existing: dict[Key, Any], at: datetime.datetime
 ) -> dict[int, datetime.date]:
     """By person: the latest day whose moment has come. What is older is old news."""
-    newest: dict[int, datetime.date] = {}
-
-    def note(person_id: int, day: datetime.date) -> None:
-        newest[person_id] = max(newest.get(person_id, day), day)
-
-    for due in wanted.values():
-        if due.send_at <= at:
-            note(due.person.pk, due.offset.fire_on)
-    for (person_id, _offset), row in existing.items():
-        # A snooze or a date newly theirs was told out of turn: it makes older days old news too.
-        if row.state in STATES_OF_NEWS and row.send_at <= at:
-            note(person_id, row.fire_on)
-    return newest
+    days = [(due.person.pk, due.offset.fire_on) for due in wanted.values() if due.send_at <= at]
+    # A snooze or a date newly theirs was told out of turn: it makes older days old news too.
+    days += [
+        (person_id, row.fire_on)
+        for (person_id, _offset), row in existing.items()
+        if row.state in STATES_OF_NEWS and row.send_at <= at
+    ]
+    return dict(sorted(days))  # of each person the last, which is the latest
 
 
 def new_reminder(
