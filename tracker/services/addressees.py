@@ -2,16 +2,15 @@
 
 import datetime
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Addressee, Anchor, Authority, Case, Deadline, User
+from tracker.models import Addressee, Anchor, Authority, Deadline, User
 from tracker.services.days import today_of
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.change import correct_anchor
 from tracker.services.deadlines.compute import known_anchor
 from tracker.services.deadlines.end import cancel_deadline
-from tracker.services.deadlines.lock import RUNNING
 from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.deadlines.start import set_date
 from tracker.services.records import add_row, changes, save_row
@@ -40,18 +39,11 @@ def add_addressee(*, addressee: Addressee, by: User | None, at: datetime.datetim
     Without a number it becomes the next one of its case. Raises ValidationError,
     AddresseeRefused, and DeadlineRefused for days from which its rule cannot be counted.
     """
-    Case.objects.select_for_update().get(pk=addressee.case_id)
-    if not addressee.number:
-        last = Addressee.objects.filter(case=addressee.case_id).aggregate(n=models.Max("number"))[
-            "n"
-        ]
-        addressee.number = (last or 0) + 1
     if addressee.authority.pk is None:
         known = Authority.objects.filter(name__iexact=addressee.authority.name).first()
         addressee.authority = known or add_row(row=addressee.authority, by=by, at=at)
     _check_forwarding(addressee)
-    addressee.full_clean()
-    save_row(addressee, by=by, at=at)
+    add_row(row=addressee, by=by, at=at)
     _sync(addressee, by, at)
     return addressee
 
@@ -143,9 +135,8 @@ def _sync(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:
 def _sync_expected_date(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:
     """Our own “expected by” is a date of the addressee like any other, so it reminds too."""
     kept = False
-    for deadline in addressee.deadlines.filter(
-        kind=Deadline.Kind.EXPECTED, demand=None, state__in=RUNNING
-    ).order_by("pk"):
+    running = addressee.deadlines.running().filter(kind=Deadline.Kind.EXPECTED, demand=None)
+    for deadline in running.order_by("pk"):
         if not kept and deadline.due_on == addressee.expected_by:
             kept = True
             continue

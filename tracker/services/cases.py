@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Case, Confidentiality, Deadline, Membership, Phase, User
+from tracker.models import Case, Confidentiality, Membership, Phase, User
 from tracker.services.days import today_of
 from tracker.services.deadlines.assign import tell_lead
 from tracker.services.deadlines.end import cancel_deadline
@@ -223,8 +223,7 @@ def _file_source(case: Case) -> None:
 
 
 def _cancel_dates(case: Case, by: User | None, at: datetime.datetime) -> None:
-    running = (Deadline.State.OPEN, Deadline.State.PAUSED)
-    for deadline in case.deadlines.filter(state__in=running).order_by("pk"):
+    for deadline in case.deadlines.running().order_by("pk"):
         cancel_deadline(
             deadline=deadline,
             reason=_("The case was closed."),

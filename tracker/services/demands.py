@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import replace
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ from tracker.services.status_rules import (
 def change_status(
     *, demand: Demand, request: StatusRequest, by: User, at: datetime.datetime
 ) -> StatusChange | StatusProposal:
-    """StatusRequest a demand to another status, or propose it where a second person must agree.
+    """Move a demand to another status, or propose it where a second person must agree.
 
     Dates are days in the person's own time zone. Raises StatusConflict when the demand has moved
     on since `seq_seen`, StatusRefused when the move, its date or its evidence is not good enough,
@@ -246,14 +247,7 @@ def _write_change(
     try:
         with transaction.atomic():
             return StatusChange.objects.create(
-                demand=demand,
-                seq=demand.status_seq + 1,
-                from_status=demand.status,
-                to_status=request.to_status,
-                extent=request.extent,
-                happened_on=request.happened_on,
-                reason=request.reason.strip(),
-                missing=request.missing.strip(),
+                **_asked(demand, request),
                 by=by,
                 at=at,
                 confirmed_by=confirmed_by,
@@ -263,6 +257,20 @@ def _write_change(
         # The unique step is the last guard where the row lock is not one.
         check_seen(Demand.objects.get(pk=demand.pk), demand.status_seq)
         raise
+
+
+def _asked(demand: Demand, request: StatusRequest) -> dict[str, Any]:
+    """What a step and a proposal of one have in common."""
+    return {
+        "demand": demand,
+        "seq": demand.status_seq + 1,
+        "from_status": demand.status,
+        "to_status": request.to_status,
+        "extent": request.extent,
+        "happened_on": request.happened_on,
+        "reason": request.reason.strip(),
+        "missing": request.missing.strip(),
+    }
 
 
 def _file_evidence(
@@ -297,14 +305,7 @@ def _propose(
     demand: Demand, request: StatusRequest, by: User, at: datetime.datetime
 ) -> StatusProposal:
     proposal = StatusProposal.objects.create(
-        demand=demand,
-        seq=demand.status_seq + 1,
-        from_status=demand.status,
-        to_status=request.to_status,
-        extent=request.extent,
-        happened_on=request.happened_on,
-        reason=request.reason.strip(),
-        missing=request.missing.strip(),
+        **_asked(demand, request),
         by=by,
         at=at,
     )
