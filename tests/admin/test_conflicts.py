@@ -84,7 +84,7 @@ def test_a_stale_row_within_a_case_is_refused_with_the_page(opened, two):
         page(case), old | {"demands-0-heading": "Second's heading", "summary": "Two sentences."}
     )
     assert response.status_code == 409
-    assert any("You wrote “Second's heading”" in sentence for sentence in head(response))
+    assert any("“Second's heading”" in sentence for sentence in head(response))
     assert Demand.objects.get(pk=demand.pk).heading == "First's heading"
     assert Case.objects.get(pk=case.pk).summary == ""
     again = posted_by(response)

@@ -247,7 +247,7 @@ def test_a_member_leaves_the_team(team_case, colleague, owner):
 
 
 def test_the_lead_stays_on_the_team(team_case, owner):
-    with pytest.raises(CaseRefused):
+    with pytest.raises(CaseRefused, match=r"leads the case\. Choose another lead first\.$"):
         remove_member(case=team_case, user=owner, by=owner, at=AT)
     assert owner.name in team(team_case)
 

@@ -143,7 +143,7 @@ def test_whoever_restricts_a_case_is_shown_its_team_and_stays_on_it(
     MembershipFactory(case=case, user=colleague)
     client = signed_in(owner)
     unchanged = send(client, page(case, "confidentiality"))
-    assert [str(said) for said in get_messages(unchanged.wsgi_request)] == ["Nothing was changed."]
+    assert [said.level_tag for said in get_messages(unchanged.wsgi_request)] == ["info"]
     assert client.get(page(case, "confidentiality")).context["shown"] == [colleague]
     assert send(client, page(case, "confidentiality"), confidentiality="team").status_code == 302
     case.refresh_from_db()

@@ -9,7 +9,7 @@ import pytest
 from tests.events import words
 from tests.factories.demands import DemandFactory
 from tests.now import TODAY
-from tests.pages import errors
+from tests.pages import errors, links, main, text
 from tracker.models import Event
 
 
@@ -49,7 +49,8 @@ def test_what_a_spreadsheet_would_calculate_is_exported_inert(signed_in, owner, 
 def test_a_filter_that_does_not_exist_exports_nothing(signed_in, owner, demands):
     response = signed_in(owner).get("/demands/export/?status=vanished")
     assert response.status_code == 400
-    assert "Nothing was exported" in response.text
+    assert links(main(response)) == {"/demands/"}
+    assert "vanished" in text(main(response))
     assert "Release them" not in response.text
     assert not Event.objects.exists()
 

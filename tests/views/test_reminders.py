@@ -8,7 +8,7 @@ from django.urls import reverse
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import AT, MailFactory, ReminderFactory
-from tests.pages import find, levels, links, one, row_of, text
+from tests.pages import find, levels, links, messages, one, row_of, text
 from tracker.models import Mail, Mute, Reminder, ReminderPlan, SweepRun
 
 pytestmark = pytest.mark.django_db
@@ -177,7 +177,7 @@ def test_it_is_filtered_by_state_person_case_and_day(
 def test_a_filter_that_does_not_exist_is_named(signed_in, deadline, owner, query):
     ReminderFactory(deadline=deadline, person=owner)
     answer = signed_in(owner).get(reverse("reminder_list"), query)
-    assert "was left out" in answer.text
+    assert text(one(answer, "alert"))
     assert len(answer.context["page"]) == 1
 
 
@@ -324,30 +324,32 @@ def test_changes_are_only_made_by_posting(signed_in, owner, name):
 def test_i_have_it(signed_in, deadline, owner):
     answer = post(signed_in(owner), "deadline_acknowledge", deadline.pk, next="/reminders/")
     assert answer.redirect_chain == [("/reminders/", 302)]
-    assert "before 10 Mar 2026" in answer.text
+    [(level, words)] = messages(answer)
+    assert level == "success" and "10 Mar 2026" in words
     mute = Mute.objects.get()
     assert (mute.person, mute.kind, mute.until) == (owner, "acknowledged", DUE)
 
 
 def test_remind_me_in_three_days(signed_in, deadline, owner):
     answer = post(signed_in(owner), "deadline_snooze", deadline.pk, days="3", next="/reminders/")
-    assert "again on 12 Mar 2026" in answer.text
+    [(level, words)] = messages(answer)
+    assert level == "success" and "12 Mar 2026" in words
     assert Mute.objects.get().kind == "snoozed"
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "said"),
+    ("name", "data"),
     [
-        ("deadline_acknowledge", {"until": "soon"}, "Write the day as"),
-        ("deadline_acknowledge", {"until": "2026-03-09"}, "from tomorrow on"),
-        ("deadline_snooze", {"days": "0"}, "from 1 to 30"),
-        ("deadline_snooze", {"days": "many"}, "from 1 to 30"),
-        ("deadline_snooze", {}, "from 1 to 30"),
+        ("deadline_acknowledge", {"until": "soon"}),
+        ("deadline_acknowledge", {"until": "2026-03-09"}),
+        ("deadline_snooze", {"days": "0"}),
+        ("deadline_snooze", {"days": "many"}),
+        ("deadline_snooze", {}),
     ],
 )
-def test_nonsense_changes_nothing_and_is_answered(signed_in, deadline, owner, name, data, said):
+def test_nonsense_changes_nothing_and_is_answered(signed_in, deadline, owner, name, data):
     answer = post(signed_in(owner), name, deadline.pk, next="/reminders/", **data)
-    assert said in answer.text
+    assert levels(answer) == ["error"]
     assert not Mute.objects.exists()
 
 

@@ -194,6 +194,11 @@ def test_a_double_click_makes_one_change(signed_in, owner, demand):
     assert (demand.changes.count(), Document.objects.count()) == (1, 1)
 
 
+def decisions(answer) -> set[str]:
+    """What may be done with the proposal."""
+    return {button.attrib["value"] for button in find(answer, "button", name="decision")}
+
+
 def test_an_ending_status_waits_for_a_second_person(signed_in, owner, colleague, demand):
     first, form = signed_in(owner), one_form()
     for _click in range(2):
@@ -203,13 +208,13 @@ def test_an_ending_status_waits_for_a_second_person(signed_in, owner, colleague,
     assert (demand.status, proposal.by) == ("awaiting", owner)
 
     address = f"/demands/{demand.pk}/proposals/{proposal.pk}/"
-    assert "Confirm it" not in first.get(f"/demands/{demand.pk}/").text
+    assert decisions(first.get(f"/demands/{demand.pk}/")) == {"withdraw"}
     first.post(address, {"decision": "confirm"})
     demand.refresh_from_db()
     assert demand.status == "awaiting"
 
     second = signed_in(colleague)
-    assert "Confirm it" in second.get(f"/demands/{demand.pk}/").text
+    assert decisions(second.get(f"/demands/{demand.pk}/")) == {"confirm", "decline"}
     second.post(address, {"decision": "confirm"})
     demand.refresh_from_db()
     assert (demand.status, demand.changes.get().confirmed_by) == ("overtaken", colleague)
@@ -265,7 +270,11 @@ def test_a_mistaken_step_is_corrected_and_stays_on_record(signed_in, owner, dema
     demand.refresh_from_db()
     assert (demand.status, demand.changes.count()) == ("awaiting", 2)
     assert demand.changes.get(seq=2).corrects == demand.changes.get(seq=1)
-    assert "corrected later" in client.get(f"/demands/{demand.pk}/").text
+    page = client.get(f"/demands/{demand.pk}/")
+    corrected, correction = (
+        one(part(page, f"step-{seq}"), class_="pill--claim").attrib["class"] for seq in (1, 2)
+    )
+    assert "tone-slate" in corrected and "tone-blue" in correction
 
 
 def test_there_is_nothing_to_correct_before_the_first_step(signed_in, owner, demand):
@@ -355,10 +364,11 @@ def test_what_happened_in_the_case_says_which_step_was_corrected(signed_in, owne
     demand.refresh_from_db()
     empty = {f"source-0-{name}": "" for name in ("claim", "title", "url")}
     send(client, demand, correct=True, to_status="awaiting", reason="Nothing came.", **empty)
-    page = client.get(f"/cases/{demand.case.reference}/").text
-    assert page.count("corrected later") == 1
-    assert '<s class="muted">Entered by mistake.</s>' in page
-    assert '<s class="muted">Nothing came.</s>' not in page
+    happened = part(client.get(f"/cases/{demand.case.reference}/"), "timeline")
+    assert [text(struck) for struck in find(happened, tag="s")] == ["Entered by mistake."]
+    [line] = [line for line in find(happened, "listitem") if find(line, tag="s")]
+    assert find(line, class_="pill--claim")
+    assert len(find(happened, class_="pill--claim")) == 1
 
 
 def test_an_error_beside_a_chosen_file_asks_for_the_file_again(signed_in, owner, demand):
