@@ -84,6 +84,7 @@ class Writing:
         fieldsets = super().get_fieldsets(request, obj)
         if not issubclass(self.form, VersionedForm) or VERSION in flatten_fieldsets(fieldsets):
             return fieldsets
+        # The admin draws what its fieldsets name, and a form without its version is no use.
         *others, (name, options) = fieldsets
         return [*others, (name, {**options, "fields": [*options["fields"], VERSION]})]
 

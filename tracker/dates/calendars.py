@@ -142,6 +142,7 @@ def moved_from(name: str) -> date | None:
     match = _SUBSTITUTED.search(name)
     if match is None:
         return None
+    # The package's en_US names put the month first.
     month, day, year = map(int, match.groups())
     return date(year, month, day)
 

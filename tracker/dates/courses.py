@@ -44,9 +44,13 @@ def run_through(
     for step in steps:
         before = law, now
         if isinstance(step, Extension):
+            # Counted from the law each time: a later extension may put an earlier one right, and
+            # none takes away days that the law itself gives.
             now = [e if e.last >= step.until else Ending(step.until, step.until) for e in law]
             changed = now != law
         else:
+            # The first day may have been corrected to one after the pause began: days before it
+            # were never lost, and are not given back.
             step = replace(step, paused_on=max(step.paused_on, result.anchor.day))
             if step.resumed_on <= step.paused_on:
                 continue

@@ -165,6 +165,7 @@ def compute(rule: RuleSpec, anchor: Anchor, calendar: WorkingCalendar) -> Result
         for counted in ways[rule.first_day]:
             end = last_day(start, rule.period, calendar, counted=counted)
             readings.append(Reading(start, counted, rolled(end, calendar, rule.roll), end))
+    # Of two that end on one day the one that counts the first day is the stricter.
     readings.sort(key=lambda r: (r.due_on, not r.counted, r.starts_on))
     overdue_after = readings[-1].due_on
     return Result(
@@ -210,6 +211,7 @@ def draw(
             kind = StripKind.LAST
         elif status.day == reading.starts_on:
             kind = StripKind.ANCHOR
+        # A hold may begin before the event it is counted from was corrected to a later day.
         elif held and status.day > reading.starts_on:
             kind = StripKind.HELD
         elif in_period:

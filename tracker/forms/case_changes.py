@@ -38,9 +38,11 @@ class FactsForm(NotAhead, CaseForm, ReasonedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Papers of this case alone, so that no title of another crosses over.
         papers = Document.objects.visible_to(self.reader).filter(cases=self.instance)
         self.fields["source"].queryset = papers.order_by("title", "pk")
         languages = dict(LANGUAGES)
+        # A text loaded from a file may be in a language that is not offered here.
         languages.setdefault(self.instance.language, self.instance.language)
         self.fields["language"].widget = forms.Select(choices=[*languages.items()])
         self.fields["language"].help_text = ""
@@ -68,6 +70,8 @@ class LeadForm(CaseForm, ReasonedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # The lead of today stays a choice though they may work no more, or the form could not
+        # show who it is.
         people = User.objects.working() | User.objects.filter(pk=self.instance.lead_id)
         self.fields["lead"].queryset = people.order_by("name", "pk")
 

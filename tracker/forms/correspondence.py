@@ -133,6 +133,7 @@ class GradeForm(GradesMixin):
             )
 
     def touched(self) -> list[Demand]:
+        # A grade that only came back as the page showed it would overwrite a colleague's.
         return [demand for demand in self.demands if self._sent(demand) != self._seen(demand)]
 
     def new_grades(self) -> list[NewGrade]:

@@ -97,6 +97,7 @@ class ExtendForm(ChangeForm):
     def repair(self) -> str:
         """How a mistyped extension is put right or taken back."""
         try:
+            # The calendar may end before the day does; then nobody can say which one takes it back.
             end = end_without_extensions(self.deadline)
         except DeadlineRefused:
             return _now("The exact day they name in their notice; an earlier one puts it right.")

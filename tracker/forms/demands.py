@@ -39,6 +39,7 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+        # What a browser's picker sends, and what people here type where there is none.
         super().__init__(input_formats=["%Y-%m-%d", "%d.%m.%Y"], **kwargs)
 
 

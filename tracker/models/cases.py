@@ -84,6 +84,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def with_overdue(self, on: datetime.date):
         """Cases in which a legal clock has run out under its latest reading."""
+        # Asked apart: joined to its deadlines, a case would stand in a list once for each.
         late = self.model.objects.filter(
             deadlines__state="open", deadlines__kind__in=BY_LAW, deadlines__overdue_after__lt=on
         )

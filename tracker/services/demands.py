@@ -221,6 +221,7 @@ def set_review_date(
 
 
 def _lock(demand: Demand) -> Demand:
+    # Its case is read with it and not held: its other demands go on meanwhile.
     return Demand.objects.select_for_update(of=("self",)).select_related("case").get(pk=demand.pk)
 
 
@@ -245,6 +246,7 @@ def _write_change(
     corrects: StatusChange | None = None,
 ) -> StatusChange:
     try:
+        # A savepoint: in PostgreSQL nothing can be asked any more after an error without one.
         with transaction.atomic():
             return StatusChange.objects.create(
                 **_asked(demand, request),

@@ -139,6 +139,7 @@ def add_document(
             document.content_type = content_type
             document.file = new.file
         document.full_clean(exclude=["file", "code"])
+        # It has its cases only once it is saved, so its event is told which.
         save_row(document, cases=cases, by=by, at=at)
         document.cases.set(cases)
     return document

@@ -101,6 +101,7 @@ def record_events(events: Iterable[NewEvent]) -> list[Event]:
         written.append(row)
         values += own
     Event.objects.bulk_create(written)
+    # In this order: the digest covers the commitments by the numbers of their rows.
     EventValue.objects.bulk_create(values)
     return written
 
@@ -113,6 +114,7 @@ def erase_values(
 
     The commitments stay, so the chain still holds. That it was done, why and by whom is an event.
     """
+    # With its salt a short value could be found again by trying what fits the commitment.
     erased = event.values.filter(field__in=fields, erased_at=None).update(
         old=None, new=None, salt="", erased_at=at
     )

@@ -92,6 +92,7 @@ def decode_text(content: bytes) -> str:
 
 def check_text(text: str) -> str:
     """The text with plain line ends. Raises NotAText when it has no letters or is far too long."""
+    # PostgreSQL keeps no text with a NUL in it.
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     if not re.search(r"[^\W\d_]", text):
         raise NotAText(_("The text is empty. Paste the words of the appeal."))
@@ -187,6 +188,7 @@ def confirm_draft(*, draft: Draft, data: NewCase, by: User, at: datetime.datetim
         by=by,
         at=at,
     )
+    # The paper needs its case and the case its source: one of them is saved twice.
     case = edit_case(case=case, by=by, at=at)
     for addressee in data.addressees:
         addressee.case = case

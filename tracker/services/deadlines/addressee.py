@@ -59,6 +59,8 @@ def _sync_step(
 ) -> list[Deadline]:
     """The clock of one step, the answer or the registration before it: what was changed of it."""
     registers = step != addressee.rule
+    # Registered is no answer, but it ends the time to register; the cause lets it run again
+    # should the day of registration turn out to be mistyped.
     if registers and addressee.registered_on:
         if not deadline:
             return []
@@ -68,6 +70,7 @@ def _sync_step(
         # One counted from the date of the text does not need a day of the addressee.
         if not deadline or deadline.anchor == Anchor.DATED:
             return []
+        # Days typed at the wrong addressee and removed would leave a clock and its mails.
         return [_drop(deadline, _("The day it ran from was taken back."), by, at)]
     if deadline:
         return _correct(deadline, addressee, step, by, at)
@@ -100,6 +103,7 @@ def _reason_to_reopen(deadline: Deadline) -> str:
     It ended for want of its rule or day, or with a registration since taken back, and no answer
     came, nor was it passed on, since.
     """
+    # One step may write several changes at one moment, so that the number has to decide.
     last = deadline.changes.order_by("-at", "-pk").first()
     again = {
         Cause.OUT_OF_STEP: _("Its rule and its day are there again."),
@@ -107,6 +111,8 @@ def _reason_to_reopen(deadline: Deadline) -> str:
     }
     if last is None or last.cause not in again:
         return ""
+    # Of all its deadlines: an answer ends the one that runs, not the one that waits here.
+    # That it was registered is no answer.
     since = DeadlineChange.objects.filter(
         deadline__addressee=deadline.addressee_id,
         kind__in=[DeadlineChange.Kind.CLOSED, DeadlineChange.Kind.FORWARDED],

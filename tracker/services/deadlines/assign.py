@@ -45,6 +45,7 @@ def assign_deadline(
     former = deadline.owner
     before = snapshot(deadline) | {"owner": name_of(former)}
     if former is not None:
+        # What was planned for somebody away is the deputy's.
         told = {former, stand_in(former, case, at)}
         theirs = Reminder.objects.filter(
             deadline=deadline, generation=deadline.generation, person__in=told
@@ -101,6 +102,7 @@ def tell_assigned(
     rows = []
     for deadline in deadlines:
         if deadline.state == Deadline.State.OPEN:
+            # By the number that the plan has for today, if it has one: two would be told twice.
             offset = offset_for_day(deadline, schedules.of(deadline), today)
             rows.append(
                 Reminder(

@@ -61,6 +61,7 @@ def extend_deadline(
     check_state(deadline, State.OPEN)
     rule, _first_day = law_of(deadline)
     with known_years("until"):
+        # Nothing counts up to a notified day, so nobody else would miss its year.
         Calendars().of(rule, deadline.addressee).check_year(until.year)
     check_near(until, field="until", by=by, at=at)
     end, takes_back = deadline.due_on, False
@@ -72,6 +73,7 @@ def extend_deadline(
     before = snapshot(deadline)
     allowed = extension_limit(deadline)
     notified = None if takes_back else until
+    # Not saved yet: the arithmetic replays all changes, and this one with them.
     this = DeadlineChange(kind=Kind.EXTENDED, until=notified)
     count_again(deadline, [*past_changes(deadline), this])
     return save_change(
@@ -83,6 +85,7 @@ def extend_deadline(
         reason=reason,
         norm=norm,
         notice=notice,
+        # Kept as notified though the law allows less: the office will act on its own day.
         beyond_rule=not takes_back and (allowed is None or until > allowed),
         until=notified,
         allowed_until=allowed,
@@ -244,11 +247,13 @@ def correct_anchor(
     )
     check_follows_appeal(deadline, anchor, anchor_on)
     before = snapshot(deadline)
+    # Another day may fall under another version of the law.
     deadline.rule = rule_in_force(code=rule.code, on=anchor_on)
     deadline.anchor, deadline.anchor_on = anchor, anchor_on
     count_again(deadline, past_changes(deadline))
     check_notice_follows(deadline, anchor_on)
     if deadline.paused_on:
+        # Or it would run on with the days that were left of the mistaken count.
         deadline.days_left = _days_left(deadline.rule, deadline, deadline.paused_on)
     return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)
 

@@ -88,6 +88,8 @@ def rule_spec(rule: ResponseRule) -> RuleSpec:
         first_day=rules.FirstDay(rule.first_day),
         roll=rules.Roll(rule.roll),
         calendar=rule.jurisdiction,
+        # The time to register is counted by its own rule, in the same law but another article:
+        # its first day and roll are not those of the answer.
         registration=rules.Period(step.quantity, rules.Unit(step.unit)) if step else None,
         registration_first_day=rules.FirstDay((step or rule).first_day),
         registration_roll=rules.Roll((step or rule).roll),
@@ -193,6 +195,8 @@ def computed_fields(
     courses, doubts = [run_through(result, steps, calendar)], []
     if following := _next_version(rule, result, in_force or _in_force):
         first = max(result.anchor_first, following.effective_from or result.anchor_first)
+        # Sent on the last day of one version, an appeal may be registered under the next, whose
+        # shorter time is then the strict reading.
         for day in sorted({first, result.anchor_last}):
             event = rules.Anchor(AnchorKind(following.anchor), day)
             further = compute_readings(following, event, calendar)
@@ -266,6 +270,8 @@ def days_left(
     calendar: WorkingCalendar,
 ) -> int:
     """Under the latest reading, in the unit of the rule. Raises DeadlineRefused."""
+    # To where the count ended, not to the day it rolled to: the days won by the roll would be
+    # given twice. Rows from before that was stored have the last day alone.
     end = datetime.date.fromisoformat(stored.get("ends_on") or overdue_after.isoformat())
     with known_years():
         left = remaining(on, end if on < end else overdue_after, rules.Unit(rule.unit), calendar)
@@ -276,6 +282,7 @@ def steps_of(changes: Sequence[DeadlineChange]) -> list[Extension | Hold]:
     """Extensions that still stand, and holds, as the arithmetic takes them."""
     steps: list[Extension | Hold] = []
     for number, change in enumerate(changes):
+        # A pause that lasts is no hold yet: how long it was, its end will tell.
         if change.paused_on and change.resumed_on:
             steps.append(Hold(change.paused_on, change.resumed_on))
         elif change.until and not replaced(change.until, changes[number + 1 :]):

@@ -104,6 +104,7 @@ def _end(
         on, _("This day has not come yet. Enter the day it ended."), field="on", by=by, at=at
     )
     before = snapshot(deadline)
+    # Kept with its end: closed by mistake, a paused clock once came back running.
     pause = {"paused_on": deadline.paused_on, "days_left": deadline.days_left}
     deadline.state, deadline.ended_on = state, on
     deadline.paused_on = deadline.days_left = None
@@ -145,6 +146,8 @@ def reopen_deadline(
         deadline.state = State.PAUSED
         deadline.paused_on, deadline.days_left = end.paused_on, end.days_left
     elif deadline.rule and deadline.anchor_on:
+        # A day off confirmed while it was closed has not reached it: nobody could confirm that for
+        # a closed one. If no version is in force on its first day any more, its own stands.
         versions = ResponseRule.objects.in_force(deadline.rule.code, deadline.anchor_on)
         deadline.rule = versions.first() or deadline.rule
         count_again(deadline, past_changes(deadline))

@@ -14,6 +14,8 @@ def lock(deadline: Deadline, expected_version: int | None) -> Deadline:
     Raises ChangedMeanwhileError when the person decided on an older version.
     """
     locked = (
+        # Of the deadline alone: PostgreSQL locks no row of a join that may have found none, and
+        # an addressee held here too would block whoever saves it and then its deadlines.
         Deadline.objects.select_for_update(of=("self",))
         .select_related("case", "addressee__authority", "rule__registration")
         .get(pk=deadline.pk)

@@ -193,6 +193,7 @@ def recompute_next(
     taken = list(
         _with_all(ahead.filter(pk__gt=run.last_pk))
         .select_for_update(of=("self",))
+        # By number: one that begins meanwhile comes last, and is counted by today's rule anyway.
         .order_by("pk")[:chunk]
     )
     found = Preview()
@@ -269,6 +270,7 @@ def _apply(
         deadline.rule, deadline.days_left = move.rule, move.days_left
         for name, value in move.fields.items():
             setattr(deadline, name, value)
+        # Whoever compared it holds the row, so that nobody's version is passed over.
         deadline.version += 1
         rows.append(deadline)
         if restarts:

@@ -278,10 +278,12 @@ def apply_changes(changes: Changes) -> int:
     for batch in by_person(changes.new):
         try:
             with transaction.atomic():
+                # Another sweep may have been first: the unique key decides.
                 Reminder.objects.bulk_create(batch, ignore_conflicts=True)
         except DatabaseError:
             log.exception("batch of %d reminders refused; writing them one by one", len(batch))
             one_by_one(batch)
+        # With those that another sweep wrote first: `ignore_conflicts` does not tell which.
         planned += sum(row.state == State.PLANNED for row in batch)
     return planned
 

@@ -68,6 +68,7 @@ class Facts:
         deadlines = [row.deadline for rows in self.reminders.values() for row in rows]
         self.people = User.objects.in_bulk({mail.person_id for mail in mails})
         self.audiences = Case.objects.filter(pk__in={d.case_id for d in deadlines}).audiences()
+        # In the order they were asked for, so that the last word of a person holds.
         mutes = Mute.objects.filter(deadline__in={d.pk for d in deadlines}).order_by("pk")
         self.muted_until = {(m.deadline_id, m.generation, m.person_id): m.until for m in mutes}
 
@@ -108,6 +109,7 @@ def drop_stale(mail: Mail, facts: Facts, *, worker: str) -> list[Reminder]:
 
 def drop_reminders(drop: dict[str, list[int]]) -> None:
     for reason, rows in drop.items():
+        # Skipped is the person's own wish and stays; cancelled may be planned again.
         state = Reminder.State.SKIPPED if reason == Reason.MUTED else Reminder.State.CANCELLED
         Reminder.objects.filter(pk__in=rows, state=Reminder.State.IN_MAIL).update(
             state=state, reason=reason

@@ -115,6 +115,7 @@ def offsets_of(deadline: DeadlineDates, schedule: Schedule) -> list[Offset]:
     before = [Offset(-days, deadline.due_on - days * DAY) for days in schedule.days_before]
     every = schedule.repeat_every
     repeats = schedule.repeat_at_most if every else 0
+    # Repeats are of silence, so they count from the latest reading of the law.
     after = [
         Offset(number * every, deadline.overdue_after + number * every * DAY, number)
         for number in range(1, repeats + 1)

@@ -124,6 +124,7 @@ class DeliveryRun:
             return False
         try:
             reply = self._hand_over(mail, content)
+        # Without a database nothing can be noted, and what is not noted must not be sent.
         except (ServerAway, DatabaseError):
             raise
         except Postponed as error:
