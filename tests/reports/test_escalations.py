@@ -25,8 +25,9 @@ from tracker.reports.cases import case_page
 from tracker.reports.desk import desk
 from tracker.reports.escalations import next_steps
 from tracker.reports.summary import summary
-from tracker.services.correspondence import CorrespondenceRefused, note_silence
-from tracker.services.escalations import StepRefused, decline_step, take_step
+from tracker.services.correspondence import note_silence
+from tracker.services.escalations import decline_step, take_step
+from tracker.services.refusals import Refused
 
 DAY = datetime.date(2026, 2, 6)
 AT = datetime.datetime(2026, 2, 6, 5, 0, tzinfo=datetime.UTC)
@@ -138,7 +139,7 @@ def test_a_late_registration_opens_nothing_and_is_no_silence(clock, case, owner)
     assert told == [("unregistered", waiting)]
     assert desk(user=owner, on=DAY, whole_team=True).clocks_run_out == []
     assert summary(Demand.objects.all(), user=owner, on=DAY).overdue == []
-    with pytest.raises(CorrespondenceRefused, match=r"^No clock of this addressee has run out\.$"):
+    with pytest.raises(Refused, match=r"^No clock of this addressee has run out\.$"):
         note_silence(addressee=clock.addressee, grade="D1", by=owner, at=AT)
     # Refused later, the ladder stands once: at the clock of the answer.
     ResponseGrade.objects.create(
@@ -175,7 +176,7 @@ def test_a_step_taken_is_a_date_of_ours_and_is_taken_once(clock, ladder, owner, 
         colleague,
     )
     assert not choice.own_date.is_overdue(datetime.date(2027, 1, 1))
-    with pytest.raises(StepRefused):
+    with pytest.raises(Refused):
         take_step(do_by=do_by, owner=owner, by=colleague, **common)
     assert Deadline.objects.filter(kind="expected").count() == 1
     assert Event.objects.filter(action="escalation.taken").count() == 1
@@ -183,7 +184,7 @@ def test_a_step_taken_is_a_date_of_ours_and_is_taken_once(clock, ladder, owner, 
 
 @pytest.mark.parametrize("do_by", [datetime.date(2026, 2, 5), datetime.date(2027, 2, 6)])
 def test_a_step_is_done_between_today_and_its_last_day(clock, ladder, owner, do_by):
-    with pytest.raises(StepRefused):
+    with pytest.raises(Refused):
         take_step(
             deadline=clock,
             step=ladder["ombudsman"],
@@ -197,7 +198,7 @@ def test_a_step_is_done_between_today_and_its_last_day(clock, ladder, owner, do_
 
 
 def test_a_step_declined_says_why_and_stays_on_the_list_as_decided(clock, ladder, owner):
-    with pytest.raises(StepRefused):
+    with pytest.raises(Refused):
         decline_step(deadline=clock, step=ladder["un"], reason=" ", by=owner, at=AT)
     decline_step(deadline=clock, step=ladder["un"], reason="No consent.", by=owner, at=AT)
     un = next_steps([clock], DAY)[clock.pk][2]

@@ -7,14 +7,9 @@ from tests.events import words
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
 from tracker.models import Addressee, Anchor, Deadline, Event
-from tracker.services.addressees import (
-    AddresseeRefused,
-    add_addressee,
-    correct_first_day,
-    edit_addressee,
-)
-from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.services.addressees import add_addressee, correct_first_day, edit_addressee
 from tracker.services.records import StaleRecord
+from tracker.services.refusals import Refused
 
 AT = datetime.datetime(2020, 2, 10, 9, 30, tzinfo=datetime.UTC)
 SENT = datetime.date(2020, 1, 13)
@@ -184,7 +179,7 @@ def test_a_registration_that_does_not_fit_moves_neither(case, owner):
         at=AT,
     )
     deadline = addressee.deadlines.get()
-    with pytest.raises(DeadlineRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         correct_first_day(
             deadline=deadline,
             anchor=Anchor.REGISTERED,
@@ -246,7 +241,7 @@ def test_registered_before_sent_is_refused(case, owner):
 
 def test_forwarded_only_within_a_case(case, team_case, owner):
     elsewhere = AddresseeFactory(case=team_case)
-    with pytest.raises(AddresseeRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         add_addressee(
             addressee=Addressee(case=case, authority=AuthorityFactory(), forwarded_from=elsewhere),
             by=owner,
@@ -258,7 +253,7 @@ def test_forwarded_only_within_a_case(case, team_case, owner):
 def test_it_cannot_be_moved_to_another_case(case, team_case, owner):
     addressee = AddresseeFactory(case=case)
     addressee.case = team_case
-    with pytest.raises(AddresseeRefused):
+    with pytest.raises(Refused):
         edit_addressee(addressee=addressee, by=owner, at=AT)
 
 

@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from tracker.services.calendar_files import FileDay, HolidayFileRefused, read_holidays
+from tracker.services.calendar_files import FileDay, read_holidays
+from tracker.services.refusals import Refused
 
 
 def ics(*events):
@@ -103,5 +104,5 @@ def test_times_repeats_and_nonsense_are_left_out_and_counted():
     ],
 )
 def test_what_is_no_calendar_is_refused_with_what_to_do(data, sentence):
-    with pytest.raises(HolidayFileRefused, match=f"^{sentence}"):
+    with pytest.raises(Refused, match=f"^{sentence}"):
         read_holidays(data)

@@ -17,7 +17,6 @@ from tracker.models import (
     Phase,
 )
 from tracker.services.cases import (
-    CaseRefused,
     add_member,
     close_case,
     create_case,
@@ -27,6 +26,7 @@ from tracker.services.cases import (
     reopen_case,
 )
 from tracker.services.records import StaleRecord
+from tracker.services.refusals import Refused
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
 
@@ -68,14 +68,14 @@ def test_an_open_case_needs_no_team(owner, colleague):
 
 def test_a_case_cannot_be_entered_closed(owner):
     case = Case(reference="NEW-1", title="New", phase=Phase.CLOSED, close_reason="implemented")
-    with pytest.raises(CaseRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         create_case(case=case, by=owner, at=AT)
     assert refusal.value.field == "phase"
     assert not Case.objects.exists()
 
 
 def test_a_viewer_cannot_lead(viewer, owner):
-    with pytest.raises(CaseRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         create_case(case=Case(reference="NEW-1", title="New", lead=viewer), by=owner, at=AT)
     assert refusal.value.field == "lead"
 
@@ -94,7 +94,7 @@ def test_the_source_text_is_filed_with_the_case(owner):
 
 def test_a_restricted_cases_paper_is_no_source_of_an_open_one(team_case, case, owner):
     case.source = DocumentFactory(cases=[team_case])
-    with pytest.raises(CaseRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         edit_case(case=case, by=owner, at=AT)
     assert refusal.value.field == "source"
     assert list(case.documents.all()) == []
@@ -166,7 +166,7 @@ def test_sent_does_not_go_back_to_preparing():
 def test_a_phase_that_cannot_follow_is_refused(owner):
     case = CaseFactory(phase=Phase.SENT)
     case.phase = Phase.PREPARING
-    with pytest.raises(CaseRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         edit_case(case=case, by=owner, at=AT)
     assert refusal.value.field == "phase"
     assert Case.objects.get(pk=case.pk).phase == Phase.SENT
@@ -181,14 +181,14 @@ def test_a_phase_move_is_an_event_of_its_own(case, owner):
 
 
 def test_closing_needs_a_note(case, owner):
-    with pytest.raises(CaseRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         close_case(case=case, close_reason=CloseReason.PARTLY, note="  ", by=owner, at=AT)
     assert refusal.value.field == "closing_note"
     assert str(refusal.value) == "Write the closing note: what came of the appeal, and why now."
 
 
 def test_closing_needs_a_reason(case, owner):
-    with pytest.raises(CaseRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         close_case(case=case, close_reason="", note="It is over.", by=owner, at=AT)
     assert refusal.value.field == "close_reason"
     assert str(refusal.value) == "Choose why the case is closed."
@@ -206,7 +206,7 @@ def test_closing_cancels_the_open_dates(case, owner):
 
 def test_a_closed_case_reopens_into_dialogue_with_a_reason(case, owner):
     close_case(case=case, close_reason=CloseReason.PARTLY, note="Half of it.", by=owner, at=AT)
-    with pytest.raises(CaseRefused):
+    with pytest.raises(Refused):
         reopen_case(case=case, reason="", by=owner, at=AT)
     reopen_case(case=case, reason="A new arrest.", by=owner, at=AT)
     stored = Case.objects.get(pk=case.pk)
@@ -236,7 +236,7 @@ def test_joining_twice_is_one_membership(team_case, stranger, owner):
 def test_somebody_who_left_cannot_join(team_case, stranger, owner):
     stranger.is_active = False
     stranger.save()
-    with pytest.raises(CaseRefused):
+    with pytest.raises(Refused):
         add_member(case=team_case, user=stranger, by=owner, at=AT)
 
 
@@ -247,7 +247,7 @@ def test_a_member_leaves_the_team(team_case, colleague, owner):
 
 
 def test_the_lead_stays_on_the_team(team_case, owner):
-    with pytest.raises(CaseRefused, match=r"leads the case\. Choose another lead first\.$"):
+    with pytest.raises(Refused, match=r"leads the case\. Choose another lead first\.$"):
         remove_member(case=team_case, user=owner, by=owner, at=AT)
     assert owner.name in team(team_case)
 
@@ -258,6 +258,6 @@ def test_the_last_member_stays_on_the_team(owner):
         by=owner,
         at=AT,
     )
-    with pytest.raises(CaseRefused):
+    with pytest.raises(Refused):
         remove_member(case=case, user=owner, by=owner, at=AT)
     assert team(case) == {owner.name}

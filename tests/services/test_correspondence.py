@@ -11,7 +11,6 @@ from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tracker.models import Action, Deadline, Event, Grade, Response, ResponseGrade
 from tracker.services.correspondence import (
-    CorrespondenceRefused,
     NewGrade,
     direction_of,
     grade_response,
@@ -21,6 +20,7 @@ from tracker.services.correspondence import (
     unanswered_demands,
 )
 from tracker.services.documents import NewDocument
+from tracker.services.refusals import Refused
 
 AT = datetime.datetime(2026, 3, 20, 9, tzinfo=datetime.UTC)
 RECEIVED = datetime.date(2026, 3, 18)
@@ -113,12 +113,12 @@ def test_two_letters_of_one_day_with_different_numbers_are_two_answers(addressee
     [
         (
             {"received_on": datetime.date(2026, 3, 21)},
-            "happened_on",
+            "received_on",
             "This day has not come yet. Enter the day it happened.",
         ),
         (
             {"received_on": datetime.date(2026, 1, 31)},
-            "happened_on",
+            "received_on",
             "The appeal went out on 1 Feb 2026; this cannot be earlier. Check the year.",
         ),
         (
@@ -131,7 +131,7 @@ def test_two_letters_of_one_day_with_different_numbers_are_two_answers(addressee
 def test_an_impossible_day_is_refused_and_nothing_is_written(
     addressee, owner, fields, field, sentence
 ):
-    with pytest.raises(CorrespondenceRefused) as refused:
+    with pytest.raises(Refused) as refused:
         record_response(addressee=addressee, by=owner, at=AT, **fields)
     assert (refused.value.field, str(refused.value)) == (field, sentence)
     assert (Action.objects.count(), Event.objects.count()) == (0, 0)
@@ -139,7 +139,7 @@ def test_an_impossible_day_is_refused_and_nothing_is_written(
 
 def test_a_letter_cannot_be_graded_as_silence_or_for_a_foreign_demand(addressee, demands, owner):
     for grade in (NewGrade(demands[0], Grade.D1), NewGrade(DemandFactory(), Grade.A)):
-        with pytest.raises(CorrespondenceRefused):
+        with pytest.raises(Refused):
             record_response(
                 addressee=addressee, received_on=RECEIVED, grades=[grade], by=owner, at=AT
             )
@@ -175,7 +175,7 @@ def test_a_contact_is_logged_with_the_direction_of_its_kind(case, addressee, own
 
 
 def test_a_contact_refuses_an_addressee_of_another_case(case, owner):
-    with pytest.raises(CorrespondenceRefused) as refused:
+    with pytest.raises(Refused) as refused:
         log_action(
             case=case,
             addressee=AddresseeFactory(),
@@ -192,7 +192,7 @@ def test_silence_is_noted_once_and_only_after_the_clock_ran_out(case, addressee,
         (Grade.D1, "No clock of this addressee has run out."),
         (Grade.A, "Only D1 and D2 say that no answer came."),
     ):
-        with pytest.raises(CorrespondenceRefused) as refused:
+        with pytest.raises(Refused) as refused:
             note_silence(addressee=addressee, grade=grade, by=owner, at=AT)
         assert str(refused.value) == sentence
     StatutoryDeadlineFactory(case=case, addressee=addressee, due_on=datetime.date(2026, 3, 10))
@@ -204,7 +204,7 @@ def test_silence_is_noted_once_and_only_after_the_clock_ran_out(case, addressee,
 
 def test_silence_after_a_reminder_needs_the_reminder(case, addressee, demands, owner):
     StatutoryDeadlineFactory(case=case, addressee=addressee, due_on=datetime.date(2026, 3, 10))
-    with pytest.raises(CorrespondenceRefused, match="^Log the reminder letter first"):
+    with pytest.raises(Refused, match="^Log the reminder letter first"):
         note_silence(addressee=addressee, grade=Grade.D2, by=owner, at=AT)
     ActionFactory(case=case, addressee=addressee, kind=Action.Kind.REMINDER_1)
     assert len(note_silence(addressee=addressee, grade=Grade.D2, by=owner, at=AT)) == 3

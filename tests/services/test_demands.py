@@ -32,7 +32,8 @@ from tracker.services.demands import (
     withdraw_proposal,
 )
 from tracker.services.documents import NewDocument
-from tracker.services.status_rules import NewEvidence, StatusConflict, StatusRefused, StatusRequest
+from tracker.services.refusals import Refused
+from tracker.services.status_rules import NewEvidence, StatusConflict, StatusRequest
 
 AT = datetime.datetime(2026, 11, 23, 6, 0, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 23)
@@ -152,7 +153,7 @@ def test_a_new_document_becomes_evidence_of_the_move(demand, owner):
     ],
 )
 def test_a_refused_move_names_its_field_and_changes_nothing(demand, owner, fields, field, sentence):
-    with pytest.raises(StatusRefused) as refused:
+    with pytest.raises(Refused) as refused:
         change_status(demand=demand, request=status_request(**fields), by=owner, at=AT)
     demand.refresh_from_db()
     assert refused.value.field == field
@@ -171,7 +172,7 @@ def test_partly_implemented_says_how_far_what_is_missing_and_by_whom(demand, own
         (replace(asked, missing=" "), "missing"),
         (asked, "evidence"),
     ):
-        with pytest.raises(StatusRefused) as refused:
+        with pytest.raises(Refused) as refused:
             change_status(demand=demand, request=lacking, by=owner, at=AT)
         assert refused.value.field == field
     change = change_status(
@@ -181,7 +182,7 @@ def test_partly_implemented_says_how_far_what_is_missing_and_by_whom(demand, own
 
 
 def test_implemented_needs_two_documents_or_one_official_act(demand, owner):
-    with pytest.raises(StatusRefused) as refused:
+    with pytest.raises(Refused) as refused:
         change_status(
             demand=demand,
             request=status_request("implemented", noted=[noted(demand)]),
@@ -199,7 +200,7 @@ def test_implemented_needs_two_documents_or_one_official_act(demand, owner):
 def test_the_same_document_twice_is_one_document(demand, owner):
     document = DocumentFactory()
     rows = [noted(demand, document=document), noted(demand, document=document)]
-    with pytest.raises(StatusRefused) as refused:
+    with pytest.raises(Refused) as refused:
         change_status(
             demand=demand, request=status_request("implemented", noted=rows), by=owner, at=AT
         )
@@ -213,9 +214,9 @@ def test_a_closing_status_takes_two_people(demand, owner, colleague):
     )
     demand.refresh_from_db()
     assert demand.status == "awaiting"
-    with pytest.raises(StatusRefused):
+    with pytest.raises(Refused):
         confirm_proposal(proposal=proposal, by=owner, at=AT)
-    with pytest.raises(StatusRefused) as waits:
+    with pytest.raises(Refused) as waits:
         change_status(
             demand=demand,
             request=status_request("rejected", noted=[noted(demand)]),
@@ -230,7 +231,7 @@ def test_a_closing_status_takes_two_people(demand, owner, colleague):
     assert (demand.status, demand.review_on) == ("implemented", None)
     assert (change.by, change.confirmed_by) == (owner, colleague)
     assert change.evidence.count() == 2
-    with pytest.raises(StatusRefused):
+    with pytest.raises(Refused):
         confirm_proposal(proposal=proposal, by=colleague, at=AT)
 
 
@@ -256,7 +257,7 @@ def test_a_declined_proposal_gives_its_evidence_back(demand, owner, colleague):
     proposal = change_status(
         demand=demand, request=status_request("implemented", noted=rows), by=owner, at=AT
     )
-    with pytest.raises(StatusRefused, match="^Say why, so that your colleague can go on"):
+    with pytest.raises(Refused, match="^Say why, so that your colleague can go on"):
         decline_proposal(proposal=proposal, reason=" ", by=colleague, at=AT)
     decline_proposal(proposal=proposal, reason="Only one office did.", by=colleague, at=AT)
     demand.refresh_from_db()
@@ -269,7 +270,7 @@ def test_only_its_author_takes_a_proposal_back(demand, owner, colleague):
     proposal = change_status(
         demand=demand, request=status_request("implemented", noted=rows), by=owner, at=AT
     )
-    with pytest.raises(StatusRefused):
+    with pytest.raises(Refused):
         withdraw_proposal(proposal=proposal, by=colleague, at=AT)
     withdraw_proposal(proposal=proposal, by=owner, at=AT)
     assert Evidence.objects.unassessed().count() == 2
@@ -288,7 +289,7 @@ def test_giving_up_needs_a_reminder_letter_and_a_coordinator(demand, owner, coll
         case=demand.case, direction="out", kind="reminder_1", happened_on=TODAY, at=AT
     )
     proposal = change_status(demand=demand, request=status_request("discontinued"), by=owner, at=AT)
-    with pytest.raises(StatusRefused):
+    with pytest.raises(Refused):
         confirm_proposal(proposal=proposal, by=colleague, at=AT)
     assert confirm_proposal(proposal=proposal, by=coordinator, at=AT).to_status == "discontinued"
 
@@ -370,7 +371,7 @@ def test_a_correction_reaches_no_closing_status(demand, owner, colleague):
     confirm_proposal(proposal=proposal, by=colleague, at=AT)
     change_status(demand=demand, request=status_request("awaiting", seq_seen=1), by=owner, at=AT)
     for status in ("implemented", "withdrawn"):
-        with pytest.raises(StatusRefused) as refusal:
+        with pytest.raises(Refused) as refusal:
             correct_status(
                 demand=demand, request=status_request(status, seq_seen=2), by=owner, at=AT
             )
@@ -384,7 +385,7 @@ def test_contrary_is_left_by_correction_only_by_whoever_entered_it(demand, owner
         demand=demand, request=status_request("contrary", noted=[noted(demand)]), by=owner, at=AT
     )
     slip = status_request("awaiting", seq_seen=1, reason="Entered for another demand.")
-    with pytest.raises(StatusRefused):
+    with pytest.raises(Refused):
         correct_status(demand=demand, request=slip, by=colleague, at=AT)
     correct_status(demand=demand, request=slip, by=owner, at=AT)
     demand.refresh_from_db()
@@ -392,12 +393,12 @@ def test_contrary_is_left_by_correction_only_by_whoever_entered_it(demand, owner
 
 
 def test_there_is_nothing_to_correct_before_the_first_step(demand, owner):
-    with pytest.raises(StatusRefused):
+    with pytest.raises(Refused):
         correct_status(demand=demand, request=status_request("rejected"), by=owner, at=AT)
 
 
 def test_a_review_date_lies_ahead(demand, owner):
-    with pytest.raises(StatusRefused, match="^Choose today or a later day"):
+    with pytest.raises(Refused, match="^Choose today or a later day"):
         set_review_date(
             demand=demand, review_on=TODAY - datetime.timedelta(days=1), by=owner, at=AT
         )
@@ -469,7 +470,7 @@ def test_evidence_of_an_earlier_step_is_not_weighed_again(demand, owner):
         at=AT,
     )
     earlier.refresh_from_db()
-    with pytest.raises(StatusRefused) as refused:
+    with pytest.raises(Refused) as refused:
         correct_status(
             demand=demand,
             request=status_request("rejected", seq_seen=2, noted=[earlier]),
@@ -484,7 +485,7 @@ def test_a_correction_that_changes_nothing_is_no_step(demand, owner):
     same = status_request("not_implemented", noted=[evidence])
     change_status(demand=demand, request=same, by=owner, at=AT)
     evidence.refresh_from_db()
-    with pytest.raises(StatusRefused) as refused:
+    with pytest.raises(Refused) as refused:
         correct_status(demand=demand, request=replace(same, seq_seen=1), by=owner, at=AT)
     assert (refused.value.field, str(refused.value)) == (
         "",

@@ -3,7 +3,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tracker.services.documents import FileRefused, check_upload
+from tracker.services.documents import check_upload
+from tracker.services.refusals import Refused
 
 
 @pytest.mark.parametrize(
@@ -27,7 +28,7 @@ def test_a_file_that_cannot_be_taken_is_told_what_to_send_instead(
     settings, name, content, sentence
 ):
     settings.UPLOAD_MAX_BYTES = 20
-    with pytest.raises(FileRefused) as refused:
+    with pytest.raises(Refused) as refused:
         check_upload(SimpleUploadedFile(name, content))
     assert str(refused.value) == sentence
 

@@ -4,14 +4,8 @@ import pytest
 
 from tests.factories.people import UserFactory
 from tracker.models import Event, FeedToken
-from tracker.services.feeds import (
-    MOST,
-    FeedRefused,
-    make_feed,
-    new_secret,
-    note_feed_read,
-    revoke_feed,
-)
+from tracker.services.feeds import MOST, make_feed, new_secret, note_feed_read, revoke_feed
+from tracker.services.refusals import Refused
 
 AT = datetime.datetime(2026, 3, 9, 9, tzinfo=datetime.UTC)
 MINUTE = datetime.timedelta(minutes=1)
@@ -65,7 +59,7 @@ def test_an_address_taken_back_stays_so(owner):
     secret = new_secret()
     feed = make(owner, secret)
     revoke_feed(feed=feed, by=owner, at=AT)
-    with pytest.raises(FeedRefused):
+    with pytest.raises(Refused):
         make(owner, secret)
     revoke_feed(feed=feed, by=owner, at=AT + MINUTE)
     feed.refresh_from_db()
@@ -77,13 +71,13 @@ def test_an_address_taken_back_stays_so(owner):
 def test_a_secret_of_somebody_else_is_refused(owner, stranger):
     secret = new_secret()
     make(owner, secret)
-    with pytest.raises(FeedRefused):
+    with pytest.raises(Refused):
         make(stranger, secret)
 
 
 def test_addresses_have_a_limit_and_those_taken_back_do_not_count(owner):
     feeds = [make(owner) for _ in range(MOST)]
-    with pytest.raises(FeedRefused, match="Take one back"):
+    with pytest.raises(Refused, match="Take one back"):
         make(owner)
     make(UserFactory())
     revoke_feed(feed=feeds[0], by=owner, at=AT)

@@ -21,14 +21,11 @@ from tracker.models import (
     Event,
     Signatory,
 )
-from tracker.services.cases import CaseRefused
 from tracker.services.documents import NewDocument
 from tracker.services.intake import (
     LONGEST_TEXT,
-    DraftRefused,
     NewCase,
     NewDemand,
-    NotAText,
     confirm_draft,
     discard_draft,
     free_reference,
@@ -36,6 +33,7 @@ from tracker.services.intake import (
     save_corrections,
     start_draft,
 )
+from tracker.services.refusals import Refused
 
 AT = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
 TEXT = "Appeal\r\n\r\nWe demand that the Government release them.\r\n"
@@ -103,7 +101,7 @@ def test_a_second_confirmation_gives_the_first_case_and_writes_nothing(owner):
 
 def test_what_is_refused_leaves_nothing_behind(owner, viewer):
     draft = draft_of(owner)
-    with pytest.raises(CaseRefused, match="cannot work on cases"):
+    with pytest.raises(Refused, match="cannot work on cases"):
         confirm_draft(draft=draft, data=confirmed(AuthorityFactory(), lead=viewer), by=owner, at=AT)
     draft.refresh_from_db()
     assert (Case.objects.count(), Document.objects.count(), draft.confirmed_at) == (0, 0, None)
@@ -125,11 +123,11 @@ def test_a_draft_is_a_case_or_a_document_but_not_both(owner, case):
     draft = draft_of(owner)
     kept = keep_as_document(draft=draft, new=new, cases=[case], by=owner, at=AT)
     assert keep_as_document(draft=draft, new=new, cases=[case], by=owner, at=AT) == kept
-    with pytest.raises(DraftRefused, match="kept as a background document already"):
+    with pytest.raises(Refused, match="kept as a background document already"):
         confirm_draft(draft=draft, data=confirmed(AuthorityFactory()), by=owner, at=AT)
     other = draft_of(owner)
     confirm_draft(draft=other, data=confirmed(AuthorityFactory()), by=owner, at=AT)
-    with pytest.raises(DraftRefused, match="become a case already"):
+    with pytest.raises(Refused, match="become a case already"):
         keep_as_document(draft=other, new=new, cases=[case], by=owner, at=AT)
     assert (Document.objects.filter(kind="news").count(), Case.objects.count()) == (1, 2)
 
@@ -145,7 +143,7 @@ def test_a_finished_draft_is_neither_corrected_nor_discarded(owner):
 
 @pytest.mark.parametrize("text", ["", " \n ", "1234 !?", "a" * (LONGEST_TEXT + 1)])
 def test_a_text_without_words_or_without_end_is_refused(owner, text):
-    with pytest.raises(NotAText):
+    with pytest.raises(Refused):
         start_draft(text=text, by=owner, at=AT)
     assert Draft.objects.count() == 0
 

@@ -8,12 +8,8 @@ from django.core.exceptions import ValidationError
 
 from tests.factories.people import UserFactory
 from tracker.models import Event, Role, User
-from tracker.services.people import (
-    PersonRefused,
-    create_person,
-    edit_person,
-    remove_second_factor,
-)
+from tracker.services.people import create_person, edit_person, remove_second_factor
+from tracker.services.refusals import Refused
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
 STRONG = "four unlikely words together"
@@ -68,7 +64,7 @@ def test_a_corrected_name_signs_nobody_out(administrator, stranger, signed_in):
 
 
 def test_the_last_administrator_stays_one(administrator):
-    with pytest.raises(PersonRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         administrator.role = Role.OFFICER
         edit_person(person=administrator, by=None, at=AT)
     assert refusal.value.field == "role"
@@ -78,7 +74,7 @@ def test_the_last_administrator_stays_one(administrator):
 
 def test_nobody_closes_their_own_account(administrator):
     UserFactory(role=Role.ADMINISTRATOR)
-    with pytest.raises(PersonRefused):
+    with pytest.raises(Refused):
         administrator.is_active = False
         edit_person(person=administrator, by=administrator, at=AT)
     assert User.objects.get(pk=administrator.pk).is_active
@@ -110,7 +106,7 @@ def test_an_old_address_no_longer_signs_in(administrator, stranger):
 
 def test_nobody_is_their_own_deputy(administrator, stranger):
     stranger.deputy = stranger
-    with pytest.raises(PersonRefused):
+    with pytest.raises(Refused):
         edit_person(person=stranger, by=administrator, at=AT)
 
 

@@ -12,13 +12,8 @@ from tests.factories.deadlines import (
 )
 from tracker.models import CalendarDay, Deadline, Event, ReminderPlan, ResponseRule
 from tracker.services.records import edit_row, remove_row
-from tracker.services.reference import (
-    ReferenceRefused,
-    add_plan,
-    edit_plan,
-    edit_rule,
-    remove_plan,
-)
+from tracker.services.reference import add_plan, edit_plan, edit_rule, remove_plan
+from tracker.services.refusals import Refused
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
 
@@ -26,7 +21,7 @@ AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
 def test_the_period_of_a_rule_in_use_stays(coordinator):
     rule = StatutoryDeadlineFactory().rule
     rule.quantity = 10
-    with pytest.raises(ReferenceRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         edit_rule(rule=rule, by=coordinator, at=AT)
     assert refusal.value.field == "quantity"
     assert ResponseRule.objects.get(pk=rule.pk).quantity == 14
@@ -50,7 +45,7 @@ def test_the_period_of_an_unused_rule_may_be_corrected(coordinator):
 def test_a_rule_is_not_its_own_registration_step(coordinator):
     rule = ResponseRuleFactory()
     rule.registration = rule
-    with pytest.raises(ReferenceRefused):
+    with pytest.raises(Refused):
         edit_rule(rule=rule, by=coordinator, at=AT)
 
 
@@ -78,7 +73,7 @@ def test_a_removed_calendar_day_stays_in_its_history(coordinator):
 @pytest.mark.parametrize("days", ["7", [7, -1], [True], [400], [1.5], {"7": 1}])
 def test_days_that_are_no_days_are_refused(days, coordinator):
     plan = ReminderPlan(kind=Deadline.Kind.EVENT, days_before=days)
-    with pytest.raises(ReferenceRefused) as refused:
+    with pytest.raises(Refused) as refused:
         add_plan(plan=plan, by=coordinator, at=AT)
     assert str(refused.value) == "Write whole days from 0 to 365, for example 14, 7, 3, 1, 0."
 
@@ -113,7 +108,7 @@ def test_only_the_plan_of_one_case_can_be_removed(coordinator, case):
     general = add_plan(plan=ReminderPlan(kind=Deadline.Kind.EVENT), by=coordinator, at=AT)
     own = add_plan(plan=ReminderPlan(kind=Deadline.Kind.EVENT, case=case), by=coordinator, at=AT)
     remove_plan(plan=own, by=coordinator, at=AT)
-    with pytest.raises(ReferenceRefused):
+    with pytest.raises(Refused):
         remove_plan(plan=general, by=coordinator, at=AT)
     assert list(ReminderPlan.objects.filter(kind=Deadline.Kind.EVENT)) == [general]
 

@@ -22,13 +22,14 @@ from django.utils.translation import gettext as _
 from tracker import permissions
 from tracker.admin.export import export_csv
 from tracker.admin.forms import EditingForm
-from tracker.admin.saving import SERVICE_REFUSALS, Refused, refusing
+from tracker.admin.saving import PageRefused, refusing
 from tracker.admin.scoping import Scoped
 from tracker.forms.versioned import VERSION, VersionedForm
 from tracker.models import Case, User
 from tracker.reports.revisions import revisions
 from tracker.services.access import note_read
 from tracker.services.records import add_row, case_of, edit_row, note_links, remove_row
+from tracker.services.refusals import Refused
 
 CONFLICT = 409
 
@@ -166,7 +167,7 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
             page.refusals = [ValidationError(unsaved)]
         try:
             return super(ScopedModelAdmin, page).changeform_view(*asked)
-        except Refused as refused:
+        except PageRefused as refused:
             # It cannot refuse a row once its forms are valid: so the page is asked for again, and
             # its form says what the service said.
             page.refusals = refused.for_form()
@@ -210,7 +211,7 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
     def delete_view(self, request, object_id, extra_context=None):
         try:
             return super().delete_view(request, object_id, extra_context)
-        except SERVICE_REFUSALS as refusal:
+        except (Refused, ValidationError) as refusal:
             self.message_user(request, str(refusal), messages.ERROR)
             return HttpResponseRedirect(
                 reverse(f"admin:tracker_{self.opts.model_name}_change", args=[object_id])

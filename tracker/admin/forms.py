@@ -6,26 +6,21 @@ from typing import ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
+from tracker.forms.refusals import show_refusal
 from tracker.forms.versioned import ReasonedForm, VersionedForm
+from tracker.services.refusals import Refused
 
 
 class EditingForm(forms.ModelForm):
-    """`refusals`, set on the form class of one request, are what a service refused of this page:
-    ValidationErrors, or exceptions that name a form field in `.field`."""
+    """`refusals`, set on the form class of one request, are what a service refused of its page."""
 
-    refusals: ClassVar[Iterable[Exception]] = ()
+    refusals: ClassVar[Iterable[Refused | ValidationError]] = ()
 
     def clean(self):
         cleaned = super().clean()
         self._keep_unseen_links()
-        for refusal in self.refusals:
-            name = getattr(refusal, "field", "")
-            if isinstance(refusal, ValidationError):
-                by_field = getattr(refusal, "error_dict", {"": refusal})
-            else:
-                by_field = {name: ValidationError(str(refusal))}
-            for name, error in by_field.items():
-                self.add_error(name if name in self.fields else None, error)
+        for refused in self.refusals:
+            show_refusal(self, refused)
         return cleaned
 
     def _keep_unseen_links(self):

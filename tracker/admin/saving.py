@@ -8,28 +8,11 @@ from django.db import IntegrityError
 from django.forms import ModelForm
 from django.utils.translation import gettext as _
 
-from tracker.services.addressees import AddresseeRefused
-from tracker.services.cases import CaseRefused
-from tracker.services.correspondence import CorrespondenceRefused
-from tracker.services.deadlines.refusals import DeadlineRefused
-from tracker.services.documents import FileRefused
-from tracker.services.people import PersonRefused
 from tracker.services.records import StaleRecord
-from tracker.services.reference import ReferenceRefused
-
-SERVICE_REFUSALS = (
-    AddresseeRefused,
-    CaseRefused,
-    DeadlineRefused,
-    CorrespondenceRefused,
-    FileRefused,
-    PersonRefused,
-    ReferenceRefused,
-    ValidationError,
-)
+from tracker.services.refusals import Refused
 
 
-class Refused(Exception):
+class PageRefused(Exception):
     """A service refused a row of the page; the whole page is rolled back and shown again."""
 
     def __init__(self, form: ModelForm, error: Exception) -> None:
@@ -41,7 +24,7 @@ class Refused(Exception):
     def is_conflict(self) -> bool:
         return isinstance(self.error, StaleRecord | IntegrityError)
 
-    def for_form(self) -> list[Exception]:
+    def for_form(self) -> list[Refused | ValidationError]:
         """What the page's main form is to say."""
         if isinstance(self.error, StaleRecord):
             return []  # read again, the row has a newer version, and its form says what changed
@@ -69,5 +52,5 @@ def refusing(form: ModelForm) -> Iterator[None]:
     """Turn what a service refuses into a page that can be shown again."""
     try:
         yield
-    except (*SERVICE_REFUSALS, StaleRecord, IntegrityError) as error:
-        raise Refused(form, error) from error
+    except (Refused, ValidationError, StaleRecord, IntegrityError) as error:
+        raise PageRefused(form, error) from error

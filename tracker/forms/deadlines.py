@@ -14,7 +14,7 @@ from tracker.forms.people import PersonField
 from tracker.models import KIND_FACTS, Anchor, Authority, Case, Deadline, Demand, Document, User
 from tracker.services.days import too_far
 from tracker.services.deadlines.change import end_without_extensions, is_extended
-from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.services.refusals import Refused
 
 
 def reason_field() -> forms.CharField:
@@ -99,7 +99,7 @@ class ExtendForm(ChangeForm):
         try:
             # The calendar may end before the day does; then nobody can say which one takes it back.
             end = end_without_extensions(self.deadline)
-        except DeadlineRefused:
+        except Refused:
             return _now("The exact day they name in their notice; an earlier one puts it right.")
         return _now(
             "The exact day they name in their notice. A mistyped extension is put right with an "

@@ -14,11 +14,8 @@ from tracker.models import (
     User,
 )
 from tracker.services.documents import NewDocument
-from tracker.services.intake import (
-    NotAText,
-    check_text,
-    decode_text,
-)
+from tracker.services.intake import check_text, decode_text
+from tracker.services.refusals import Refused
 
 
 class TextForm(forms.Form):
@@ -51,12 +48,12 @@ class TextForm(forms.Form):
             try:
                 data["text"] = check_text(decode_text(file.read()))
                 data["filename"] = file.name
-            except NotAText as error:
+            except Refused as error:
                 self.add_error("file", str(error))
         elif "file" not in self.errors:
             try:
                 data["text"] = check_text(text)
-            except NotAText as error:
+            except Refused as error:
                 self.add_error("text", str(error))
         return data
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _now
 
@@ -84,17 +83,6 @@ class Review:
                 _now("No demand is left. Add one, or keep the text as a background document.")
             )
         return not bad and not self.problems
-
-    def refuse(self, refused: Exception) -> None:
-        """Say what a service refused, beside the field it speaks of where that is on the page."""
-        if isinstance(refused, ValidationError):
-            self.problems.extend(refused.messages)
-            return
-        field = getattr(refused, "field", "")
-        if field in self.facts.fields:
-            self.facts.add_error(field, str(refused))
-        else:
-            self.problems.append(str(refused))
 
     def new_case(self) -> NewCase:
         """What was confirmed; call it only when everything is valid."""

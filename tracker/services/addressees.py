@@ -11,10 +11,9 @@ from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.change import correct_anchor
 from tracker.services.deadlines.compute import known_anchor
 from tracker.services.deadlines.end import cancel_deadline
-from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.deadlines.start import set_date
 from tracker.services.records import add_row, changes, save_row
-from tracker.services.refusals import FieldRefused
+from tracker.services.refusals import Refused
 
 ON_ITS_WAY = (Anchor.SENT, Anchor.DELIVERED, Anchor.RECEIVED, Anchor.REGISTERED)
 DRIVES_CLOCKS = {
@@ -28,16 +27,12 @@ DRIVES_CLOCKS = {
 }
 
 
-class AddresseeRefused(FieldRefused):
-    """Of an addressee."""
-
-
 @transaction.atomic
 def add_addressee(*, addressee: Addressee, by: User | None, at: datetime.datetime) -> Addressee:
     """Add an addressee (not saved yet) and start the clocks its rule and days call for.
 
     Without a number it becomes the next one of its case. Raises ValidationError,
-    AddresseeRefused, and DeadlineRefused for days from which its rule cannot be counted.
+    and Refused also for days from which its rule cannot be counted.
     """
     if addressee.authority.pk is None:
         known = Authority.objects.filter(name__iexact=addressee.authority.name).first()
@@ -54,12 +49,12 @@ def edit_addressee(
 ) -> Addressee:
     """Save a corrected copy, read at the version it shows; its clocks follow a new rule or day.
 
-    Raises StaleRecord, ValidationError, AddresseeRefused, and DeadlineRefused for days from which
+    Raises StaleRecord, ValidationError, and Refused also for days from which
     the rule cannot be counted.
     """
     stored = Addressee.objects.select_for_update().get(pk=addressee.pk)
     if addressee.case_id != stored.case_id:
-        raise AddresseeRefused("case", _("An addressee stays with its case; add a new one there."))
+        raise Refused("case", _("An addressee stays with its case; add a new one there."))
     changed = changes(stored, addressee)
     if not changed:  # also a second click, at the version the first one left behind
         return stored
@@ -85,7 +80,7 @@ def correct_first_day(
     """Count a clock again from another day, and let the addressee know that day too.
 
     The addressee keeps it only where its clock would then run from there by itself: “received”
-    changes nothing of one that is registered. Raises DeadlineRefused as `correct_anchor` does, and
+    changes nothing of one that is registered. Raises Refused as `correct_anchor` does, and
     for a day that does not fit the others on its way.
     """
     addressee = (
@@ -112,9 +107,8 @@ def correct_first_day(
         return corrected
     days = [day for step in ON_ITS_WAY if (day := getattr(addressee, f"{step}_on"))]
     if days != sorted(days):
-        raise DeadlineRefused(
-            _("It cannot be before an earlier step on its way, nor after a later one."),
-            field="anchor_on",
+        raise Refused(
+            "anchor_on", _("It cannot be before an earlier step on its way, nor after a later one.")
         )
     edit_addressee(addressee=addressee, by=by, at=at, reason=reason)
     corrected.refresh_from_db()
@@ -124,7 +118,7 @@ def correct_first_day(
 def _check_forwarding(addressee: Addressee) -> None:
     first = addressee.forwarded_from
     if first and (first.case_id != addressee.case_id or first.pk == addressee.pk):
-        raise AddresseeRefused("forwarded_from", _("Choose another addressee of the same case."))
+        raise Refused("forwarded_from", _("Choose another addressee of the same case."))
 
 
 def _sync(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:

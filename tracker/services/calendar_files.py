@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Component
 
+from tracker.services.refusals import Refused
+
 MOST_BYTES = 1_000_000
 MOST_EVENTS = 2_000
 LONGEST = datetime.timedelta(days=31)  # a holiday that lasts longer is a mistake of the file
 DAY = datetime.timedelta(days=1)
-
-
-class HolidayFileRefused(ValueError):
-    """The file cannot be read as a calendar; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +33,18 @@ class HolidayFile:
 def read_holidays(data: bytes) -> HolidayFile:
     """The all-day events of an .ics file; an event of several days gives each of them.
 
-    Raises HolidayFileRefused.
+    Raises Refused.
     """
     if len(data) > MOST_BYTES:
-        raise HolidayFileRefused(_("This file is larger than 1 MB. A year of holidays is smaller."))
+        raise Refused("file", _("This file is larger than 1 MB. A year of holidays is smaller."))
     try:
         events = Calendar.from_ical(data).walk("VEVENT")
     except (ValueError, IndexError, KeyError, AttributeError) as error:
-        raise HolidayFileRefused(
-            _("This is not a calendar file. Choose the .ics file that the site offers.")
+        raise Refused(
+            "file", _("This is not a calendar file. Choose the .ics file that the site offers.")
         ) from error
     if len(events) > MOST_EVENTS:
-        raise HolidayFileRefused(_("This file holds thousands of entries, not a year of holidays."))
+        raise Refused("file", _("This file holds thousands of entries, not a year of holidays."))
     found: dict[datetime.date, str] = {}
     left_out = 0
     for event in events:
@@ -56,7 +54,7 @@ def read_holidays(data: bytes) -> HolidayFile:
         for day in days:
             found.setdefault(day, name)
     if not found:
-        raise HolidayFileRefused(_("No whole-day entry was found in this file."))
+        raise Refused("file", _("No whole-day entry was found in this file."))
     return HolidayFile(tuple(FileDay(day, found[day]) for day in sorted(found)), left_out)
 
 

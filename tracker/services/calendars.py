@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from tracker.dates.calendars import JURISDICTIONS
 from tracker.models import CalendarDay, CalendarYear, User
 from tracker.services.calendar_files import FileDay
-from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.records import add_row, save_row
+from tracker.services.refusals import Refused
 
 
 @transaction.atomic
@@ -25,11 +25,11 @@ def confirm_year(
     """Say that the days off of a year are published and entered: no longer provisional.
 
     Running deadlines take it over with the next recomputation. Safe to repeat. Raises
-    DeadlineRefused for a year outside the calendar.
+    Refused for a year outside the calendar.
     """
     known = JURISDICTIONS.get(jurisdiction)
     if known is None or not known.first_year <= year <= known.last_year:
-        raise DeadlineRefused(_("The calendar does not cover that year."))
+        raise Refused("", _("The calendar does not cover that year."))
     if confirmed := CalendarYear.objects.filter(jurisdiction=jurisdiction, year=year).first():
         return confirmed
     confirmed = CalendarYear(

@@ -12,14 +12,10 @@ from tracker.services.deadlines.assign import tell_lead
 from tracker.services.deadlines.end import cancel_deadline
 from tracker.services.events import record_event
 from tracker.services.records import changes, save_row
-from tracker.services.refusals import FieldRefused
+from tracker.services.refusals import Refused
 
 # Between these the work goes to and fro; every other step leads forward only.
 WORKING_PHASES = (Phase.ASSESSMENT, Phase.DIALOGUE, Phase.ESCALATED, Phase.MONITORING)
-
-
-class CaseRefused(FieldRefused):
-    """Of a case."""
 
 
 def phases_after(phase: str) -> tuple[str, ...]:
@@ -43,11 +39,11 @@ def create_case(
     """Enter a new case (`case` is not saved yet) and put its team together.
 
     The lead and whoever enters it belong to the team of a case that is not open to all.
-    Raises ValidationError, or CaseRefused for a lead who cannot work and for a case closed
+    Raises ValidationError, or Refused for a lead who cannot work and for a case closed
     before it began.
     """
     if case.closed:
-        raise CaseRefused("phase", _("Enter the case first, then close it with a reason."))
+        raise Refused("phase", _("Enter the case first, then close it with a reason."))
     _check_lead(case)
     _check_source(case)
     case.full_clean()
@@ -63,7 +59,7 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
     """Save a corrected copy of a case, read at the version it shows.
 
     A new phase must follow the old one. A new lead, and whoever restricts a case, belong to its
-    team. Raises StaleRecord, ValidationError and CaseRefused.
+    team. Raises StaleRecord, ValidationError and Refused.
     """
     stored = Case.objects.select_for_update().get(pk=case.pk)
     moved = case.phase != stored.phase
@@ -98,7 +94,7 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
 def close_case(
     *, case: Case, close_reason: str, note: str, by: User | None, at: datetime.datetime
 ) -> Case:
-    """End our work on a case; its open dates are cancelled. Raises CaseRefused without a note."""
+    """End our work on a case; its open dates are cancelled. Raises Refused without a note."""
     case.phase = Phase.CLOSED
     case.close_reason, case.closing_note = close_reason, note.strip()
     return edit_case(case=case, by=by, at=at, reason=case.get_close_reason_display())
@@ -107,33 +103,31 @@ def close_case(
 def reopen_case(*, case: Case, reason: str, by: User | None, at: datetime.datetime) -> Case:
     """Take a closed case up again, on new facts; the old closing note stays in its history."""
     if not case.closed:
-        raise CaseRefused("phase", _("This case is not closed."))
+        raise Refused("phase", _("This case is not closed."))
     if not reason.strip():
-        raise CaseRefused("reason", _("Say which new facts reopen the case."))
+        raise Refused("reason", _("Say which new facts reopen the case."))
     case.phase = Phase.DIALOGUE
     return edit_case(case=case, by=by, at=at, reason=reason.strip())
 
 
 @transaction.atomic
 def add_member(*, case: Case, user: User, by: User | None, at: datetime.datetime) -> Membership:
-    """Put somebody on the team; safe to repeat. Raises CaseRefused for one who has left."""
+    """Put somebody on the team; safe to repeat. Raises Refused for one who has left."""
     if not user.is_active:
-        raise CaseRefused("user", _("%(name)s has left; choose somebody else.") % _name(user))
+        raise Refused("user", _("%(name)s has left; choose somebody else.") % _name(user))
     return _join(case, user, by, at)
 
 
 @transaction.atomic
 def remove_member(*, case: Case, user: User, by: User | None, at: datetime.datetime) -> None:
-    """Take somebody off the team. Raises CaseRefused for the lead and for the last one."""
+    """Take somebody off the team. Raises Refused for the lead and for the last one."""
     # Two who take each other off at once would leave a restricted case to nobody.
     Case.objects.select_for_update().get(pk=case.pk)
     if case.lead_id == user.pk:
-        raise CaseRefused(
-            "", _("%(name)s leads the case. Choose another lead first.") % _name(user)
-        )
+        raise Refused("", _("%(name)s leads the case. Choose another lead first.") % _name(user))
     team = Membership.objects.filter(case=case)
     if case.restricted and not team.exclude(user=user).exists():
-        raise CaseRefused("", _("Nobody would see this case any more. Add a colleague first."))
+        raise Refused("", _("Nobody would see this case any more. Add a colleague first."))
     if not team.filter(user=user).delete()[0]:
         return
     record_event(
@@ -148,7 +142,7 @@ def remove_member(*, case: Case, user: User, by: User | None, at: datetime.datet
 
 def _check_phase(stored: Case, case: Case) -> None:
     if case.phase not in phases_after(stored.phase):
-        raise CaseRefused(
+        raise Refused(
             "phase",
             _("A case in “%(now)s” cannot go to “%(then)s”.")
             % {
@@ -158,16 +152,16 @@ def _check_phase(stored: Case, case: Case) -> None:
         )
     if case.closed:
         if not case.close_reason:
-            raise CaseRefused("close_reason", _("Choose why the case is closed."))
+            raise Refused("close_reason", _("Choose why the case is closed."))
         if not case.closing_note.strip():
-            raise CaseRefused(
+            raise Refused(
                 "closing_note", _("Write the closing note: what came of the appeal, and why now.")
             )
 
 
 def _check_lead(case: Case) -> None:
     if case.lead and not case.lead.works:
-        raise CaseRefused(
+        raise Refused(
             "lead", _("%(name)s cannot work on cases. Choose another lead.") % _name(case.lead)
         )
 
@@ -179,7 +173,7 @@ def _check_source(case: Case) -> None:
     others = case.source.cases.exclude(pk=case.pk)
     # Seen through any one of its cases: so one that is open would show it to all.
     if others.exists() and not others.filter(confidentiality=Confidentiality.OPEN).exists():
-        raise CaseRefused(
+        raise Refused(
             "source",
             _("This paper belongs to a restricted case. Add a copy of it to this case first."),
         )

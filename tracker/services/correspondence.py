@@ -25,7 +25,7 @@ from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.grades import take_back_grade
 from tracker.services.records import save_row
-from tracker.services.refusals import FieldRefused
+from tracker.services.refusals import Refused
 
 INCOMING = frozenset(
     {
@@ -42,10 +42,6 @@ INCOMING = frozenset(
 )
 INTERNAL = frozenset({Action.Kind.TRIAL_OBSERVATION, Action.Kind.ASSESSMENT, Action.Kind.REVIEW})
 SILENCE = (Grade.D1, Grade.D2)
-
-
-class CorrespondenceRefused(FieldRefused):
-    """Of a letter, a contact, or a grade."""
 
 
 class GradesConflict(Exception):
@@ -93,11 +89,11 @@ def log_action(
 ) -> Action:
     """Note one contact or step of a case.
 
-    `happened_on` is a day in the person's own time zone. Raises CorrespondenceRefused for a day
-    that has not come or an addressee of another case, FileRefused for a file that cannot be taken.
+    `happened_on` is a day in the person's own time zone. Raises Refused for a day
+    that has not come or an addressee of another case, Refused for a file that cannot be taken.
     """
     if kind not in Action.Kind.values:
-        raise CorrespondenceRefused("kind", _("Choose what kind of contact it was."))
+        raise Refused("kind", _("Choose what kind of contact it was."))
     _check_day(case, addressee, happened_on, by, at)
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
@@ -124,14 +120,12 @@ def record_response(
     """Record an answer of one addressee, grade it per demand, and close the clocks it answers.
 
     Closing a clock cancels its pending reminders. Days are in the person's own time zone.
-    Raises CorrespondenceRefused and FileRefused; then nothing was written.
+    Raises Refused; then nothing was written.
     """
     case = addressee.case
-    _check_day(case, addressee, received_on, by, at)
+    _check_day(case, addressee, received_on, by, at, field="received_on")
     if dated_on and dated_on > received_on:
-        raise CorrespondenceRefused(
-            "dated_on", _("The letter cannot be dated after the day it reached us.")
-        )
+        raise Refused("dated_on", _("The letter cannot be dated after the day it reached us."))
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
         action = _write_action(case, addressee, Action.Kind.RESPONSE, received_on, note, by, at)
@@ -155,7 +149,7 @@ def grade_response(
     """Say how an answer treats each demand; a later grade of the same demand replaces the first,
     and an empty one takes it back.
 
-    Raises CorrespondenceRefused for a demand of another case and for the grades of silence,
+    Raises Refused for a demand of another case and for the grades of silence,
     GradesConflict where a demand has another grade by now than the one `seen`.
     """
     case = response.action.case
@@ -164,15 +158,13 @@ def grade_response(
         Case.objects.select_for_update().get(pk=case.pk)
         for new in _still_to_write(response, list(grades)):
             if new.demand.case_id != case.pk or response.action.addressee is None:
-                raise CorrespondenceRefused("", _("Choose demands of the same case."))
+                raise Refused("", _("Choose demands of the same case."))
             if not new.grade:
                 for row in response.grades.filter(demand=new.demand).select_related("demand__case"):
                     take_back_grade(grade=row, by=by, at=at)
                 continue
             if new.grade not in Grade.values or new.grade in SILENCE:
-                raise CorrespondenceRefused(
-                    "", _("A letter that came cannot be graded as silence.")
-                )
+                raise Refused("", _("A letter that came cannot be graded as silence."))
             row, created = ResponseGrade.objects.update_or_create(
                 response=response,
                 demand=new.demand,
@@ -226,16 +218,16 @@ def note_silence(
     """Put on record that an addressee did not answer: D1 in time, D2 after a reminder.
 
     Only while a legal clock of this addressee has run out, and once per demand and grade.
-    Raises CorrespondenceRefused.
+    Raises Refused.
     """
     today = today_of(by, at)
     if grade not in SILENCE:
-        raise CorrespondenceRefused("grade", _("Only D1 and D2 say that no answer came."))
+        raise Refused("grade", _("Only D1 and D2 say that no answer came."))
     late = Deadline.objects.filter(addressee=addressee).unanswered(today)
     if not late.exists():
-        raise CorrespondenceRefused("", _("No clock of this addressee has run out."))
+        raise Refused("", _("No clock of this addressee has run out."))
     if grade == Grade.D2 and not addressee.actions.reminder_letters().exists():
-        raise CorrespondenceRefused("grade", _("Log the reminder letter first."))
+        raise Refused("grade", _("Log the reminder letter first."))
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=addressee.case_id)
         rows = [
@@ -273,18 +265,17 @@ def _check_day(
     day: datetime.date,
     by: User,
     at: datetime.datetime,
+    field: str = "happened_on",
 ) -> None:
     if addressee is not None and addressee.case_id != case.pk:
-        raise CorrespondenceRefused("addressee", _("Choose an addressee of the same case."))
+        raise Refused("addressee", _("Choose an addressee of the same case."))
     if day > today_of(by, at):
-        raise CorrespondenceRefused(
-            "happened_on", _("This day has not come yet. Enter the day it happened.")
-        )
+        raise Refused(field, _("This day has not come yet. Enter the day it happened."))
     sent = addressee.sent_on if addressee else None
     earliest = sent or case.issued_on
     if addressee is not None and earliest and day < earliest:
-        raise CorrespondenceRefused(
-            "happened_on",
+        raise Refused(
+            field,
             _("The appeal went out on %(day)s; this cannot be earlier. Check the year.")
             % {"day": date_format(earliest)},
         )

@@ -9,11 +9,7 @@ from django.utils.translation import gettext as _
 from tracker.intake.spans import locate
 from tracker.models import Addressee, Demand, User
 from tracker.services.records import add_row, edit_row, note_links
-from tracker.services.refusals import FieldRefused
-
-
-class DemandRefused(FieldRefused):
-    """Of a demand."""
+from tracker.services.refusals import Refused
 
 
 @transaction.atomic
@@ -27,7 +23,7 @@ def add_demand(
     """Add a demand (not saved yet); without a number it becomes the next one of its case.
 
     Without a place it gets the one where its words stand in the source text. Raises
-    ValidationError, and DemandRefused for addressees of another case.
+    ValidationError, and Refused for addressees of another case.
     """
     _check_addressees(demand, addressees)
     if demand.start is None:
@@ -48,7 +44,7 @@ def edit_demand(
 ) -> Demand:
     """Save a corrected copy, read at the version it shows, and whom it asks.
 
-    Raises StaleRecord, ValidationError, and DemandRefused for addressees of another case.
+    Raises StaleRecord, ValidationError, and Refused for addressees of another case.
     """
     _check_addressees(demand, addressees)
     stored = Demand.objects.select_for_update(of=("self",)).get(pk=demand.pk)
@@ -63,7 +59,7 @@ def edit_demand(
 
 def _check_addressees(demand: Demand, addressees: Collection[Addressee]) -> None:
     if any(addressee.case_id != demand.case_id for addressee in addressees):
-        raise DemandRefused("addressees", _("Choose addressees of the same case."))
+        raise Refused("addressees", _("Choose addressees of the same case."))
 
 
 def _find_place(demand: Demand) -> None:

@@ -23,8 +23,8 @@ from tracker.services.deadlines.end import close_demand_dates
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.records import save_row
+from tracker.services.refusals import Refused
 from tracker.services.status_rules import (
-    StatusRefused,
     StatusRequest,
     check_request,
     check_seen,
@@ -40,14 +40,14 @@ def change_status(
     """Move a demand to another status, or propose it where a second person must agree.
 
     Dates are days in the person's own time zone. Raises StatusConflict when the demand has moved
-    on since `seq_seen`, StatusRefused when the move, its date or its evidence is not good enough,
-    FileRefused when an added document's file cannot be taken.
+    on since `seq_seen`, Refused when the move, its date or its evidence is not good enough,
+    Refused when an added document's file cannot be taken.
     """
     with transaction.atomic():
         demand = _lock(demand)
         check_seen(demand, request.seq_seen)
         if request.to_status not in MOVES[demand.status]:
-            raise StatusRefused(
+            raise Refused(
                 "to_status",
                 _("A demand that is “%(now)s” cannot become “%(then)s”. Choose one of the list.")
                 % {
@@ -58,7 +58,7 @@ def change_status(
         check_request(demand, request, today=today_of(by, at))
         waiting = demand.proposals.filter(decision=StatusProposal.Decision.WAITING).first()
         if waiting:
-            raise StatusRefused(
+            raise Refused(
                 "",
                 _("%(name)s has proposed “%(status)s”. Confirm or decline that first.")
                 % {"name": waiting.by.name, "status": waiting.get_to_status_display()},
@@ -78,37 +78,37 @@ def correct_status(
 
     The evidence of the mistaken step may be among `request.noted`; it goes over to the correction,
     unless that takes the demand back to where it was before.
-    Raises StatusConflict and StatusRefused as `change_status` does, and StatusRefused for a
-    correction that changes nothing. A status that takes two
-    people is neither reached nor left this way, but for the slip of whoever entered “contrary”.
+    Raises StatusConflict and Refused as `change_status` does, and Refused for a correction that
+    changes nothing. A status that takes two people is neither reached nor left this way, but for
+    the slip of whoever entered “contrary”.
     """
     with transaction.atomic():
         demand = _lock(demand)
         check_seen(demand, request.seq_seen)
         last = demand.changes.order_by("-seq").first()
         if last is None:
-            raise StatusRefused("", _("There is no step to correct yet."))
+            raise Refused("", _("There is no step to correct yet."))
         if STATUS_FACTS[request.to_status].terminal:
-            raise StatusRefused(
+            raise Refused(
                 "to_status",
                 _("“%(status)s” takes two people. Change the status as usual and propose it.")
                 % {"status": Status(request.to_status).label},
             )
         if request.to_status not in corrections_of(last):
-            raise StatusRefused(
+            raise Refused(
                 "to_status",
                 _("Correct it to “%(status)s” first, then change the status as usual.")
                 % {"status": first_of(last).get_from_status_display()},
             )
         leaves_contrary = demand.status == Status.CONTRARY != request.to_status
         if leaves_contrary and last.by_id != by.pk:
-            raise StatusRefused(
+            raise Refused(
                 "to_status",
                 _("Leaving “%(status)s” takes two people. Change the status as usual.")
                 % {"status": last.get_to_status_display()},
             )
         if repeats(last, request, by):
-            raise StatusRefused(
+            raise Refused(
                 "",
                 _(
                     "Nothing in this step is changed. Correct what is wrong in it; the day to "
@@ -131,16 +131,16 @@ def correct_status(
 def confirm_proposal(*, proposal: StatusProposal, by: User, at: datetime.datetime) -> StatusChange:
     """The second person agrees: the proposed change is made, in the first person's name.
 
-    Raises StatusRefused when the same person confirms, when it was decided already, or when
+    Raises Refused when the same person confirms, when it was decided already, or when
     stopping a demand is not confirmed by a coordinator; StatusConflict when the demand moved on.
     """
     with transaction.atomic():
         demand = _lock(proposal.demand)
         proposal = _waiting(proposal)
         if proposal.by == by:
-            raise StatusRefused("", _("Another person must confirm this. Ask a colleague."))
+            raise Refused("", _("Another person must confirm this. Ask a colleague."))
         if proposal.to_status == Status.DISCONTINUED and not by.coordinates:
-            raise StatusRefused("", _("A coordinator must confirm that a demand is given up."))
+            raise Refused("", _("A coordinator must confirm that a demand is given up."))
         check_seen(demand, proposal.seq - 1)
         request = StatusRequest(
             to_status=proposal.to_status,
@@ -162,12 +162,12 @@ def decline_proposal(
 ) -> StatusProposal:
     """The second person disagrees, and says why; the evidence goes back to be weighed again."""
     if not reason.strip():
-        raise StatusRefused("reason", _("Say why, so that your colleague can go on."))
+        raise Refused("reason", _("Say why, so that your colleague can go on."))
     with transaction.atomic():
         demand = _lock(proposal.demand)
         proposal = _waiting(proposal)
         if proposal.by == by:
-            raise StatusRefused("", _("Another person must decide this. Ask a colleague."))
+            raise Refused("", _("Another person must decide this. Ask a colleague."))
         proposal.evidence.update(proposal=None)
         _decide(proposal, StatusProposal.Decision.DECLINED, reason.strip(), by, at)
         _note_proposal(demand, proposal, action="demand.proposal_declined", by=by, at=at)
@@ -177,12 +177,12 @@ def decline_proposal(
 def withdraw_proposal(
     *, proposal: StatusProposal, by: User, at: datetime.datetime
 ) -> StatusProposal:
-    """Its author takes it back; the evidence may be weighed again. Raises StatusRefused."""
+    """Its author takes it back; the evidence may be weighed again. Raises Refused."""
     with transaction.atomic():
         demand = _lock(proposal.demand)
         proposal = _waiting(proposal)
         if proposal.by != by:
-            raise StatusRefused("", _("Only its author can take a proposal back. Decline it."))
+            raise Refused("", _("Only its author can take a proposal back. Decline it."))
         proposal.evidence.update(proposal=None)
         _decide(proposal, StatusProposal.Decision.WITHDRAWN, "", by, at)
         _note_proposal(demand, proposal, action="demand.proposal_withdrawn", by=by, at=at)
@@ -205,15 +205,15 @@ def _note_proposal(
 def set_review_date(
     *, demand: Demand, review_on: datetime.date, by: User, at: datetime.datetime
 ) -> Demand:
-    """Say when to look at the demand again. Raises StatusRefused for a day that has passed or is
+    """Say when to look at the demand again. Raises Refused for a day that has passed or is
     more than ten years ahead.
     """
     with transaction.atomic():
         demand = _lock(demand)
         if review_on < today_of(by, at):
-            raise StatusRefused("review_on", _("Choose today or a later day."))
+            raise Refused("review_on", _("Choose today or a later day."))
         if sentence := too_far(review_on, today_of(by, at)):
-            raise StatusRefused("review_on", sentence)
+            raise Refused("review_on", sentence)
         if review_on != demand.review_on:
             demand.review_on = review_on
             save_row(demand, action="demand.review_date", by=by, at=at)
@@ -232,7 +232,7 @@ def _waiting(proposal: StatusProposal) -> StatusProposal:
         .get(pk=proposal.pk)
     )
     if proposal.decision:
-        raise StatusRefused("", _("This proposal has been decided already."))
+        raise Refused("", _("This proposal has been decided already."))
     return proposal
 
 

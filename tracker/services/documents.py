@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Case, Document, User
 from tracker.services.days import today_of
 from tracker.services.records import save_row
+from tracker.services.refusals import Refused
 
 # Ending -> (type to serve it as, first bytes). The type comes from this table, never from the
 # uploader; active formats (HTML, SVG, office macros) are not in it.
@@ -33,10 +34,6 @@ ALLOWED_FILES = {
 ARCHIVE_MEMBERS = {"docx": "word/document.xml", "odt": "content.xml"}
 ARCHIVE_MAX_FILES = 2000
 ARCHIVE_MAX_BYTES = 200 * 1024 * 1024
-
-
-class FileRefused(Exception):
-    """The upload cannot be taken; the message tells the person what to do instead."""
 
 
 @dataclass(frozen=True)
@@ -59,27 +56,30 @@ class NewDocument:
 def check_upload(file: UploadedFile) -> str:
     """The content type to keep the file under.
 
-    Raises FileRefused for an ending that is not allowed, content that is not what the ending
+    Raises Refused for an ending that is not allowed, content that is not what the ending
     says, an empty or oversized file, and archives that unpack to too much.
     """
     ending = PurePath(file.name or "").suffix.lower().lstrip(".")
     if ending not in ALLOWED_FILES:
-        raise FileRefused(
-            _("This kind of file cannot be taken. Send a PDF, DOCX, ODT, JPG, PNG, EML or TXT.")
+        raise Refused(
+            "file",
+            _("This kind of file cannot be taken. Send a PDF, DOCX, ODT, JPG, PNG, EML or TXT."),
         )
     if not file.size:
-        raise FileRefused(_("The file is empty. Choose it again."))
+        raise Refused("file", _("The file is empty. Choose it again."))
     if file.size > settings.UPLOAD_MAX_BYTES:
-        raise FileRefused(
+        raise Refused(
+            "file",
             _("The file is larger than %(size)d MB. Send a smaller scan.")
-            % {"size": settings.UPLOAD_MAX_BYTES // 1024 // 1024}
+            % {"size": settings.UPLOAD_MAX_BYTES // 1024 // 1024},
         )
     content_type, start = ALLOWED_FILES[ending]
     file.seek(0)
     if file.read(max(len(start), 1))[: len(start)] != start:
-        raise FileRefused(
+        raise Refused(
+            "file",
             _("The content is not what “.%(ending)s” says. Save it again in that format.")
-            % {"ending": ending}
+            % {"ending": ending},
         )
     if ending in ARCHIVE_MEMBERS:
         _check_archive(file, ARCHIVE_MEMBERS[ending])
@@ -95,7 +95,9 @@ def _check_archive(file: UploadedFile, member: str) -> None:
     try:
         entries = zipfile.ZipFile(file).infolist()
     except zipfile.BadZipFile as error:
-        raise FileRefused(_("The document is damaged. Open it, save it, send it again.")) from error
+        raise Refused(
+            "file", _("The document is damaged. Open it, save it, send it again.")
+        ) from error
     if (
         member not in {entry.filename for entry in entries}
         or len(entries) > ARCHIVE_MAX_FILES
@@ -103,20 +105,20 @@ def _check_archive(file: UploadedFile, member: str) -> None:
         # Macros, whatever the ending says.
         or any("vbaproject" in entry.filename.lower() for entry in entries)
     ):
-        raise FileRefused(_("This document cannot be taken. Save it as PDF and send that."))
+        raise Refused("file", _("This document cannot be taken. Save it as PDF and send that."))
 
 
 def _check_text(file: UploadedFile) -> None:
     file.seek(0)
     # A program or a picture; and UTF-16, which not every reader of these files opens.
     if b"\x00" in file.read():
-        raise FileRefused(_("This is not a text file. Send the text, or the document as PDF."))
+        raise Refused("file", _("This is not a text file. Send the text, or the document as PDF."))
 
 
 def add_document(
     *, new: NewDocument, cases: list[Case], by: User | None, at: datetime.datetime
 ) -> Document:
-    """Store a document under the given cases. Raises FileRefused."""
+    """Store a document under the given cases. Raises Refused."""
     content_type = check_upload(new.file) if new.file else ""
     with transaction.atomic():
         document = Document(

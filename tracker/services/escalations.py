@@ -10,10 +10,7 @@ from tracker.models import Deadline, EscalationChoice, EscalationStep, User
 from tracker.services.days import today_of, too_far
 from tracker.services.deadlines.start import set_date
 from tracker.services.events import record_event
-
-
-class StepRefused(Exception):
-    """The step cannot be decided so; the message says what to do instead."""
+from tracker.services.refusals import Refused
 
 
 def take_step(
@@ -28,18 +25,19 @@ def take_step(
 ) -> EscalationChoice:
     """Take the step: a date of ours (never called overdue) by which it is to be done.
 
-    `until` is the last day of the step's window, if it has one. Raises StepRefused for a day
+    `until` is the last day of the step's window, if it has one. Raises Refused for a day
     that has passed, lies behind the window or more than ten years ahead, and when the step was
     decided already.
     """
     if do_by < today_of(by, at):
-        raise StepRefused(_("Choose today or a later day."))
+        raise Refused("do_by", _("Choose today or a later day."))
     if sentence := too_far(do_by, today_of(by, at)):
-        raise StepRefused(sentence)
+        raise Refused("do_by", sentence)
     if until and do_by > until:
-        raise StepRefused(
+        raise Refused(
+            "do_by",
             _("This way is open until %(day)s. Choose a day before it closes.")
-            % {"day": date_format(until)}
+            % {"day": date_format(until)},
         )
     with transaction.atomic():
         _check_undecided(deadline, step)
@@ -68,9 +66,9 @@ def take_step(
 def decline_step(
     *, deadline: Deadline, step: EscalationStep, reason: str, by: User, at: datetime.datetime
 ) -> EscalationChoice:
-    """Say that the step is not for this case, and why. Raises StepRefused."""
+    """Say that the step is not for this case, and why. Raises Refused."""
     if not reason.strip():
-        raise StepRefused(_("Say why, so that a colleague does not ask again."))
+        raise Refused("reason", _("Say why, so that a colleague does not ask again."))
     with transaction.atomic():
         _check_undecided(deadline, step)
         return _decide(
@@ -89,7 +87,7 @@ def _check_undecided(deadline: Deadline, step: EscalationStep) -> None:
     # Of two people at once the second waits here, and then finds what the first has decided.
     Deadline.objects.select_for_update(of=("self",)).get(pk=deadline.pk)
     if EscalationChoice.objects.filter(deadline=deadline, step=step).exists():
-        raise StepRefused(_("This step has been decided about already."))
+        raise Refused("", _("This step has been decided about already."))
 
 
 def _decide(choice: EscalationChoice) -> EscalationChoice:

@@ -9,14 +9,11 @@ from django.utils.translation import gettext as _
 
 from tracker.models import FeedToken, User
 from tracker.services.events import record_event
+from tracker.services.refusals import Refused
 
 # Calendars ask around the clock, and an address that is forgotten is asked for ever.
 MOST = 10
 READ_NOTED_EVERY = datetime.timedelta(minutes=5)
-
-
-class FeedRefused(Exception):
-    """A feed that cannot be made; the message is a sentence for the person."""
 
 
 def new_secret() -> str:
@@ -30,19 +27,19 @@ def make_feed(
 ) -> FeedToken:
     """A feed of `user` under `secret`, of which only the digest is kept.
 
-    The same secret again, from a second click, returns the first. Raises FeedRefused for one
+    The same secret again, from a second click, returns the first. Raises Refused for one
     taken back since, and for more than `MOST`.
     """
     # Two at once could pass the limit together.
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     known = FeedToken.objects.filter(digest=FeedToken.digest_of(secret)).first()
     if known and (known.revoked_at or known.user_id != user.pk):
-        raise FeedRefused(_("This address was taken back. Make a new one."))
+        raise Refused("", _("This address was taken back. Make a new one."))
     if known:
         return known
     if FeedToken.objects.filter(user=user).valid().count() >= MOST:
-        raise FeedRefused(
-            _("You have %(most)d calendar addresses. Take one back first.") % {"most": MOST}
+        raise Refused(
+            "", _("You have %(most)d calendar addresses. Take one back first.") % {"most": MOST}
         )
     feed = FeedToken.objects.create(
         user=user,

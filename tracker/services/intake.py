@@ -33,6 +33,7 @@ from tracker.services.demand_texts import add_demand
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.records import add_row
+from tracker.services.refusals import Refused
 
 # A long appeal has some 50,000 characters; ten times as many are still read within seconds.
 LONGEST_TEXT = 500_000
@@ -40,14 +41,6 @@ LONGEST_TEXT = 500_000
 _BINARY = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _TAIL = "346789CDFGHJKMNPQRTVWXY"
 _PUNCTUATION = set("«»—–“”„’‘…№§•·°\u00a0\u00ad")
-
-
-class NotAText(Exception):
-    """The bytes are no text that can be read; the message says what to do instead."""
-
-
-class DraftRefused(Exception):
-    """The draft cannot become a case or a document as it stands; nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -76,30 +69,33 @@ class NewCase:
 def decode_text(content: bytes) -> str:
     """The text of a file in UTF-8, UTF-16 (with its mark) or Windows-1251, line ends as they are.
 
-    Raises NotAText for an empty file, a PDF or Word document, and anything else that is no text.
+    Raises Refused for an empty file, a PDF or Word document, and anything else that is no text.
     """
     if not content.strip():
-        raise NotAText(_("The text is empty. Choose a file with words in it."))
+        raise Refused("", _("The text is empty. Choose a file with words in it."))
     if content.startswith(b"%PDF"):
-        raise NotAText(_("This is a PDF. Copy the text out of it and paste that."))
+        raise Refused("", _("This is a PDF. Copy the text out of it and paste that."))
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf")):
-        raise NotAText(_("This is a word-processor document. Save it as plain text (.txt) first."))
+        raise Refused(
+            "", _("This is a word-processor document. Save it as plain text (.txt) first.")
+        )
     text = _decode(content)
     if text is None or _BINARY.search(text):
-        raise NotAText(_("This is not a text. Save it as plain text in UTF-8 and try again."))
+        raise Refused("", _("This is not a text. Save it as plain text in UTF-8 and try again."))
     return text
 
 
 def check_text(text: str) -> str:
-    """The text with plain line ends. Raises NotAText when it has no letters or is far too long."""
+    """The text with plain line ends. Raises Refused when it has no letters or is far too long."""
     # PostgreSQL keeps no text with a NUL in it.
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
     if not re.search(r"[^\W\d_]", text):
-        raise NotAText(_("The text is empty. Paste the words of the appeal."))
+        raise Refused("", _("The text is empty. Paste the words of the appeal."))
     if len(text) > LONGEST_TEXT:
-        raise NotAText(
+        raise Refused(
+            "",
             _("The text has more than %(limit)d characters. Send only the appeal itself.")
-            % {"limit": LONGEST_TEXT}
+            % {"limit": LONGEST_TEXT},
         )
     return text
 
@@ -133,7 +129,7 @@ def start_draft(
 ) -> Draft:
     """Keep a text and what was read in it; an unfinished draft of the same text is gone on with.
 
-    Raises NotAText.
+    Raises Refused.
     """
     text = check_text(text)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -164,14 +160,14 @@ def save_corrections(*, draft: Draft, corrected: dict[str, Any]) -> Draft:
 def confirm_draft(*, draft: Draft, data: NewCase, by: User, at: datetime.datetime) -> Case:
     """Make the case with all that belongs to it, and start its clocks; once per draft.
 
-    A draft that is a case already gives that case. Raises DraftRefused for one kept as a document,
-    ValidationError, CaseRefused, AddresseeRefused and DeadlineRefused as the services below do.
+    A draft that is a case already gives that case. Raises Refused for one kept as a document,
+    ValidationError, Refused as the services below do.
     """
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     if draft.case:
         return draft.case
     if draft.confirmed_at:
-        raise DraftRefused(_("This text was kept as a background document already."))
+        raise Refused("", _("This text was kept as a background document already."))
     case = create_case(case=data.case, by=by, at=at, team=data.team)
     case.source = add_document(
         new=NewDocument(
@@ -213,11 +209,11 @@ def keep_as_document(
 ) -> Document:
     """File the text as a background document of these cases instead of a case of its own.
 
-    A draft kept already gives that document. Raises DraftRefused when it became a case.
+    A draft kept already gives that document. Raises Refused when it became a case.
     """
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     if draft.case_id:
-        raise DraftRefused(_("This text has become a case already."))
+        raise Refused("", _("This text has become a case already."))
     if draft.confirmed_at:
         return Document.objects.get(code=draft.corrected["document"])
     document = add_document(new=new, cases=cases, by=by, at=at)

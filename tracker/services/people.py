@@ -14,11 +14,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Role, User
 from tracker.services.events import record_event
 from tracker.services.records import changes, save_row
-from tracker.services.refusals import FieldRefused
-
-
-class PersonRefused(FieldRefused):
-    """Of a person's account."""
+from tracker.services.refusals import Refused
 
 
 @transaction.atomic
@@ -46,7 +42,7 @@ def edit_person(
     """Save corrected facts, role, activity and, if given, a new password.
 
     Who is deactivated, demoted or given a new password is signed out everywhere. Raises
-    ValidationError, and PersonRefused where nobody would be left to administer.
+    ValidationError, and Refused where nobody would be left to administer.
     """
     # All administrators are held, so that two of them cannot take each other's role at once.
     administrators = list(
@@ -57,7 +53,7 @@ def edit_person(
     changed = [name for name in changes(stored, person) if name not in ("password", "last_login")]
     _check_still_administered(stored, person, administrators, by)
     if person.deputy_id == person.pk:
-        raise PersonRefused("deputy", _("Choose somebody else as deputy."))
+        raise Refused("deputy", _("Choose somebody else as deputy."))
     if password:
         validate_password(password, person)
         person.set_password(password)
@@ -108,12 +104,12 @@ def _check_still_administered(
         person.is_active and person.role == Role.ADMINISTRATOR
     )
     if loses and len(administrators) == 1:
-        raise PersonRefused("role", _("Nobody else is an administrator. Name another one first."))
+        raise Refused("role", _("Nobody else is an administrator. Name another one first."))
     if by and by.pk == person.pk:
         if not person.is_active:
-            raise PersonRefused("is_active", _("You cannot close your own account."))
+            raise Refused("is_active", _("You cannot close your own account."))
         if person.role != stored.role:
-            raise PersonRefused("role", _("Another administrator must change your own role."))
+            raise Refused("role", _("Another administrator must change your own role."))
 
 
 def _edit_action(stored: User, person: User) -> str:

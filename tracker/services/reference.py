@@ -14,7 +14,7 @@ from tracker.models import (
     whole_days,
 )
 from tracker.services.records import add_row, changes, edit_row, remove_row
-from tracker.services.refusals import FieldRefused
+from tracker.services.refusals import Refused
 
 # What a date was counted by. Changing it in place would change the past of every case.
 ARITHMETIC = frozenset(
@@ -32,19 +32,15 @@ ARITHMETIC = frozenset(
 )
 
 
-class ReferenceRefused(FieldRefused):
-    """Of reference data: an authority, a rule, a calendar."""
-
-
 @transaction.atomic
 def edit_rule(*, rule: ResponseRule, by: User | None, at: datetime.datetime) -> ResponseRule:
     """Correct a rule. Once a date was counted by it, only its words, dates in force and
-    verification may change; another period is a new version. Raises ReferenceRefused."""
+    verification may change; another period is a new version. Raises Refused."""
     stored = ResponseRule.objects.select_for_update().get(pk=rule.pk)
     altered = ARITHMETIC & set(changes(stored, rule))
     if altered and Deadline.objects.filter(rule=stored).exists():
         field = sorted(altered)[0]
-        raise ReferenceRefused(
+        raise Refused(
             field,
             _(
                 "Dates were counted by this version, so “%(field)s” stays as it is. End it with "
@@ -56,13 +52,13 @@ def edit_rule(*, rule: ResponseRule, by: User | None, at: datetime.datetime) -> 
             },
         )
     if rule.registration_id == rule.pk:
-        raise ReferenceRefused("registration", _("A rule cannot be its own registration step."))
+        raise Refused("registration", _("A rule cannot be its own registration step."))
     edit_row(row=rule, by=by, at=at)
     return rule
 
 
 def add_plan(*, plan: ReminderPlan, by: User | None, at: datetime.datetime) -> ReminderPlan:
-    """Raises ValidationError, and ReferenceRefused for days that are no list of days."""
+    """Raises ValidationError, and Refused for days that are no list of days."""
     _check_days(plan)
     add_row(row=plan, by=by, at=at)
     return plan
@@ -76,9 +72,9 @@ def edit_plan(*, plan: ReminderPlan, by: User | None, at: datetime.datetime) -> 
 
 
 def remove_plan(*, plan: ReminderPlan, by: User | None, at: datetime.datetime) -> None:
-    """Raises ReferenceRefused for the plan that holds for every case."""
+    """Raises Refused for the plan that holds for every case."""
     if plan.case_id is None:
-        raise ReferenceRefused(
+        raise Refused(
             "", _("This plan holds for every case without one of its own. Change it instead.")
         )
     remove_row(row=plan, by=by, at=at)
@@ -88,5 +84,5 @@ def _check_days(plan: ReminderPlan) -> None:
     try:
         whole_days(plan.days_before)
     except ValidationError as refused:
-        raise ReferenceRefused("days_before", refused.messages[0]) from refused
+        raise Refused("days_before", refused.messages[0]) from refused
     plan.days_before = sorted(set(plan.days_before), reverse=True)

@@ -1,13 +1,13 @@
-"""How a service says no to a form."""
+"""How a service says no."""
 
 
-class FieldRefused(Exception):
+class Refused(Exception):
     """The change is not allowed as it stands; nothing was written.
 
-    The message is a sentence for the person; `field` names the part of the form they must look
-    at ("" for the whole).
+    Its text is a sentence for the person; `field` names the part of the form they must look at
+    ("" for the whole).
     """
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
         self.field = field

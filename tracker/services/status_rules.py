@@ -25,13 +25,9 @@ from tracker.models import (
 )
 from tracker.services.days import too_far
 from tracker.services.documents import NewDocument
-from tracker.services.refusals import FieldRefused
+from tracker.services.refusals import Refused
 
 OFFICIAL = (Document.Kind.OFFICIAL_ACT, Document.Kind.COURT_DECISION)
-
-
-class StatusRefused(FieldRefused):
-    """Of a demand's status, or of what stands behind it."""
 
 
 class StatusConflict(Exception):
@@ -105,31 +101,29 @@ def check_request(
     corrects: StatusChange | None = None,
 ) -> None:
     if not request.reason.strip():
-        raise StatusRefused("reason", _("Say in one sentence why."))
+        raise Refused("reason", _("Say in one sentence why."))
     if request.happened_on > today:
-        raise StatusRefused(
-            "happened_on", _("The date lies in the future. Enter when it happened.")
-        )
+        raise Refused("happened_on", _("The date lies in the future. Enter when it happened."))
     if demand.case.issued_on and request.happened_on < demand.case.issued_on:
-        raise StatusRefused(
+        raise Refused(
             "happened_on",
             _("The appeal is dated %(day)s; nothing before it can answer it.")
             % {"day": date_format(demand.case.issued_on)},
         )
     facts = STATUS_FACTS[request.to_status]
     if facts.reviewed and (request.review_on is None or request.review_on <= today):
-        raise StatusRefused("review_on", _("Choose a day after today to look at it again."))
+        raise Refused("review_on", _("Choose a day after today to look at it again."))
     if facts.reviewed and request.review_on and (sentence := too_far(request.review_on, today)):
-        raise StatusRefused("review_on", sentence)
+        raise Refused("review_on", sentence)
     if request.to_status == Status.PARTIAL and not request.extent:
-        raise StatusRefused("extent", _("Say whether these are first or substantive steps."))
+        raise Refused("extent", _("Say whether these are first or substantive steps."))
     if request.to_status == Status.PARTIAL and not request.missing.strip():
-        raise StatusRefused("missing", _("List what is still missing."))
+        raise Refused("missing", _("List what is still missing."))
     if (
         request.to_status == Status.DISCONTINUED
         and not Action.objects.filter(case=demand.case).reminder_letters().exists()
     ):
-        raise StatusRefused(
+        raise Refused(
             "to_status", _("Log at least one reminder letter before you give a demand up.")
         )
     if weigh:
@@ -148,7 +142,7 @@ def check_evidence(
         again = corrects is not None and row.status_change_id == corrects.pk
         weighed = (row.status_change_id or row.proposal_id) and not again
         if row.demand_id != demand.pk or weighed:
-            raise StatusRefused("evidence", _("Some of the evidence was weighed already."))
+            raise Refused("evidence", _("Some of the evidence was weighed already."))
     documents: list[Document | NewDocument] = [row.document for row in request.noted]
     documents += [item.document for item in request.added]
     different = {d.pk if isinstance(d, Document) else (d.title, d.url) for d in documents}
@@ -158,11 +152,9 @@ def check_evidence(
             message = _("“%(status)s” needs two documents, or one official act.")
         else:
             message = _("“%(status)s” needs evidence: add a document or choose one already noted.")
-        raise StatusRefused(
-            "evidence", message % {"status": dict(Status.choices)[request.to_status]}
-        )
+        raise Refused("evidence", message % {"status": dict(Status.choices)[request.to_status]})
     if facts.independent and all(d.by_authority and d.kind not in OFFICIAL for d in documents):
-        raise StatusRefused(
+        raise Refused(
             "evidence",
             _("The authority's own word is not enough. Add a source that does not depend on it."),
         )

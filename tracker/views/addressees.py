@@ -15,7 +15,7 @@ from tracker.services.addressees import add_addressee, edit_addressee
 from tracker.services.deadlines.lock import RUNNING
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.correspondence import editable_case
-from tracker.views.saving import status_of, taken
+from tracker.views.saving import refusals_on, status_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,13 +28,11 @@ def addressee_dates(request: HttpRequest, reference: str, number: int) -> HttpRe
     form = DispatchForm(
         request.POST or None, instance=addressee, on=timezone.localdate(), reader=request.user
     )
-
-    def save() -> None:
-        edit_addressee(addressee=form.instance, by=request.user, at=timezone.now())
-
-    if request.method == "POST" and form.is_valid() and taken(form, save):
-        messages.success(request, what_was_saved(addressee, ran=ran))
-        return redirect("case_detail", reference=case.reference)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            edit_addressee(addressee=form.instance, by=request.user, at=timezone.now())
+            messages.success(request, what_was_saved(addressee, ran=ran))
+            return redirect("case_detail", reference=case.reference)
     return render(
         request,
         "cases/addressee.html",
@@ -50,14 +48,12 @@ def addressee_new(request: HttpRequest, reference: str) -> HttpResponse:
     form = FurtherAddresseeForm(
         request.POST or None, on=timezone.localdate(), **office_choices(request.user)
     )
-
-    def save() -> None:
-        add_addressee(addressee=form.addressee_of(case), by=request.user, at=timezone.now())
-
-    if request.method == "POST" and form.is_valid() and taken(form, save):
-        hint_sweep()
-        messages.success(request, _("The addressee is added."))
-        return redirect("case_detail", reference=case.reference)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            add_addressee(addressee=form.addressee_of(case), by=request.user, at=timezone.now())
+            hint_sweep()
+            messages.success(request, _("The addressee is added."))
+            return redirect("case_detail", reference=case.reference)
     return render(
         request,
         "cases/addressee_new.html",

@@ -14,9 +14,10 @@ from tracker import permissions
 from tracker.dates.calendars import JURISDICTIONS, YearOutOfRangeError
 from tracker.forms.calendars import ChosenDaysForm, ConfirmYearForm, HolidayFileForm
 from tracker.reports import calendars as reports
-from tracker.services.calendar_files import HolidayFileRefused, read_holidays
+from tracker.services.calendar_files import read_holidays
 from tracker.services.calendars import confirm_year, import_days
-from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.services.refusals import Refused
+from tracker.views.saving import refusals_on
 from tracker.views.unsent import typed_for
 
 
@@ -88,7 +89,7 @@ def calendar_confirm(request: HttpRequest, code: str, year: int) -> HttpResponse
             by=request.user,
             at=timezone.now(),
         )
-    except DeadlineRefused as error:
+    except Refused as error:
         raise Http404 from error
     messages.success(
         request,
@@ -106,11 +107,8 @@ def calendar_import(request: HttpRequest, code: str) -> HttpResponse:
         return take_over(request, code)
     form = HolidayFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             read = read_holidays(form.cleaned_data["file"])
-        except HolidayFileRefused as error:
-            form.add_error("file", str(error))
-        else:
             kinds = reports.novelties(code, [entry.day for entry in read.days])
             return render(
                 request,

@@ -20,7 +20,7 @@ from tracker.models import Case, User
 from tracker.reports.case_changes import what_ends, who_sees
 from tracker.services.cases import close_case, edit_case, reopen_case
 from tracker.tasks.reminders import hint_sweep
-from tracker.views.saving import status_of, taken
+from tracker.views.saving import refusals_on, status_of
 
 
 def edit(form: forms.CaseForm, by: User, at: datetime.datetime) -> None:
@@ -122,7 +122,8 @@ def case_change(request: HttpRequest, reference: str, change: str) -> HttpRespon
         if not form.has_changed():
             messages.info(request, _now("Nothing was changed."))
             return redirect("case_detail", reference=reference)
-        if taken(form, lambda: chosen.save(form, request.user, timezone.now())):
+        with refusals_on(form):
+            chosen.save(form, request.user, timezone.now())
             hint_sweep()
             messages.success(request, chosen.saved)
             return redirect("case_detail", reference=reference)

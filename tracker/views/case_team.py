@@ -11,9 +11,9 @@ from tracker.forms.case_changes import MemberForm
 from tracker.forms.numbers import sent_number
 from tracker.models import Case, User
 from tracker.reports.case_changes import who_sees
-from tracker.services.cases import CaseRefused, add_member, remove_member
+from tracker.services.cases import add_member, remove_member
 from tracker.views.correspondence import editable_case
-from tracker.views.saving import status_of, taken
+from tracker.views.saving import refusals_on, refusals_told, status_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,14 +23,12 @@ def case_team(request: HttpRequest, reference: str) -> HttpResponse:
         return without(request, case)
     typed = request.POST if "user" in request.POST else None
     form = MemberForm(typed, case=case)
-
-    def save() -> None:
-        add_member(case=case, user=form.cleaned_data["user"], by=request.user, at=timezone.now())
-
-    if request.method == "POST" and form.is_valid() and taken(form, save):
-        said = _("%(name)s is on the team.") % {"name": form.cleaned_data["user"].name}
-        messages.success(request, said)
-        return redirect("case_team", reference=reference)
+    if request.method == "POST" and form.is_valid():
+        person = form.cleaned_data["user"]
+        with refusals_on(form):
+            add_member(case=case, user=person, by=request.user, at=timezone.now())
+            messages.success(request, _("%(name)s is on the team.") % {"name": person.name})
+            return redirect("case_team", reference=reference)
     return page(request, case, form)
 
 
@@ -38,11 +36,8 @@ def without(request: HttpRequest, case: Case) -> HttpResponse:
     """A second click, about somebody who is off the team already, is told the same."""
     people = User.objects.visible_to(request.user)
     person = get_object_or_404(people, pk=sent_number(request.POST["remove"]))
-    try:
+    with refusals_told(request):
         remove_member(case=case, user=person, by=request.user, at=timezone.now())
-    except CaseRefused as refused:
-        messages.error(request, str(refused))
-    else:
         messages.success(request, _("%(name)s is off the team.") % {"name": person.name})
         if case.restricted and person == request.user:
             return redirect("case_list")

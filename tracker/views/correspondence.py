@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker import permissions
 from tracker.forms.correspondence import ContactForm, GradeForm, ResponseForm
+from tracker.forms.refusals import show_refusal
 from tracker.models import Action, Case, Deadline, Response, ResponseGrade
 from tracker.services.correspondence import (
-    CorrespondenceRefused,
     GradesConflict,
     grade_response,
     log_action,
@@ -20,8 +20,9 @@ from tracker.services.correspondence import (
     record_response,
     unanswered_demands,
 )
-from tracker.services.documents import FileRefused
 from tracker.services.grades import take_back_silence
+from tracker.services.refusals import Refused
+from tracker.views.saving import refusals_on, refusals_told
 
 
 def editable_case(request: HttpRequest, reference: str) -> Case:
@@ -29,14 +30,6 @@ def editable_case(request: HttpRequest, reference: str) -> Case:
     case = get_object_or_404(Case.objects.visible_to(request.user), reference=reference)
     permissions.check_works(request.user, case)
     return case
-
-
-def refuse(form, refused: CorrespondenceRefused) -> None:
-    """Put the sentence of the service beside the field it speaks of."""
-    field = refused.field
-    if field == "happened_on" and "received_on" in form.fields:
-        field = "received_on"
-    form.add_error(field if field in form.fields else None, str(refused))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +44,7 @@ def response_new(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_on(form):
             response = record_response(
                 addressee=data["addressee"],
                 received_on=data["received_on"],
@@ -65,11 +58,6 @@ def response_new(request: HttpRequest, reference: str) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except CorrespondenceRefused as refused:
-            refuse(form, refused)
-        except FileRefused as refused:
-            form.add_error("file", str(refused))
-        else:
             tell_what_is_left(request, response)
             tell_what_runs_on(request, case)
             return redirect("case_detail", reference=case.reference)
@@ -125,8 +113,8 @@ def response_grade(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             grades = form.new_grades()
             grade_response(response=response, grades=grades, by=request.user, at=timezone.now())
-        except CorrespondenceRefused as refused:
-            refuse(form, refused)
+        except Refused as refused:
+            show_refusal(form, refused)
         except GradesConflict as conflict:
             theirs = conflict.theirs
             form = GradeForm(form.retyped(response), response=response)
@@ -160,7 +148,7 @@ def contact_new(request: HttpRequest, reference: str) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_on(form):
             action = log_action(
                 case=case,
                 addressee=data["addressee"],
@@ -171,11 +159,6 @@ def contact_new(request: HttpRequest, reference: str) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except CorrespondenceRefused as refused:
-            refuse(form, refused)
-        except FileRefused as refused:
-            form.add_error("file", str(refused))
-        else:
             return after_contact(request, action)
     return render(
         request,
@@ -216,16 +199,13 @@ def silence_note(request: HttpRequest, reference: str, number: int) -> HttpRespo
         said = _("Taken back: nobody has graded the silence of %(name)s.")
         messages.success(request, said % {"name": addressee.authority.name})
         return redirect("case_detail", reference=case.reference)
-    try:
+    with refusals_told(request):
         note_silence(
             addressee=addressee,
             grade=request.POST.get("grade", ""),
             by=request.user,
             at=timezone.now(),
         )
-    except CorrespondenceRefused as refused:
-        messages.error(request, str(refused))
-    else:
         messages.success(
             request,
             _("On record: %(name)s did not answer.") % {"name": addressee.authority.name},

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tracker import permissions
 from tracker.forms import deadlines as forms
 from tracker.forms.numbers import sent_number
+from tracker.forms.refusals import show_refusal
 from tracker.models import Case, Deadline, DeadlineChange, User
 from tracker.reports.escalations import next_steps
 from tracker.reports.reminders import running_mutes
-from tracker.services.deadlines.refusals import ChangedMeanwhileError, DeadlineRefused
 from tracker.services.deadlines.start import set_date
+from tracker.services.records import StaleRecord
+from tracker.services.refusals import Refused
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.deadline_actions import ACTIONS, Action, why_not
 
@@ -93,10 +95,10 @@ def carry_out(request: HttpRequest, deadline: Deadline, name: str) -> HttpRespon
         told = form.arguments() | ({"addressee": deadline.addressee} if chosen.of_addressee else {})
         try:
             chosen.service(deadline=deadline, **told, by=request.user, at=now)
-        except ChangedMeanwhileError:
+        except StaleRecord:
             return conflict_page(request, visible_deadline(request, deadline.pk), name)
-        except DeadlineRefused as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+        except Refused as refused:
+            show_refusal(form, refused)
         else:
             messages.success(request, chosen.done)
             hint_sweep()

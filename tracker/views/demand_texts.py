@@ -12,27 +12,23 @@ from tracker.models import Case, Demand
 from tracker.services.demand_texts import add_demand, edit_demand
 from tracker.views.correspondence import editable_case
 from tracker.views.demands import editable_demand
-from tracker.views.saving import status_of, taken
+from tracker.views.saving import refusals_on, status_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def demand_new(request: HttpRequest, reference: str) -> HttpResponse:
     case = editable_case(request, reference)
     form = DemandForm(request.POST or None, instance=Demand(case=case), reader=request.user)
-
-    def save() -> None:
-        add_demand(
-            demand=form.instance,
-            addressees=form.cleaned_data["addressees"],
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    if request.method == "POST" and form.is_valid() and taken(form, save):
-        messages.success(
-            request, _("Demand %(number)d is added.") % {"number": form.instance.number}
-        )
-        return redirect("demand_detail", pk=form.instance.pk)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            made = add_demand(
+                demand=form.instance,
+                addressees=form.cleaned_data["addressees"],
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _("Demand %(number)d is added.") % {"number": made.number})
+            return redirect("demand_detail", pk=made.pk)
     return page(request, case, form)
 
 
@@ -40,19 +36,17 @@ def demand_new(request: HttpRequest, reference: str) -> HttpResponse:
 def demand_edit(request: HttpRequest, pk: int) -> HttpResponse:
     demand = editable_demand(request, pk)
     form = DemandForm(request.POST or None, instance=demand, reader=request.user)
-
-    def save() -> None:
-        edit_demand(
-            demand=form.instance,
-            addressees=form.cleaned_data["addressees"],
-            reason=form.cleaned_data["change_reason"],
-            by=request.user,
-            at=timezone.now(),
-        )
-
-    if request.method == "POST" and form.is_valid() and taken(form, save):
-        messages.success(request, _("The demand is saved."))
-        return redirect("demand_detail", pk=pk)
+    if request.method == "POST" and form.is_valid():
+        with refusals_on(form):
+            edit_demand(
+                demand=form.instance,
+                addressees=form.cleaned_data["addressees"],
+                reason=form.cleaned_data["change_reason"],
+                by=request.user,
+                at=timezone.now(),
+            )
+            messages.success(request, _("The demand is saved."))
+            return redirect("demand_detail", pk=pk)
     return page(request, demand.case, form, number=demand.number, pk=pk)
 
 

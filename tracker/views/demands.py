@@ -18,8 +18,8 @@ from tracker.models import Demand
 from tracker.reports.demands import demand_page, demand_rows, export_rows
 from tracker.services.access import note_export, note_read
 from tracker.services.demands import set_review_date
-from tracker.services.status_rules import StatusRefused
 from tracker.views.lists import page_of
+from tracker.views.saving import refusals_on
 from tracker.views.unsent import typed_for
 
 
@@ -114,16 +114,13 @@ def demand_review(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("demand_detail", pk=pk)  # its address opened again, after an error
     form = ReviewForm(request.POST)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             set_review_date(
                 demand=demand,
                 review_on=form.cleaned_data["review_on"],
                 by=request.user,
                 at=timezone.now(),
             )
-        except StatusRefused as refused:
-            form.add_error("review_on", str(refused))
-        else:
             messages.success(
                 request,
                 _("You will be shown this demand again on %(day)s.")

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tracker.forms.documents import DocumentForm
 from tracker.models import Document, Evidence
-from tracker.services.documents import FileRefused, add_document
+from tracker.services.documents import add_document
 from tracker.views.correspondence import editable_case
+from tracker.views.saving import refusals_on
 
 
 @require_GET
@@ -58,13 +59,10 @@ def document_new(request: HttpRequest, reference: str) -> HttpResponse:
     case = editable_case(request, reference)
     form = DocumentForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_on(form):
             document = add_document(
                 new=form.new_document(), cases=[case], by=request.user, at=timezone.now()
             )
-        except FileRefused as refused:
-            form.add_error("file", str(refused))
-        else:
             messages.success(
                 request,
                 _("“%(title)s” is filed under %(case)s.")

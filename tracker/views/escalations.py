@@ -11,7 +11,8 @@ from tracker.forms.escalations import StepForm
 from tracker.models import Deadline, EscalationStep, User
 from tracker.permissions import check_works
 from tracker.reports.escalations import next_steps
-from tracker.services.escalations import StepRefused, decline_step, take_step
+from tracker.services.escalations import decline_step, take_step
+from tracker.views.saving import refusals_on
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +39,7 @@ def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         common = {"deadline": deadline, "step": proposed.step, "by": request.user, "at": now}
-        try:
+        with refusals_on(form):
             if data["decision"] == StepForm.TAKE:
                 take_step(do_by=data["do_by"], until=proposed.until, owner=data["owner"], **common)
                 messages.success(
@@ -47,9 +48,6 @@ def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             else:
                 decline_step(reason=data["reason"], **common)
                 messages.success(request, _("Noted. It will not be proposed again."))
-        except StepRefused as refused:
-            form.add_error(None, str(refused))
-        else:
             return redirect("case_detail", reference=deadline.case.reference)
     return render(
         request,

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracker.forms.feeds import FeedForm
 from tracker.models import FeedToken
 from tracker.reports.feeds import feed_file, feeds_of
-from tracker.services.feeds import FeedRefused, make_feed, note_feed_read, revoke_feed
+from tracker.services.feeds import make_feed, note_feed_read, revoke_feed
+from tracker.views.saving import refusals_on
 
 
 @login_not_required
@@ -49,7 +50,7 @@ def feed_list(request: HttpRequest) -> HttpResponse:
     address = ""
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        try:
+        with refusals_on(form):
             make_feed(
                 user=request.user,
                 name=data["name"],
@@ -58,12 +59,11 @@ def feed_list(request: HttpRequest) -> HttpResponse:
                 by=request.user,
                 at=timezone.now(),
             )
-        except FeedRefused as refused:
-            form.add_error(None, str(refused))
-            form.renew()
-        else:
             address = settings.BASE_URL + reverse("feed", args=[data["ticket"]])
+        if address:
             form = FeedForm(user=request.user)
+        else:
+            form.renew()
     return render(
         request,
         "accounts/feeds.html",

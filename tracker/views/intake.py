@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,20 +15,15 @@ from tracker.forms.intake import BackgroundForm, TextForm
 from tracker.forms.review import Review, sent_rows, tidied
 from tracker.models import Case, Document, Draft
 from tracker.permissions import check_works
-from tracker.services.addressees import AddresseeRefused
-from tracker.services.cases import CaseRefused
-from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.intake import (
-    DraftRefused,
     confirm_draft,
     discard_draft,
     keep_as_document,
     save_corrections,
     start_draft,
 )
+from tracker.views.saving import refusals_on
 from tracker.views.unsent import typed_for
-
-REFUSALS = (DraftRefused, CaseRefused, AddresseeRefused, DeadlineRefused, ValidationError)
 
 
 @dataclass(frozen=True)
@@ -101,13 +95,10 @@ def draft_review(request: HttpRequest, pk: int) -> HttpResponse:
     review = Review(draft=draft, user=request.user, on=on, data=request.POST)
     save_corrections(draft=draft, corrected=review.rows)
     if review.is_valid():
-        try:
+        with refusals_on(review.facts):
             case = confirm_draft(
                 draft=draft, data=review.new_case(), by=request.user, at=timezone.now()
             )
-        except REFUSALS as refused:
-            review.refuse(refused)
-        else:
             messages.success(
                 request,
                 _("The case %(case)s stands. Correct it here whenever you learn more.")

@@ -20,11 +20,10 @@ from tracker.forms.reminders import AcknowledgeForm, SnoozeForm
 from tracker.models import Deadline, Mail, Mute, Reminder, User
 from tracker.reports.reminders import heartbeat, mails_to_decide
 from tracker.services.reminders import mail_actions, mute
-from tracker.services.reminders.mail_actions import MailRefused
-from tracker.services.reminders.mute import MuteRefused
 from tracker.services.reminders.schedule import unreadable_plans
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.lists import page_of
+from tracker.views.saving import refusals_told
 
 
 @require_safe
@@ -100,11 +99,8 @@ def decidable_mail(request: HttpRequest, pk: int) -> Mail:
 @require_POST
 def mail_send_again(request: HttpRequest, pk: int) -> HttpResponse:
     mail = decidable_mail(request, pk)
-    try:
+    with refusals_told(request):
         mail_actions.send_again(mail=mail, by=request.user, at=timezone.now())
-    except MailRefused as refused:
-        messages.error(request, str(refused))
-    else:
         hint_sweep()
         messages.success(request, _("It goes out again within a minute, with the same number."))
     return redirect("mail_detail", pk=mail.pk)
@@ -117,13 +113,10 @@ def mail_settle(request: HttpRequest, pk: int) -> HttpResponse:
     if delivered not in ("yes", "no"):
         messages.error(request, _("Say whether the e-mail arrived; nothing was changed."))
         return redirect("mail_detail", pk=mail.pk)
-    try:
+    with refusals_told(request):
         mail_actions.resolve_held(
             mail=mail, delivered=delivered == "yes", by=request.user, at=timezone.now()
         )
-    except MailRefused as refused:
-        messages.error(request, str(refused))
-    else:
         messages.success(request, _("Noted. This e-mail waits no longer."))
     return redirect("mail_detail", pk=mail.pk)
 
@@ -183,13 +176,10 @@ def deadline_mute(request: HttpRequest, pk: int, choice: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, chosen.wrong)
         return back(request, deadline)
-    try:
+    with refusals_told(request):
         muted = chosen.service(
             deadline=deadline, by=request.user, at=timezone.now(), **form.cleaned_data
         )
-    except MuteRefused as refused:
-        messages.error(request, str(refused))
-    else:
         messages.success(request, chosen.done % {"day": date_format(muted.until)})
     return back(request, deadline)
 

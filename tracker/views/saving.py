@@ -1,30 +1,36 @@
-"""What a service refuses of a form, as errors of that form; and the status of its page."""
+"""What a service refuses, shown to whoever asked for it; and the status of the page."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
+from django.http import HttpRequest
 
-from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.forms.refusals import show_refusal
 from tracker.services.records import StaleRecord
-from tracker.services.refusals import FieldRefused
+from tracker.services.refusals import Refused
 
 
-def taken(form: BaseForm, save: Callable[[], Any]) -> bool:
-    """Whether the service took it; if not, the form says why."""
+@contextmanager
+def refusals_on(form: BaseForm) -> Iterator[None]:
+    """The form says why; the block around the service ends there."""
     try:
-        save()
+        yield
     except StaleRecord:
         form.read_again()
-    except (FieldRefused, DeadlineRefused) as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-    except ValidationError as refused:
-        for field, errors in getattr(refused, "error_dict", {"": refused}).items():
-            form.add_error(field if field in form.fields else None, errors)
-    else:
-        return True
-    return False
+    except (Refused, ValidationError) as refused:
+        show_refusal(form, refused)
+
+
+@contextmanager
+def refusals_told(request: HttpRequest) -> Iterator[None]:
+    """For a button without a form of its own: on the page one goes back to."""
+    try:
+        yield
+    except Refused as refused:
+        messages.error(request, str(refused))
 
 
 def status_of(form: BaseForm) -> int:

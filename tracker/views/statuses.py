@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker.forms.demands import EvidenceFormSet, StatusForm
 from tracker.forms.numbers import sent_number
+from tracker.forms.refusals import show_refusal
 from tracker.models import MOVES, Demand, Document, StatusChange, StatusProposal
 from tracker.services.demands import (
     change_status,
@@ -17,8 +18,8 @@ from tracker.services.demands import (
     decline_proposal,
     withdraw_proposal,
 )
-from tracker.services.documents import FileRefused
-from tracker.services.status_rules import StatusConflict, StatusRefused, check_seen, corrections_of
+from tracker.services.refusals import Refused
+from tracker.services.status_rules import StatusConflict, check_seen, corrections_of
 from tracker.views.demands import editable_demand
 
 
@@ -121,11 +122,8 @@ def answer(
         )
     except StatusConflict as conflict:
         return conflict_page(request, conflict)
-    except StatusRefused as refused:
-        form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-        return page(request, demand, form, sources, status=422, mistaken=mistaken)
-    except FileRefused as refused:
-        form.add_error(None, str(refused))
+    except Refused as refused:
+        show_refusal(form, refused)
         return page(request, demand, form, sources, status=422, mistaken=mistaken)
     if isinstance(done, StatusProposal):
         messages.success(
@@ -188,7 +186,7 @@ def proposal_decide(request: HttpRequest, pk: int, proposal: int) -> HttpRespons
                 proposal=waiting, reason=request.POST.get("reason", ""), by=request.user, at=now
             )
             messages.success(request, _("Declined. Your colleague will see why."))
-    except StatusRefused as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     except StatusConflict:
         messages.error(

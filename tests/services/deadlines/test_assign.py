@@ -9,7 +9,7 @@ from tests.factories.people import UserFactory
 from tracker.models import Mail, Reminder
 from tracker.services.cases import edit_case
 from tracker.services.deadlines.assign import assign_deadline, tell_assigned
-from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.services.refusals import Refused
 from tracker.services.reminders.digest import write_digests
 from tracker.services.reminders.sweep import run_sweep
 
@@ -88,7 +88,7 @@ def test_a_date_goes_only_to_somebody_who_can_work_on_it(owner, colleague, case,
         type(case).objects.update(confidentiality="team")
     elif who == "somebody who left":
         type(owner).objects.filter(pk=colleague.pk).update(is_active=False)
-    with pytest.raises(DeadlineRefused) as refusal:
+    with pytest.raises(Refused) as refusal:
         give(deadline, owner if who == "the same" else colleague, by=owner)
     assert refusal.value.field == "owner"
     assert not deadline.changes.exists()

@@ -16,12 +16,8 @@ from tracker.services.deadlines.change import (
     resume_deadline,
 )
 from tracker.services.deadlines.end import close_deadline, reopen_deadline
-from tracker.services.deadlines.refusals import (
-    DeadlineBeforeAnchorError,
-    DeadlineRefused,
-    WrongStateError,
-)
 from tracker.services.deadlines.start import start_deadline
+from tracker.services.refusals import Refused
 from tracker.templatetags.deadline_changes import change_sentence
 from tracker.templatetags.deadlines import day_strip
 
@@ -107,7 +103,7 @@ def test_a_second_extension_is_measured_from_the_end_of_the_period(deadline, own
 
 
 def test_an_extension_to_an_earlier_day_is_refused(deadline, owner):
-    with pytest.raises(DeadlineRefused) as raised:
+    with pytest.raises(Refused) as raised:
         extend_deadline(deadline=deadline, until=date(2020, 2, 3), reason="Notice", by=owner, at=AT)
     assert str(raised.value) == (
         "3 Feb 2020 is not later than 3 Feb 2020. To repair the deadline, correct the day it "
@@ -176,7 +172,7 @@ def test_an_extension_stored_beyond_the_calendar_can_be_put_right(deadline, owne
 
 def test_an_extension_is_not_put_right_to_a_day_within_the_period(deadline, owner):
     extend(deadline, date(2020, 3, 5), owner)
-    with pytest.raises(DeadlineRefused) as raised:
+    with pytest.raises(Refused) as raised:
         extend(deadline, date(2020, 2, 3), owner)
     assert str(raised.value) == (
         "3 Feb 2020 is before 4 Feb 2020, the end of the time without the extension. Give "
@@ -186,18 +182,18 @@ def test_an_extension_is_not_put_right_to_a_day_within_the_period(deadline, owne
 
 
 def test_an_extension_of_more_than_ten_years_is_refused(deadline, owner):
-    with pytest.raises(DeadlineRefused, match=r"^This is more than ten years away") as raised:
+    with pytest.raises(Refused, match=r"^This is more than ten years away") as raised:
         extend(deadline, date(2036, 12, 1), owner)
     assert raised.value.field == "until"
 
 
 def test_a_date_of_our_own_is_not_extended_paused_or_corrected(case, owner):
     ours = DeadlineFactory(case=case)
-    with pytest.raises(DeadlineRefused, match=r"^This is a date of our own"):
+    with pytest.raises(Refused, match=r"^This is a date of our own"):
         extend_deadline(deadline=ours, until=date(2027, 1, 1), reason="x", by=owner, at=AT)
-    with pytest.raises(DeadlineRefused, match=r"^This is a date of our own"):
+    with pytest.raises(Refused, match=r"^This is a date of our own"):
         pause(ours, date(2026, 3, 1), owner)
-    with pytest.raises(DeadlineRefused, match=r"^This is a date of our own"):
+    with pytest.raises(Refused, match=r"^This is a date of our own"):
         correct_anchor(
             deadline=ours,
             anchor="sent",
@@ -248,32 +244,24 @@ def test_a_hold_after_an_extension_runs_from_the_extended_day(deadline, owner):
 
 
 @pytest.mark.parametrize(
-    ("day", "error", "sentence"),
+    ("day", "sentence"),
     [
-        (
-            date(2020, 1, 14),
-            DeadlineBeforeAnchorError,
-            "It cannot be paused before it began to run.",
-        ),
-        (
-            date(2020, 2, 4),
-            DeadlineRefused,
-            "The time has run out by that day, so nothing is left to pause.",
-        ),
+        (date(2020, 1, 14), "It cannot be paused before it began to run."),
+        (date(2020, 2, 4), "The time has run out by that day, so nothing is left to pause."),
     ],
 )
-def test_a_pause_outside_the_period_is_refused(deadline, owner, day, error, sentence):
-    with pytest.raises(error) as raised:
+def test_a_pause_outside_the_period_is_refused(deadline, owner, day, sentence):
+    with pytest.raises(Refused) as raised:
         pause(deadline, day, owner)
     assert (str(raised.value), raised.value.field) == (sentence, "on")
     assert Deadline.objects.get().state == "open"
 
 
 def test_only_a_paused_clock_resumes_and_not_before_its_pause(deadline, owner):
-    with pytest.raises(WrongStateError):
+    with pytest.raises(Refused, match="This deadline is “open”"):
         resume(deadline, date(2020, 1, 20), owner)
     pause(deadline, date(2020, 1, 20), owner)
-    with pytest.raises(DeadlineRefused, match=r"^It cannot resume before it was paused\.$"):
+    with pytest.raises(Refused, match=r"^It cannot resume before it was paused\.$"):
         resume(deadline, date(2020, 1, 17), owner)
 
 
@@ -378,7 +366,7 @@ def test_a_corrected_anchor_counts_again_and_keeps_the_old_one(deadline, owner):
 def test_a_day_it_cannot_run_from_is_refused(deadline, owner, anchor, day, field, sentence):
     deadline.case.issued_on, deadline.addressee.sent_on = date(2020, 1, 10), date(2020, 1, 13)
     deadline.case.save(), deadline.addressee.save()
-    with pytest.raises(DeadlineRefused) as raised:
+    with pytest.raises(Refused) as raised:
         correct_anchor(
             deadline=deadline, anchor=anchor, anchor_on=day, reason="Stamp", by=owner, at=AT
         )
@@ -388,11 +376,11 @@ def test_a_day_it_cannot_run_from_is_refused(deadline, owner, anchor, day, field
 def test_a_day_to_come_neither_pauses_nor_resumes(case, rule, owner):
     addressee = AddresseeFactory(case=case, rule=rule, registered_on=date(2026, 11, 16))
     running = start_deadline(addressee=addressee, by=owner, at=AT)
-    with pytest.raises(DeadlineRefused) as raised:
+    with pytest.raises(Refused) as raised:
         pause(running, date(2026, 11, 23), owner)
     assert str(raised.value) == "This day has not come yet. Pause it when it comes."
     pause(running, date(2026, 11, 20), owner)
-    with pytest.raises(DeadlineRefused) as raised:
+    with pytest.raises(Refused) as raised:
         resume(running, date(2026, 11, 23), owner)
     assert str(raised.value) == "This day has not come yet. Let it run on when it comes."
 
@@ -442,11 +430,11 @@ def test_no_day_is_held_twice(deadline, owner):
     pause(deadline, date(2020, 1, 17), owner)
     resume(deadline, date(2020, 1, 24), owner)
     sentence = r"^It was paused from 17 Jan 2020 to 24 Jan 2020 already\. Choose a day outside\.$"
-    with pytest.raises(DeadlineRefused, match=sentence) as raised:
+    with pytest.raises(Refused, match=sentence) as raised:
         pause(deadline, date(2020, 1, 20), owner)
     assert raised.value.field == "on"
     pause(deadline, date(2020, 1, 16), owner)
-    with pytest.raises(DeadlineRefused, match=sentence):
+    with pytest.raises(Refused, match=sentence):
         resume(deadline, date(2020, 1, 20), owner)
     assert days(resume(deadline, date(2020, 1, 17), owner)) == (
         date(2020, 2, 11),
@@ -472,7 +460,7 @@ def test_the_days_left_do_not_count_the_roll_of_the_last_day(case, owner):
 
 def test_a_correction_past_a_notified_day_is_refused(deadline, owner):
     extend_deadline(deadline=deadline, until=date(2020, 2, 10), reason="Notice", by=owner, at=AT)
-    with pytest.raises(DeadlineBeforeAnchorError):
+    with pytest.raises(Refused, match="is before 11 Feb 2020, the day it is counted from"):
         correct_anchor(
             deadline=deadline,
             anchor="registered",
@@ -495,7 +483,7 @@ def test_a_paused_clock_corrected_keeps_its_pause_with_the_new_days_left(deadlin
         at=AT,
     )
     assert (corrected.state, corrected.days_left) == ("paused", 12)
-    with pytest.raises(DeadlineBeforeAnchorError, match=r"^It was paused before that day\."):
+    with pytest.raises(Refused, match=r"^It was paused before that day\."):
         correct_anchor(
             deadline=deadline,
             anchor="registered",

@@ -9,7 +9,7 @@ from tests.factories.demands import DemandFactory
 from tracker.models import Addressee, Event
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.forward import chain, forward_addressee
-from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
+from tracker.services.refusals import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -81,7 +81,7 @@ def test_the_new_body_is_asked_the_same_demands(office, ministry, owner):
 
 def test_a_body_already_in_the_chain_is_refused(office, ministry, owner):
     new = forward(office, ministry, owner)
-    with pytest.raises(DeadlineRefused) as raised:
+    with pytest.raises(Refused) as raised:
         forward(new, office.authority, owner, date(2020, 1, 25))
     assert str(raised.value) == (
         f"{office.authority.name} has had this appeal already. Record its answer there instead."
@@ -90,7 +90,7 @@ def test_a_body_already_in_the_chain_is_refused(office, ministry, owner):
 
 
 def test_a_day_before_sending_is_refused_and_nothing_changes(office, ministry, owner):
-    with pytest.raises(DeadlineBeforeAnchorError) as raised:
+    with pytest.raises(Refused) as raised:
         forward(office, ministry, owner, date(2020, 1, 14))
     assert raised.value.field == "on"
     assert (Addressee.objects.count(), office.deadlines.get().state) == (1, "open")
@@ -98,7 +98,7 @@ def test_a_day_before_sending_is_refused_and_nothing_changes(office, ministry, o
 
 def test_a_day_to_come_is_refused_even_where_no_clock_runs(case, ministry, owner):
     party = AddresseeFactory(case=case, sent_on=date(2020, 1, 15))
-    with pytest.raises(DeadlineRefused, match=r"^This day has not come yet\.") as raised:
+    with pytest.raises(Refused, match=r"^This day has not come yet\.") as raised:
         forward(party, ministry, owner, day=date(2026, 11, 23))
     assert raised.value.field == "on"
     assert forward(party, ministry, owner, day=date(2026, 11, 22)).sent_on == date(2026, 11, 22)

@@ -11,12 +11,8 @@ from tests.factories.reminders import MailFactory, ReminderFactory
 from tests.services.reminders import DUE, at
 from tracker.models import Event, Mail, SweepRun, User
 from tracker.services.deadlines.end import close_deadline
-from tracker.services.reminders.mail_actions import (
-    MailRefused,
-    resolve_held,
-    retry_failed,
-    send_again,
-)
+from tracker.services.refusals import Refused
+from tracker.services.reminders.mail_actions import resolve_held, retry_failed, send_again
 from tracker.services.reminders.sweep import run_sweep
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +56,7 @@ def test_a_sent_mail_is_sent_again_word_for_word(deadline, inbox, owner):
 
 
 def test_a_mail_under_way_cannot_be_sent_again(owner):
-    with pytest.raises(MailRefused) as refused:
+    with pytest.raises(Refused) as refused:
         send_again(mail=MailFactory(person=owner), by=owner, at=at(9))
     assert str(refused.value) == (
         "This e-mail is “planned”; only a failed, held or sent one can be sent again."
@@ -69,7 +65,7 @@ def test_a_mail_under_way_cannot_be_sent_again(owner):
 
 def test_a_mail_with_nothing_left_to_tell_is_not_sent_again(failed, deadline, owner):
     close_deadline(deadline=deadline, reason="Answered.", on=at(9).date(), by=owner, at=at(9))
-    with pytest.raises(MailRefused, match="ended since"):
+    with pytest.raises(Refused, match="ended since"):
         send_again(mail=failed, by=owner, at=at(9))
     failed.refresh_from_db()
     assert failed.state == Mail.State.DEAD
@@ -101,7 +97,7 @@ def test_a_person_decides_not_to_send_it(owner, deadline):
 
 def test_there_is_nothing_to_decide_about_a_sent_mail(owner):
     mail = MailFactory(person=owner, state="sent")
-    with pytest.raises(MailRefused, match="nothing to decide"):
+    with pytest.raises(Refused, match="nothing to decide"):
         resolve_held(mail=mail, delivered=True, by=owner, at=at(9))
 
 
@@ -109,7 +105,7 @@ def test_a_mail_that_failed_again_can_be_sent_again(deadline, owner):
     failed = MailFactory(person=owner, state="dead")
     ReminderFactory(deadline=deadline, person=owner, mail=failed, state="in_mail")
     send_again(mail=failed, by=owner, at=at(9))
-    with pytest.raises(MailRefused, match="will be tried again"):
+    with pytest.raises(Refused, match="will be tried again"):
         send_again(mail=failed, by=owner, at=at(9))
     Mail.objects.update(state="dead")
     assert send_again(mail=failed, by=owner, at=at(9)).state == "retrying"

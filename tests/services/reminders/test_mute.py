@@ -10,7 +10,8 @@ from tests.factories.deadlines import DeadlineFactory
 from tests.services.reminders import DUE, at
 from tracker.models import Event, Reminder, SweepRun
 from tracker.services.deadlines.end import close_deadline
-from tracker.services.reminders.mute import MuteRefused, acknowledge, snooze
+from tracker.services.refusals import Refused
+from tracker.services.reminders.mute import acknowledge, snooze
 from tracker.services.reminders.sweep import run_sweep
 
 pytestmark = pytest.mark.django_db
@@ -58,12 +59,12 @@ def test_my_quiet_is_not_yours(deadline, inbox, owner, colleague):
 
 @pytest.mark.parametrize("until", [at(4).date(), at(3).date(), datetime.date(2028, 1, 1)])
 def test_quiet_until_a_day_that_makes_no_sense_is_refused(deadline, owner, until):
-    with pytest.raises(MuteRefused, match="from tomorrow on"):
+    with pytest.raises(Refused, match="from tomorrow on"):
         acknowledge(deadline=deadline, until=until, by=owner, at=at(4))
     assert not Event.objects.exists()
 
 
 def test_quiet_about_an_ended_date_is_refused(deadline, owner):
     closed = close_deadline(deadline=deadline, reason="Done.", on=at(4).date(), by=owner, at=at(4))
-    with pytest.raises(MuteRefused, match="not open"):
+    with pytest.raises(Refused, match="not open"):
         snooze(deadline=closed, days=2, by=owner, at=at(4))

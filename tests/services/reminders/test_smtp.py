@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from tests.servers import LOCAL
-from tracker.services.reminders.smtp import MailServer, NoAnswer, Postponed, Refused, ServerAway
+from tracker.services.reminders.smtp import MailServer, NoAnswer, Postponed, Rejected, ServerAway
 
 LETTER = b"Subject: a\r\n\r\nb\r\n"
 USUAL = {"mail": "250 OK", "rcpt": "250 OK", "data": "354 go", ".": "250 kept", "rset": "250 OK"}
@@ -69,16 +69,16 @@ def send(connection: MailServer) -> str:
 @pytest.mark.parametrize(
     ("says", "outcome", "kept"),
     [
-        ({"rcpt": "550-first|550 second", "data": "503 nobody"}, Refused, True),
+        ({"rcpt": "550-first|550 second", "data": "503 nobody"}, Rejected, True),
         ({"rcpt": "450 busy", "data": "554 nobody"}, Postponed, True),
         ({"rcpt": "421 closing"}, (Postponed, ServerAway), False),
-        ({"rcpt": "550 nobody", "data": "503 nobody", "rset": "500 what?"}, Refused, False),
+        ({"rcpt": "550 nobody", "data": "503 nobody", "rset": "500 what?"}, Rejected, False),
         ({"mail": "553 not you", "rcpt": "503 no", "data": "503 no"}, ServerAway, True),
         ({"data": "451 later"}, Postponed, True),
         ({"data": "421 closing"}, Postponed, False),
         ({"data": "250 what?"}, Postponed, False),
         ({"data": ""}, ServerAway, False),
-        ({".": "552-too|552 big"}, Refused, True),
+        ({".": "552-too|552 big"}, Rejected, True),
         ({".": "452 full"}, Postponed, True),
         ({".": "421 closing"}, Postponed, False),
         ({".": "354 go on"}, NoAnswer, False),
@@ -98,7 +98,7 @@ def test_each_answer_is_told_for_what_it_is(server, says, outcome, kept):
 def test_who_was_refused_and_is_asked_for_the_letter_all_the_same_sends_none(server):
     server.says["rcpt"] = "550 nobody"
     connection = MailServer()
-    with pytest.raises(Refused):
+    with pytest.raises(Rejected):
         send(connection)
     connection.drop()
     server.thread.join(5)

@@ -13,8 +13,8 @@ from tracker.dates.rules import Anchor, AnchorKind
 from tracker.management.sentences import SentenceCommand
 from tracker.models import ResponseRule
 from tracker.services.deadlines.compute import compute_readings
-from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.deadlines.rulebook import Rulebook, rulebook
+from tracker.services.refusals import Refused
 
 # Checked here, not by argparse, so that bad input gets one sentence instead of a usage text.
 KINDS = [kind.value for kind in AnchorKind]
@@ -62,7 +62,7 @@ class Command(SentenceCommand):
             raise BadInput(f"There is no event “{kind}”. Use one of: {', '.join(KINDS)}.")
         try:
             result = compute_readings(rule, Anchor(AnchorKind(kind), day), calendar)
-        except DeadlineRefused as error:
+        except Refused as error:
             raise BadInput(str(error)) from error
         if not rule.applies_on(day):
             self.stderr.write(

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from tracker.intake import read_appeal
 from tracker.management.sentences import SentenceCommand
-from tracker.services.intake import NotAText, decode_text
+from tracker.services.intake import decode_text
+from tracker.services.refusals import Refused
 
 
 class Command(SentenceCommand):
@@ -28,7 +29,7 @@ class Command(SentenceCommand):
             raise CommandError(f"{path}: {reason}.", returncode=2) from error
         try:
             text = decode_text(content)
-        except NotAText as error:
+        except Refused as error:
             raise CommandError(f"{path}: {error}", returncode=2) from error
         proposal = read_appeal(text).as_dict()
         if options["json"]:

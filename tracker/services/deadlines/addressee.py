@@ -27,7 +27,7 @@ def sync_deadlines(
     cancelled stays so until a person reopens it; one that ended for want of its rule or day
     runs again with them, and so does a registration step whose registration was taken back.
     Returns what it started, moved or ended. Raises
-    DeadlineRefused where a day makes no sense.
+    Refused where a day makes no sense.
     """
     rule = addressee.rule
     steps = [step for step in (rule, rule and rule.registration) if step]

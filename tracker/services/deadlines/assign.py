@@ -10,7 +10,7 @@ from tracker.models import Case, Deadline, DeadlineChange, Reminder, User
 from tracker.services.days import today_of
 from tracker.services.deadlines.history import snapshot, write_change
 from tracker.services.deadlines.lock import check_state, lock
-from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.services.refusals import Refused
 from tracker.services.reminders.recipients import Staff
 from tracker.services.reminders.schedule import Schedules, offset_for_day
 
@@ -28,19 +28,19 @@ def assign_deadline(
     """Give a date to another person, or with None to whoever leads the case.
 
     The clock runs on; what waits for the one is taken back, the next sweep plans for the other.
-    Raises DeadlineRefused for somebody who does not work, may not see the case or has it already,
-    and WrongStateError for a date that has ended.
+    Raises Refused for somebody who does not work, may not see the case or has it already,
+    and Refused for a date that has ended.
     """
     deadline = lock(deadline, expected_version)
     check_state(deadline, Deadline.State.OPEN, Deadline.State.PAUSED)
     if owner == deadline.owner:
-        raise DeadlineRefused(_("It is theirs already. Choose somebody else."), field="owner")
+        raise Refused("owner", _("It is theirs already. Choose somebody else."))
     case = deadline.case
     if owner is not None and not User.objects.working().able_to_see(case).contains(owner):
-        raise DeadlineRefused(
+        raise Refused(
+            "owner",
             _("%(name)s cannot work on this case. Choose somebody of its team.")
             % {"name": owner.name},
-            field="owner",
         )
     former = deadline.owner
     before = snapshot(deadline) | {"owner": name_of(former)}

@@ -31,7 +31,7 @@ from tracker.services.deadlines.compute import (
 )
 from tracker.services.deadlines.history import past_changes, save_change, snapshot
 from tracker.services.deadlines.lock import check_state, lock
-from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
+from tracker.services.refusals import Refused
 
 Kind = DeadlineChange.Kind
 State = Deadline.State
@@ -53,7 +53,7 @@ def extend_deadline(
 
     The day is checked against what the rule allows; more than that is kept as notified, but
     flagged. A mistyped extension is put right by another one to the right day; one to the end of
-    the time without it takes it back, and both stay on record. Raises DeadlineRefused for a day
+    the time without it takes it back, and both stay on record. Raises Refused for a day
     that is no later than that end, beyond the calendar or more than ten years ahead, and for a
     date of our own.
     """
@@ -69,7 +69,7 @@ def extend_deadline(
         end = end_without_extensions(deadline)
         takes_back = until == end
     if until <= end and not takes_back:
-        raise DeadlineRefused(_not_later(deadline, until, end), field="until")
+        raise Refused("until", _not_later(deadline, until, end))
     before = snapshot(deadline)
     allowed = extension_limit(deadline)
     notified = None if takes_back else until
@@ -119,7 +119,7 @@ def is_extended(deadline: Deadline) -> bool:
 def end_without_extensions(deadline: Deadline) -> datetime.date:
     """The latest reading with the pauses so far, as if nothing had been extended.
 
-    Raises DeadlineRefused where the calendar ends.
+    Raises Refused where the calendar ends.
     """
     holds = [change for change in past_changes(deadline) if change.kind == Kind.RESUMED]
     return recompute_fields(deadline, holds)["overdue_after"]
@@ -128,7 +128,7 @@ def end_without_extensions(deadline: Deadline) -> datetime.date:
 def extension_limit(deadline: Deadline) -> datetime.date | None:
     """The last day to which the rule lets the body extend, counted from the end of the period.
 
-    None where the rule names no extension. Raises DeadlineRefused where the calendar ends.
+    None where the rule names no extension. Raises Refused where the calendar ends.
     """
     rule, _first_day = law_of(deadline)
     spec = rule_spec(rule)
@@ -152,19 +152,15 @@ def pause_deadline(
 ) -> Deadline:
     """Hold a legal clock while the ball is with us; the days left are kept.
 
-    Raises DeadlineRefused for a day outside the period, and for one that has not come yet.
+    Raises Refused for a day outside the period, and for one that has not come yet.
     """
     deadline = lock(deadline, expected_version)
     check_state(deadline, State.OPEN)
     rule, anchor_on = law_of(deadline)
     if on < anchor_on:
-        raise DeadlineBeforeAnchorError(
-            _("It cannot be paused before it began to run."), field="on"
-        )
+        raise Refused("on", _("It cannot be paused before it began to run."))
     if on >= deadline.overdue_after:
-        raise DeadlineRefused(
-            _("The time has run out by that day, so nothing is left to pause."), field="on"
-        )
+        raise Refused("on", _("The time has run out by that day, so nothing is left to pause."))
     check_has_come(
         on, _("This day has not come yet. Pause it when it comes."), field="on", by=by, at=at
     )
@@ -196,12 +192,12 @@ def resume_deadline(
 ) -> Deadline:
     """Let a paused clock run on; the days that were left count from the day after `on`.
 
-    Raises DeadlineRefused for a day before the pause, and for one that has not come yet.
+    Raises Refused for a day before the pause, and for one that has not come yet.
     """
     deadline = lock(deadline, expected_version)
     check_state(deadline, State.PAUSED)
     if deadline.paused_on is None or on < deadline.paused_on:
-        raise DeadlineRefused(_("It cannot resume before it was paused."), field="on")
+        raise Refused("on", _("It cannot resume before it was paused."))
     check_has_come(
         on, _("This day has not come yet. Let it run on when it comes."), field="on", by=by, at=at
     )
@@ -228,16 +224,14 @@ def correct_anchor(
     """Count again from another day or event; the old one stays in the change.
 
     The rule version in force on the new day applies; an extension stands, for it is a day that
-    was notified. Raises DeadlineRefused where the rule cannot be counted from it, and for a day
+    was notified. Raises Refused where the rule cannot be counted from it, and for a day
     that has not come yet or lies before the appeal was written or sent.
     """
     deadline = lock(deadline, expected_version)
     check_state(deadline, State.OPEN, State.PAUSED)
     rule, _first_day = law_of(deadline)
     if deadline.paused_on and anchor_on > deadline.paused_on:
-        raise DeadlineBeforeAnchorError(
-            _("It was paused before that day. Resume it first."), field="anchor_on"
-        )
+        raise Refused("anchor_on", _("It was paused before that day. Resume it first."))
     check_has_come(
         anchor_on,
         _("This day has not come yet. Enter the day on which it happened."),
@@ -280,12 +274,12 @@ def move_date(
 ) -> Deadline:
     """Move a date of ours to another day.
 
-    Raises DeadlineRefused for a legal one, and for a day more than ten years ahead.
+    Raises Refused for a legal one, and for a day more than ten years ahead.
     """
     deadline = lock(deadline, expected_version)
     check_state(deadline, State.OPEN)
     if deadline.by_law:
-        raise DeadlineRefused(_("A legal deadline moves by an extension or a correction only."))
+        raise Refused("", _("A legal deadline moves by an extension or a correction only."))
     check_order(to, deadline.anchor_on)
     check_near(to, field="to", by=by, at=at)
     before = snapshot(deadline)

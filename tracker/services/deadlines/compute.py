@@ -27,7 +27,7 @@ from tracker.models import (
     DeadlineChange,
     ResponseRule,
 )
-from tracker.services.deadlines.refusals import DeadlineRefused, NoAnchorError, NoRuleInForceError
+from tracker.services.refusals import Refused
 
 # Decisions about days off often bind state and municipal bodies only.
 NOT_PUBLIC_BODIES = frozenset(
@@ -106,13 +106,14 @@ def _in_force(code: str, on: datetime.date) -> ResponseRule | None:
 def rule_in_force(*, code: str, on: datetime.date) -> ResponseRule:
     """The newest version of the rule in force on a day.
 
-    Raises NoRuleInForceError; a version without an effective date is never found.
+    Raises Refused; a version without an effective date is never found.
     """
     rule = _in_force(code, on)
     if rule is None:
-        raise NoRuleInForceError(
+        raise Refused(
+            "",
             _("No version of the rule %(code)s is known to be in force on %(day)s.")
-            % {"code": code, "day": date_format(on)}
+            % {"code": code, "day": date_format(on)},
         )
     return rule
 
@@ -121,7 +122,7 @@ def known_anchor(*, addressee: Addressee, runs_from: str) -> rules.Anchor:
     """The event nearest to the one the rule runs from, not after it.
 
     What was never sent has no clock, so the date of the text alone counts only for a rule
-    that runs from it. Raises NoAnchorError.
+    that runs from it. Raises Refused.
     """
     wanted = AnchorKind(runs_from)
     if wanted is AnchorKind.DATED and addressee.case.issued_on:
@@ -132,7 +133,7 @@ def known_anchor(*, addressee: Addressee, runs_from: str) -> rules.Anchor:
         day = getattr(addressee, field)
         if passed and day:
             return rules.Anchor(kind, day)
-    raise NoAnchorError(_nothing_to_count_from(wanted))
+    raise Refused("", _nothing_to_count_from(wanted))
 
 
 def _nothing_to_count_from(wanted: AnchorKind) -> str:
@@ -148,28 +149,29 @@ def _nothing_to_count_from(wanted: AnchorKind) -> str:
 
 @contextmanager
 def known_years(field: str = "") -> Iterator[None]:
-    """Say it as a DeadlineRefused where the arithmetic leaves the years its calendar covers."""
+    """Say it as a Refused where the arithmetic leaves the years its calendar covers."""
     try:
         yield
     except YearOutOfRangeError as error:
-        raise DeadlineRefused(
+        raise Refused(
+            field,
             _(
                 "The calendar knows the years %(first)s to %(last)s; %(year)s is outside it. "
                 "Check the date."
             )
             % {"first": error.first_year, "last": error.last_year, "year": error.year},
-            field=field,
         ) from error
 
 
 @known_years()
 def compute_readings(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
-    """Every reading. Raises DeadlineRefused with a sentence for the person."""
+    """Every reading. Raises Refused with a sentence for the person."""
     try:
         return compute(rule_spec(rule), anchor, calendar)
     except AnchorMismatchError as error:
-        raise DeadlineRefused(
-            _("The rule %(code)s cannot be counted from this kind of day.") % {"code": rule.code}
+        raise Refused(
+            "",
+            _("The rule %(code)s cannot be counted from this kind of day.") % {"code": rule.code},
         ) from error
 
 
@@ -188,7 +190,7 @@ def computed_fields(
     later one puts it right or takes it back, and unless the law itself gives a later day; a
     hold is counted again. Where the event it runs from may fall under the next version of the
     rule, the range covers that one too; `in_force` finds it without a query. Raises
-    DeadlineRefused.
+    Refused.
     """
     result = compute_readings(rule, anchor, calendar)
     steps = steps_of(list(changes))
@@ -269,7 +271,7 @@ def days_left(
     stored: dict[str, Any],
     calendar: WorkingCalendar,
 ) -> int:
-    """Under the latest reading, in the unit of the rule. Raises DeadlineRefused."""
+    """Under the latest reading, in the unit of the rule. Raises Refused."""
     # To where the count ended, not to the day it rolled to: the days won by the roll would be
     # given twice. Rows from before that was stored have the last day alone.
     end = datetime.date.fromisoformat(stored.get("ends_on") or overdue_after.isoformat())
@@ -310,14 +312,14 @@ def replaced(until: datetime.date, later: Iterable[DeadlineChange]) -> bool:
 
 
 def law_of(deadline: Deadline) -> tuple[ResponseRule, datetime.date]:
-    """The rule and first day every legal deadline has. Raises DeadlineRefused for others."""
+    """The rule and first day every legal deadline has. Raises Refused for others."""
     if deadline.rule is None or deadline.anchor_on is None:
-        raise DeadlineRefused(_("This is a date of our own, not of law; move it instead."))
+        raise Refused("", _("This is a date of our own, not of law; move it instead."))
     return deadline.rule, deadline.anchor_on
 
 
 def recompute_fields(deadline: Deadline, changes: Iterable[DeadlineChange]) -> dict[str, Any]:
-    """What a legal deadline holds when it is counted again now. Raises DeadlineRefused."""
+    """What a legal deadline holds when it is counted again now. Raises Refused."""
     rule, anchor_on = law_of(deadline)
     return computed_fields(
         rule=rule,

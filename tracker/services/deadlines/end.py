@@ -20,7 +20,7 @@ from tracker.services.deadlines.checks import check_has_come
 from tracker.services.deadlines.compute import count_again
 from tracker.services.deadlines.history import past_changes, save_change, snapshot
 from tracker.services.deadlines.lock import RUNNING, check_state, lock
-from tracker.services.deadlines.refusals import DeadlineRefused
+from tracker.services.refusals import Refused
 
 Kind = DeadlineChange.Kind
 State = Deadline.State
@@ -37,7 +37,7 @@ def close_deadline(
     expected_version: int | None = None,
     cause: str = "",
 ) -> Deadline:
-    """Answered, done or looked at: nothing more is due. Raises WrongStateError unless it runs.
+    """Answered, done or looked at: nothing more is due. Raises Refused unless it runs.
 
     `cause` is kept with the change, for a program to know it by.
     """
@@ -60,7 +60,7 @@ def cancel_deadline(
 ) -> Deadline:
     """Set by mistake, or no longer of use; `cause` as for `close_deadline`.
 
-    Raises WrongStateError unless it runs.
+    Raises Refused unless it runs.
     """
     deadline = lock(deadline, expected_version)
     return _end(
@@ -95,10 +95,10 @@ def _end(
 ) -> Deadline:
     check_state(deadline, *RUNNING)
     if deadline.anchor_on and on < deadline.anchor_on:
-        raise DeadlineRefused(
+        raise Refused(
+            "on",
             _("%(day)s is before the clock began on %(anchor)s. Check the date.")
             % {"day": date_format(on), "anchor": date_format(deadline.anchor_on)},
-            field="on",
         )
     check_has_come(
         on, _("This day has not come yet. Enter the day it ended."), field="on", by=by, at=at
@@ -135,7 +135,7 @@ def reopen_deadline(
     A date of ours keeps its day; a paused clock keeps its days and the days left too, for an edit
     of the calendar moves nothing before somebody confirms it. A legal one that runs is counted
     again, and its change says so: while it was closed, nobody could confirm one. Raises
-    DeadlineRefused.
+    Refused.
     """
     deadline = lock(deadline, expected_version)
     check_state(deadline, State.CLOSED, State.CANCELLED)

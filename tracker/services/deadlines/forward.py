@@ -12,8 +12,8 @@ from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.checks import check_has_come
 from tracker.services.deadlines.end import hand_over_deadline
 from tracker.services.deadlines.lock import RUNNING, check_state, lock
-from tracker.services.deadlines.refusals import DeadlineBeforeAnchorError, DeadlineRefused
 from tracker.services.records import save_row
+from tracker.services.refusals import Refused
 
 
 @transaction.atomic
@@ -32,7 +32,7 @@ def forward_addressee(
 
     The new addressee is asked the same demands, and by its authority's usual rule, sent on
     `on`. `deadline` is the one the person saw running, at `expected_version`. Raises
-    DeadlineRefused when that has changed or ended, the body is already in the chain, or the day
+    Refused when that has changed or ended, the body is already in the chain, or the day
     is too early or has not come yet.
     """
     # One at a time per case, so that two new addressees cannot take the same number.
@@ -65,16 +65,16 @@ def _check_forwarding(
     at: datetime.datetime,
 ) -> None:
     if authority.pk in {link.authority_id for link in chain(addressee)}:
-        raise DeadlineRefused(
+        raise Refused(
+            "authority",
             _("%(body)s has had this appeal already. Record its answer there instead.")
             % {"body": authority.name},
-            field="authority",
         )
     if addressee.sent_on and on < addressee.sent_on:
-        raise DeadlineBeforeAnchorError(
+        raise Refused(
+            "on",
             _("It cannot be forwarded before it was sent on %(day)s.")
             % {"day": date_format(addressee.sent_on)},
-            field="on",
         )
     check_has_come(
         on,

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from tracker.models import Deadline
-from tracker.services.deadlines.refusals import ChangedMeanwhileError, WrongStateError
+from tracker.services.records import StaleRecord
+from tracker.services.refusals import Refused
 
 RUNNING = (Deadline.State.OPEN, Deadline.State.PAUSED)
 
@@ -11,7 +12,7 @@ RUNNING = (Deadline.State.OPEN, Deadline.State.PAUSED)
 def lock(deadline: Deadline, expected_version: int | None) -> Deadline:
     """The row as it is now, held until the end of the transaction.
 
-    Raises ChangedMeanwhileError when the person decided on an older version.
+    Raises StaleRecord when the person decided on an older version.
     """
     locked = (
         # Of the deadline alone: PostgreSQL locks no row of a join that may have found none, and
@@ -21,16 +22,15 @@ def lock(deadline: Deadline, expected_version: int | None) -> Deadline:
         .get(pk=deadline.pk)
     )
     if expected_version is not None and locked.version != expected_version:
-        raise ChangedMeanwhileError(
-            _("Somebody changed this deadline while you were looking. Read it again, then decide.")
-        )
+        raise StaleRecord(locked)
     return locked
 
 
 def check_state(deadline: Deadline, *states: str) -> None:
-    """Raise WrongStateError unless the deadline is in one of the states."""
+    """Raise Refused unless the deadline is in one of the states."""
     if deadline.state not in states:
-        raise WrongStateError(
+        raise Refused(
+            "",
             _("This deadline is “%(state)s”, so this cannot be done now.")
-            % {"state": deadline.get_state_display()}
+            % {"state": deadline.get_state_display()},
         )

@@ -27,10 +27,10 @@ from tracker.models import (
 )
 from tracker.services.deadlines.compute import computed_fields, days_left
 from tracker.services.deadlines.history import snapshot
-from tracker.services.deadlines.refusals import DeadlineRefused
 from tracker.services.deadlines.rulebook import Rulebook, stored_rulebook
 from tracker.services.events import NewEvent, record_event, record_events
 from tracker.services.records import changes
+from tracker.services.refusals import Refused
 
 CHUNK = 2000
 WRITTEN = [
@@ -247,7 +247,7 @@ def _compare(deadline: Deadline, book: Rulebook, found: Preview) -> None:
                 stored=fields["explanation"],
                 calendar=calendar,
             )
-    except DeadlineRefused as error:
+    except Refused as error:
         # One deadline that cannot be counted must not stop the others.
         found.problems.append((deadline, str(error)))
         return

@@ -24,7 +24,7 @@ from tracker.services.deadlines.compute import (
     rule_in_force,
 )
 from tracker.services.deadlines.history import write_change
-from tracker.services.deadlines.refusals import DeadlineRefused, WrongStateError
+from tracker.services.refusals import Refused
 
 
 @transaction.atomic
@@ -40,18 +40,18 @@ def start_deadline(
     """Start the time to answer of an addressee, by its own rule unless another is given.
 
     The version in force on the day it runs from applies, not necessarily the one named on the
-    addressee. Raises DeadlineRefused: no rule, nothing sent, no version in force, year unknown,
+    addressee. Raises Refused: no rule, nothing sent, no version in force, year unknown,
     or a clock that runs already.
     """
     named = rule or addressee.rule
     if named is None:
-        raise DeadlineRefused(_("No response rule binds this addressee, so no clock can start."))
+        raise Refused("", _("No response rule binds this addressee, so no clock can start."))
     anchor = known_anchor(addressee=addressee, runs_from=named.anchor)
     in_force = rule_in_force(code=named.code, on=anchor.day)
     # Two people saving the same addressee at once must not start two clocks.
     Addressee.objects.select_for_update().get(pk=addressee.pk)
     if addressee.deadlines.running().by_law().filter(rule__code=named.code).exists():
-        raise WrongStateError(_("This addressee's clock runs already."))
+        raise Refused("", _("This addressee's clock runs already."))
     deadline = Deadline(
         case=addressee.case,
         addressee=addressee,
@@ -87,13 +87,13 @@ def set_date(
 ) -> Deadline:
     """A date set by hand: look again, an event, or "expected by" of our own; never overdue.
 
-    Raises DeadlineRefused for the legal kind, for a demand or addressee of another case, for a day
+    Raises Refused for the legal kind, for a demand or addressee of another case, for a day
     before `anchor_on`, and for one more than ten years ahead.
     """
     if kind in BY_LAW:
-        raise DeadlineRefused(_("A legal deadline is computed from its rule, not set by hand."))
+        raise Refused("", _("A legal deadline is computed from its rule, not set by hand."))
     if any(part is not None and part.case_id != case.pk for part in (demand, addressee)):
-        raise DeadlineRefused(_("Choose a demand or an addressee of the same case."))
+        raise Refused("", _("Choose a demand or an addressee of the same case."))
     check_order(due_on, anchor_on)
     check_near(due_on, field="due_on", by=by, at=at)
     deadline = Deadline(

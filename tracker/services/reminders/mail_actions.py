@@ -8,13 +8,10 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Mail, Reminder, User
 from tracker.services.events import record_event
+from tracker.services.refusals import Refused
 from tracker.services.reminders import outbox
 
 log = logging.getLogger("tracker.reminders")
-
-
-class MailRefused(Exception):
-    """That cannot be done with this mail now; the message says why."""
 
 
 @transaction.atomic
@@ -22,23 +19,25 @@ def send_again(*, mail: Mail, by: User, at: datetime.datetime) -> Mail:
     """Send a failed, held or sent mail again, by the wish of a person, with its Message-ID.
 
     What it tells is checked, and written anew unless it may have been delivered before. Raises
-    MailRefused while it is under way or waits to be sent anyway, or where all it told of has
+    Refused while it is under way or waits to be sent anyway, or where all it told of has
     ended.
     """
     mail = Mail.objects.select_for_update().get(pk=mail.pk)
     again = (Mail.State.DEAD, Mail.State.HELD, Mail.State.SENT)
     if mail.state not in again:
-        raise MailRefused(
+        raise Refused(
+            "",
             _("This e-mail is “%(state)s”; only a failed, held or sent one can be sent again.")
-            % {"state": mail.get_state_display()}
+            % {"state": mail.get_state_display()},
         )
     before = mail.state
     told = Reminder.objects.filter(
         mail=mail, state__in=[Reminder.State.IN_MAIL, Reminder.State.SENT]
     )
     if not told.exclude(pk__in=told.stale()).exists():
-        raise MailRefused(
-            _("All that this e-mail told of has ended since, so there is nothing to send again.")
+        raise Refused(
+            "",
+            _("All that this e-mail told of has ended since, so there is nothing to send again."),
         )
     copies = max(mail.unknown_count, before == Mail.State.SENT)
     told.update(state=Reminder.State.IN_MAIL)
@@ -64,7 +63,7 @@ def retry_failed(*, by: User, at: datetime.datetime) -> int:
         try:
             send_again(mail=mail, by=by, at=at)
             tried += 1
-        except MailRefused:
+        except Refused:
             log.info("mail=%s stays as it is", mail.pk)
     return tried
 
@@ -73,13 +72,14 @@ def retry_failed(*, by: User, at: datetime.datetime) -> int:
 def resolve_held(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime) -> Mail:
     """A person decides about a held or failed mail: it did arrive, or it need not be sent.
 
-    Raises MailRefused for a mail in any other state.
+    Raises Refused for a mail in any other state.
     """
     mail = Mail.objects.select_for_update().get(pk=mail.pk)
     if mail.state not in (Mail.State.HELD, Mail.State.DEAD):
-        raise MailRefused(
+        raise Refused(
+            "",
             _("This e-mail is “%(state)s”; there is nothing to decide about it.")
-            % {"state": mail.get_state_display()}
+            % {"state": mail.get_state_display()},
         )
     rows = Reminder.objects.filter(mail=mail, state=Reminder.State.IN_MAIL)
     if delivered:

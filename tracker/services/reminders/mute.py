@@ -8,12 +8,9 @@ from django.utils.translation import gettext as _
 from tracker.models import Deadline, Mute, Reminder, User
 from tracker.services.days import today_of
 from tracker.services.events import record_event
+from tracker.services.refusals import Refused
 
 LONGEST_MUTE = 365  # days
-
-
-class MuteRefused(Exception):
-    """Mute until that day is not possible; the message says why."""
 
 
 def acknowledge(
@@ -43,15 +40,15 @@ def snooze(*, deadline: Deadline, days: int, by: User, at: datetime.datetime) ->
 def mute_until(
     deadline: Deadline, kind: str, until: datetime.date, *, by: User, at: datetime.datetime
 ) -> Mute:
-    """Raises MuteRefused: the date is not open, or the day is past or far away."""
+    """Raises Refused: the date is not open, or the day is past or far away."""
     deadline = (
         Deadline.objects.select_for_update(of=("self",)).select_related("case").get(pk=deadline.pk)
     )
     if deadline.state != Deadline.State.OPEN:
-        raise MuteRefused(_("This date is not open any more, so no reminder will come."))
+        raise Refused("", _("This date is not open any more, so no reminder will come."))
     days = (until - today_of(by, at)).days
     if not 1 <= days <= LONGEST_MUTE:
-        raise MuteRefused(_("Choose a day from tomorrow on, and within a year."))
+        raise Refused("", _("Choose a day from tomorrow on, and within a year."))
     mute = Mute.objects.create(
         deadline=deadline, generation=deadline.generation, person=by, kind=kind, until=until, at=at
     )

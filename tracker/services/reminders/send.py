@@ -22,7 +22,7 @@ from tracker.services.reminders.smtp import (
     MailServer,
     NoAnswer,
     Postponed,
-    Refused,
+    Rejected,
     ServerAway,
 )
 
@@ -130,7 +130,7 @@ class DeliveryRun:
         except Postponed as error:
             text = "refused for now"
             outbox.mark_retrying(mail, error=text, reply=error.reply, at=at, worker=worker)
-        except Refused as error:
+        except Rejected as error:
             outbox.mark_dead(mail, error="refused for good", reply=error.reply, worker=worker)
         except NoAnswer as error:
             outbox.mark_unknown(mail, error=f"no answer: {error.reply}", at=at, worker=worker)

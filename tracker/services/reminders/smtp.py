@@ -36,7 +36,7 @@ class Postponed(MailError):
     """Refused for now. Not delivered."""
 
 
-class Refused(MailError):
+class Rejected(MailError):
     """Refused for good. Not delivered."""
 
 
@@ -72,7 +72,7 @@ class MailServer:
         return self._smtp is not None
 
     def begin(self, recipient: str) -> None:
-        """MAIL and RCPT. Raises ServerAway, Postponed or Refused; nothing was delivered."""
+        """MAIL and RCPT. Raises ServerAway, Postponed or Rejected; nothing was delivered."""
         try:
             self._smtp = self._smtp or connect()
             code, reply = self._smtp.mail(settings.DEFAULT_FROM_EMAIL)
@@ -91,7 +91,7 @@ class MailServer:
     def send_data(self, content: bytes) -> str:
         """DATA and the message, after `begin`. From its last dot on it may be delivered.
 
-        Returns the server's words of acceptance. Raises Postponed, Refused, ServerAway (not
+        Returns the server's words of acceptance. Raises Postponed, Rejected, ServerAway (not
         delivered) or NoAnswer.
         """
         if self._smtp is None:
@@ -147,8 +147,8 @@ class MailServer:
         return in_words(code, reply)
 
 
-def refusal(code: int, words: str) -> Refused | Postponed:
-    return Refused(words) if code >= PERMANENT else Postponed(words)
+def refusal(code: int, words: str) -> Rejected | Postponed:
+    return Rejected(words) if code >= PERMANENT else Postponed(words)
 
 
 def in_words(code: int, reply: bytes) -> str:
