@@ -32,6 +32,7 @@ class DemandQuerySet(OfCaseQuerySet):
 
     def with_source_count(self):
         """Adds `source_count`: documents weighed as support of the present status."""
+        # A source noted and not weighed yet says nothing about the status.
         weighed = Q(
             evidence__stance="supports", evidence__status_change__to_status=models.F("status")
         )

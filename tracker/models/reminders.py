@@ -63,7 +63,10 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         What is being sent at this moment stays: its sender checks it once more itself.
         """
         waiting = Q(state=Reminder.State.PLANNED) | Q(
-            state=Reminder.State.IN_MAIL, mail__state__in=Mail.WAITING, mail__unknown_count=0
+            # What may have arrived cannot be taken back.
+            state=Reminder.State.IN_MAIL,
+            mail__state__in=Mail.WAITING,
+            mail__unknown_count=0,
         )
         # In two steps, because an UPDATE cannot join.
         found = list(self.filter(waiting).values_list("pk", flat=True))

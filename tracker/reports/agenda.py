@@ -171,6 +171,7 @@ def chosen_demands(user: User, choice: Choice) -> QuerySet[Demand]:
     if choice.case:
         found = found.filter(case=choice.case)
     if choice.addressee:
+        # Asked apart: a join could give a demand twice, once for each addressee of this body.
         asked = Q(addressees__authority=choice.addressee)
         found = found.filter(pk__in=Demand.objects.filter(asked).values("pk"))
     return found.select_related("case__lead", "owner")

@@ -58,7 +58,9 @@ def timeline(
         Action.objects.filter(case=case)
         .select_related("addressee__authority", "by", "response")
         .prefetch_related(
-            Prefetch("documents", Document.objects.visible_to(user)), "response__grades__demand"
+            # Each paper has a gate of its own: a step may name one of a case not seen here.
+            Prefetch("documents", Document.objects.visible_to(user)),
+            "response__grades__demand",
         )
         .order_by("happened_on", "pk")
     )
@@ -73,6 +75,8 @@ def timeline(
     )
     found += [TimelineEntry(timezone.localtime(c.at).date(), "deadline", c) for c in told]
     found += [
+        # To register late is not silence: the office was once offered to be graded as silent
+        # while its time to answer was running.
         TimelineEntry(d.overdue_after, "ran_out" if d.facts.silent_when_late else "unregistered", d)
         for d in deadlines
         if _ran_out(d, on)
@@ -124,6 +128,7 @@ def _ran_out(deadline: Deadline, on: datetime.date) -> bool:
         return False
     if deadline.is_overdue(on):
         return True
+    # A late answer stays late when the clock is closed by it.
     return deadline.ended_on is not None and deadline.ended_on > deadline.overdue_after
 
 

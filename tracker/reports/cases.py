@@ -165,6 +165,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
     groups: dict[str, list[Any]] = defaultdict(list)
     for signatory in signatories:
         groups[signatory.group].append(signatory)
+    # By addressee: of the same key a dict keeps the last, which is the newest answer.
     answers = dict(
         Action.objects.filter(case=case, response__isnull=False, addressee__isnull=False)
         .order_by("happened_on", "pk")
@@ -197,6 +198,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         links=links(case, user),
         events=list(
             Event.objects.filter(case_id=case.pk)
+            # Of a case loaded from a file the one event of the case itself tells enough.
             .exclude(Q(action__endswith=".loaded") & ~Q(model="case"))
             .in_words()
             .order_by("-at", "-pk")[:EVENTS_SHOWN]

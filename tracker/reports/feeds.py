@@ -42,6 +42,8 @@ def feed_file(*, feed: FeedToken, host: str) -> bytes:
                 day=deadline.due_on,
                 title=deadline_title(deadline),
                 note=deadline_note(deadline),
+                # The title tells the case's reference, or nothing else where it is restricted: a
+                # change of either row must reach the calendar.
                 sequence=deadline.version + deadline.case.version,
                 changed_at=deadline.changed_at or deadline.created_at,
                 alarm=NINE_THE_DAY_BEFORE if deadline.by_law else NINE_ON_THE_DAY,

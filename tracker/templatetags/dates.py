@@ -60,6 +60,7 @@ def day_heading(day: datetime.date) -> str:
 def month_word(day: datetime.date) -> str:
     """The month as it stands after the number of a day: November, ноября, ноябрь."""
     month = date_format(day, "E")
+    # Django's Kyrgyz months begin with a capital, which is wrong within a date.
     return month.lower() if get_language() == "ky" else month
 
 
@@ -94,6 +95,7 @@ def distance(day: datetime.date, on: datetime.date) -> str:
         if days > 0:
             return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
         return ngettext("%(n)d day ago", "%(n)d days ago", -days) % {"n": -days}
+    # 30.44 days: a twelfth of a year.
     months = round(abs(days) / 30.44)
     if months < 24:
         if days > 0:

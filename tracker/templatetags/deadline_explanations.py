@@ -165,6 +165,7 @@ def doubt_rows(explanation: dict[str, Any]) -> list[str]:
             "%(name)s (about %(day)s) follows the moon; the exact day is announced shortly before."
         )
         % {
+            # Without the package's own “(estimated)”: the sentence says that.
             "name": named(doubt, code)["name"].partition(" (")[0],
             "day": short_date(doubt["date"]),
         }

@@ -43,6 +43,7 @@ def day_strip(
         days = redrawn(days, until, explanation.get("won_off", ()))
     if not 1 < len(days) <= DRAWN_AT_MOST:
         return SafeString("")
+    # Once the end was moved, the ends of the readings are days like any other.
     readings = {reading["due_on"] for reading in explanation.get("readings", ()) if not moved}
     classes = {
         "anchor": "day--anchor",
@@ -151,6 +152,7 @@ def clock_tint(deadline: Deadline, on: datetime.date, *, forwarded_to: str = "")
 def clock_state(deadline: Deadline, on: datetime.date) -> tuple[str, str, str]:
     """Tint, symbol and words."""
     facts = deadline.facts
+    # Before all else: an answer that came late stays late, however the clock was closed.
     if deadline.ended_late and deadline.ended_on:
         words = _("closed %(day)s, %(late)s") % {
             "day": short_date(deadline.ended_on),

@@ -77,6 +77,7 @@ def deadline_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if not chosen.offered(deadline):
         messages.warning(request, why_not(action, deadline))
         return redirect("deadline_detail", pk=pk)
+    # On a GET `request.POST` is what was typed before the session ended: see `unsent.py`.
     form = chosen.form(request.POST or None, deadline=deadline, on=timezone.localdate())
     return change_page(request, deadline, chosen, form)
 

@@ -85,6 +85,7 @@ def demand_status(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the status; two people at once: the second is shown what the first did."""
     demand = editable_demand(request, pk)
     if request.method != "POST":
+        # A form that came back after sign-in is in `request.POST` of a GET: see `unsent.py`.
         forms = forms_for(request, demand, MOVES[demand.status], request.POST or None)
         return page(request, demand, *forms)
     return answer(request, demand, MOVES[demand.status], change_status)

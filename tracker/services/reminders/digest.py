@@ -161,6 +161,7 @@ class DigestWriter:
             kind=kind,
             local_day=day,
             message_id=message_id(key),
+            # After a restore nobody knows what was sent: held, until a person decides.
             state=Mail.State.HELD if self.hold else Mail.State.PLANNED,
             next_attempt_at=self.at,
             reason=self.hold,

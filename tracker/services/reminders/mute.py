@@ -55,6 +55,7 @@ def mute_until(
     waiting = Reminder.objects.filter(
         deadline=deadline, person=by, generation=deadline.generation, fire_on__lt=until
     )
+    # What is in a mail already is checked once more before it is sent: see `recheck.py`.
     waiting.filter(state=Reminder.State.PLANNED).update(
         state=Reminder.State.SKIPPED, reason=Reminder.Reason.MUTED
     )

@@ -231,6 +231,7 @@ def recover(*, at: datetime.datetime, worker: str) -> int:
         left = list(
             Mail.objects.filter(state__in=[State.CLAIMED, State.HANDOVER], lease_until__lt=Now())
             .order_by("pk")
+            # A worker that is just noting the outcome holds its row: it is not lost.
             .select_for_update(skip_locked=True)
         )
         for mail in left:

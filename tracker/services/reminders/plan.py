@@ -65,6 +65,8 @@ def plan_reminders(*, at: datetime.datetime) -> int:
     Returns how many new ones wait to be sent. One deadline that cannot be planned, or one row
     that cannot be written, is logged and does not stop the others.
     """
+    # Whoever ends or restarts a date takes its reminders back; this finds what was planned at
+    # the same moment.
     Reminder.objects.stale().cancel(Reason.ENDED)
     schedules = Schedules()
     changes = Changes()

@@ -54,6 +54,7 @@ class Staff:
             self._able_to_see(deadline, [deadline.owner_id])
             or self._able_to_see(deadline, [deadline.case__lead_id])
             or self._coordinators_of(deadline)
+            # No coordinator need be in the team of a restricted case: then all of it is told.
             or self._able_to_see(deadline, sorted(self._audiences.get(deadline.case_id) or ()))
             or self._able_to_see(deadline, [person.pk for person in self._administrators])
         )

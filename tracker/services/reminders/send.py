@@ -82,6 +82,7 @@ class DeliveryRun:
             now = time.monotonic()
             mails = [prepared.mail for prepared in waiting]
             if now > self.end:
+                # Put back at once, not when the lease ends: the next sweep may take them.
                 self._release(mails, "the sweep's time was over", soon=True)
                 return
             if now - checked_at > settings.MAIL_LEASE_SECONDS / 3:

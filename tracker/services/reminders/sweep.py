@@ -81,5 +81,6 @@ def preview(*, at: datetime.datetime) -> Preview:
         mailed=list(rows.filter(state=Reminder.State.IN_MAIL, mail__in=to_send)),
         skipped=list(rows.filter(state=Reminder.State.SKIPPED, pk__gt=last)),
     )
+    # A dry run that only guessed would show another plan than the sweep then carries out.
     transaction.set_rollback(True)
     return found
