@@ -2,9 +2,9 @@
 
 import uuid
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from xml.etree.ElementTree import Element
 
-from django.utils.html import strip_tags
+from tests import pages
 
 
 @dataclass
@@ -15,83 +15,49 @@ class Form:
     """
 
     action: str
-    method: str
     area: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
 
-class FormReader(HTMLParser):
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self.address = address
-        self.forms: list[Form] = []
-        self.inside: Form | None = None
-        self.area = self.select = self.textarea = ""
-        self.first: str | None = None
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attributes}
-        if tag == "main":
-            self.area = "main"
-        elif tag == "form":
-            action, method = given.get("action") or self.address, given.get("method", "get")
-            self.inside = Form(action, method.lower(), self.area)
-            self.forms.append(self.inside)
-        elif self.inside is not None and "disabled" not in given:
-            self.in_form(tag, given.get("name", ""), given)
-
-    def in_form(self, tag: str, name: str, given: dict[str, str]) -> None:
-        kind = given.get("type", "submit" if tag == "button" else "text")
-        if tag == "select":
-            self.select, self.first = name, None
-        elif tag == "option" and self.select:
-            value = given.get("value", "")
-            self.first = value if self.first is None else self.first
-            if "selected" in given:
-                self.put(self.select, value)
-        elif tag == "textarea":
-            self.textarea = name
-            self.put(name, "")
-        elif kind == "submit":
-            self.inside.buttons.append((name, given.get("value", "")))
-        elif tag == "input" and name and kind != "file":
-            choice = kind in ("checkbox", "radio")
-            if not choice or "checked" in given:
-                self.put(name, given.get("value", "on" if choice else ""))
-
-    def put(self, name: str, value: str) -> None:
-        self.inside.fields.setdefault(name, []).append(value)
-
-    def handle_data(self, data: str) -> None:
-        if self.textarea:
-            self.inside.fields[self.textarea][-1] += data
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "main":
-            self.area = ""
-        elif tag == "form":
-            self.inside = None
-        elif tag == "textarea" and self.textarea:
-            # A browser drops the line end after the tag that opens it.
-            values = self.inside.fields[self.textarea]
-            values[-1] = values[-1].removeprefix("\r\n").removeprefix("\n")
-            self.textarea = ""
-        elif tag == "select" and self.select:
-            self.inside.fields.setdefault(self.select, [self.first or ""])
-            self.select = ""
-
-
-def words(answer) -> str:
-    """What a person reads, however the tags are broken over lines."""
-    return " ".join(strip_tags(answer.text).split())
-
-
 def forms_of(answer) -> list[Form]:
     """The forms of a page that are sent by POST."""
-    reader = FormReader(answer.wsgi_request.get_full_path())
-    reader.feed(answer.text)
-    return [form for form in reader.forms if form.method == "post"]
+    whole = pages.page(answer)
+    proper = {form for main in whole.iter("main") for form in main.iter("form")}
+    return [
+        form_of(element, answer, "main" if element in proper else "")
+        for element in whole.iter("form")
+        if element.get("method", "get").lower() == "post"
+    ]
+
+
+def form_of(element: Element, answer, area: str) -> Form:
+    form = Form(element.get("action") or answer.wsgi_request.get_full_path(), area)
+    for control in element.iter():
+        name = control.get("name", "")
+        kind = control.get("type", "submit" if control.tag == "button" else "text")
+        if "disabled" in control.attrib:
+            continue
+        if control.tag in ("button", "input") and kind == "submit":
+            form.buttons.append((name, control.get("value", "")))
+        elif name and (sent := sent_of(control, kind)):
+            form.fields.setdefault(name, []).extend(sent)
+    return form
+
+
+def sent_of(control: Element, kind: str) -> list[str]:
+    """The values under its name, if nobody typed."""
+    if control.tag == "select":
+        options = list(control.iter("option"))
+        chosen = [option for option in options if "selected" in option.attrib] or options[:1]
+        return [option.get("value", "") for option in chosen] or [""]
+    if control.tag == "textarea":
+        # A browser drops the line end after the tag that opens it.
+        return ["".join(control.itertext()).removeprefix("\r\n").removeprefix("\n")]
+    choice = kind in ("checkbox", "radio")
+    if control.tag != "input" or kind == "file" or (choice and "checked" not in control.attrib):
+        return []
+    return [control.get("value", "on" if choice else "")]
 
 
 def form_to(answer, address: str) -> Form:

@@ -72,8 +72,8 @@ def find(within, role: str = "", *, tag: str = "", words: str = "", **state) -> 
         for element in root.iter()
         if (not tag or element.tag == tag)
         and (not role or is_a(element, role))
-        and words in text(element)
         and all(has(element, name, value) for name, value in state.items())
+        and (not words or words in text(element))
     ]
 
 
@@ -119,11 +119,6 @@ def row_of(within, address: str) -> Element:
     rows = [*find(within, "row"), *find(within, "listitem")]
     [found] = [row for row in rows if address in links(row)]
     return found
-
-
-def controls(within, name: str) -> list[Element]:
-    """What is typed into or chosen under this name."""
-    return find(within, name=name)
 
 
 def errors(answer) -> dict[str, str]:
