@@ -28,9 +28,6 @@ class UserQuerySet(models.QuerySet["User"]):
     def active(self):
         return self.filter(is_active=True)
 
-    def coordinators(self):
-        return self.active().filter(role=Role.COORDINATOR)
-
     def working(self):
         """Who may change cases: every active role but the viewer's."""
         return self.active().exclude(role=Role.VIEWER)

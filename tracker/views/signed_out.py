@@ -45,7 +45,7 @@ def not_saved_middleware(get_response):
                 request,
                 _("Your session had ended, so what you sent before signing in was not saved."),
             )
-        kept = kept_for(request) if was_signed_in else None
+        kept = kept_for(request) if was_signed_in and KEPT in request.session else None
         if kept and leads_to_kept(request, kept):
             return redirect("unsent")
         response = get_response(request)
@@ -161,9 +161,7 @@ def keep(request: HttpRequest, *, person: str) -> bool:
 
 def kept_for(request: HttpRequest) -> dict[str, Any] | None:
     """What waits for the person signed in; what is somebody else's, or too old, is dropped."""
-    kept = request.session.get(KEPT)
-    if kept is None:
-        return None
+    kept = request.session[KEPT]
     age = timezone.now().timestamp() - kept["at"]
     if age > LASTS.total_seconds() or not constant_time_compare(
         kept["person"], reference_of(request.user)

@@ -1,6 +1,7 @@
 """How a deadline ends, and runs again."""
 
 import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -27,9 +28,10 @@ State = Deadline.State
 
 
 @transaction.atomic
-def close_deadline(
+def end_deadline(
     *,
     deadline: Deadline,
+    kind: str,
     reason: str,
     on: datetime.date,
     by: User | None,
@@ -37,62 +39,12 @@ def close_deadline(
     expected_version: int | None = None,
     cause: str = "",
 ) -> Deadline:
-    """Answered, done or looked at: nothing more is due. Raises Refused unless it runs.
+    """Nothing more is due. Raises WrongStateError unless it runs, Refused for a day before it
+    began and for one that has not come yet.
 
     `cause` is kept with the change, for a program to know it by.
     """
     deadline = lock(deadline, expected_version)
-    return _end(
-        deadline, State.CLOSED, Kind.CLOSED, reason=reason, on=on, by=by, at=at, cause=cause
-    )
-
-
-@transaction.atomic
-def cancel_deadline(
-    *,
-    deadline: Deadline,
-    reason: str,
-    on: datetime.date,
-    by: User | None,
-    at: datetime.datetime,
-    expected_version: int | None = None,
-    cause: str = "",
-) -> Deadline:
-    """Set by mistake, or no longer of use; `cause` as for `close_deadline`.
-
-    Raises Refused unless it runs.
-    """
-    deadline = lock(deadline, expected_version)
-    return _end(
-        deadline, State.CANCELLED, Kind.CANCELLED, reason=reason, on=on, by=by, at=at, cause=cause
-    )
-
-
-@transaction.atomic
-def hand_over_deadline(
-    *,
-    deadline: Deadline,
-    reason: str,
-    on: datetime.date,
-    by: User | None,
-    at: datetime.datetime,
-) -> Deadline:
-    """End a clock because the appeal was passed to another body, whose own clock follows."""
-    deadline = lock(deadline, None)
-    return _end(deadline, State.CLOSED, Kind.FORWARDED, reason=reason, on=on, by=by, at=at)
-
-
-def _end(
-    deadline: Deadline,
-    state: str,
-    kind: str,
-    *,
-    reason: str,
-    on: datetime.date,
-    by: User | None,
-    at: datetime.datetime,
-    cause: str = "",
-) -> Deadline:
     check_state(deadline, *RUNNING)
     if deadline.anchor_on and on < deadline.anchor_on:
         raise Refused(
@@ -106,7 +58,8 @@ def _end(
     before = snapshot(deadline)
     # Kept with its end: closed by mistake, a paused clock once came back running.
     pause = {"paused_on": deadline.paused_on, "days_left": deadline.days_left}
-    deadline.state, deadline.ended_on = state, on
+    deadline.state = State.CANCELLED if kind == Kind.CANCELLED else State.CLOSED
+    deadline.ended_on = on
     deadline.paused_on = deadline.days_left = None
     return save_change(
         deadline,
@@ -119,6 +72,14 @@ def _end(
         cause=cause,
         **pause,
     )
+
+
+# Answered, done or looked at.
+close_deadline = partial(end_deadline, kind=Kind.CLOSED)
+# Passed to another body, whose own clock follows.
+hand_over_deadline = partial(end_deadline, kind=Kind.FORWARDED)
+# Set by mistake, or no longer of use.
+cancel_deadline = partial(end_deadline, kind=Kind.CANCELLED)
 
 
 @transaction.atomic
