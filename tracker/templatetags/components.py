@@ -1,8 +1,76 @@
 """What repeats on the pages, by name; the HTML of each is a file of `templates/components/`."""
 
+from collections.abc import Iterable
+
 from django import template
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from tracker.models import Case
 
 register = template.Library()
+
+
+@register.inclusion_tag("components/_crumbs.html")
+def crumbs(
+    here: str,
+    *,
+    case: Case | None = None,
+    cases: Iterable[Case] = (),
+    parent: str = "",
+    parent_words: str = "",
+    **pages: str,
+) -> dict:
+    """Where one is, outermost first: `pages` (a route and its words), cases, the parent."""
+    links = [(reverse(name), words) for name, words in pages.items()]
+    for row in [case] if case else cases:
+        links.append((reverse("case_detail", args=[row.reference]), row.reference))
+    if parent:
+        links.append((parent, parent_words))
+    return {"here": here, "links": links}
+
+
+@register.inclusion_tag("components/_table_head.html")
+def table_head(*headings: str) -> dict:
+    return {"headings": headings}
+
+
+@register.inclusion_tag("components/_section_head.html")
+def section_head(heading: str, note: str = "", *, id: str = "") -> dict:
+    return {"heading": heading, "note": note, "id": id}
+
+
+@register.inclusion_tag("components/_nothing.html")
+def nothing(words: str) -> dict:
+    """What a part of a page says where it is empty; `empty_state` is for a whole page."""
+    return {"words": words}
+
+
+@register.simple_block_tag
+def empty_state(
+    content: str, heading: str, words: str = "", page: str = "", *args: object, main: bool = False
+) -> str:
+    """Why a page is empty, and a button to `page` with what to do then."""
+    return render_to_string(
+        "components/_empty_state.html",
+        {
+            "content": content,
+            "heading": heading,
+            "words": words,
+            "address": reverse(page, args=args) if page else "",
+            "main": main,
+        },
+    )
+
+
+@register.inclusion_tag("components/_form_buttons.html")
+def form_buttons(
+    words: str, back: str = "", page: str = "", *args: object, case: Case | None = None
+) -> dict:
+    """What sends the form, and the way out of it: `page`, or the page of the case."""
+    if case:
+        page, args = "case_detail", (case.reference,)
+    return {"words": words, "back": back, "address": reverse(page, args=args), "case": case}
 
 
 @register.filter
