@@ -237,12 +237,9 @@ class EvidenceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["document"].queryset = documents
 
-    @property
-    def filled(self) -> bool:
-        return any(self.cleaned_data.get(name) for name in self.SAYS_SOMETHING)
-
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        self.filled = any(data.get(name) for name in self.SAYS_SOMETHING)
         if self.errors or not self.filled:
             return data
         if not data["claim"]:

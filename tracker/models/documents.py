@@ -173,8 +173,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user):
         """A row names its document, which has a gate of its own."""
         return self.filter(
-            demand__case__in=Case.objects.visible_to(user),
             document__in=Document.objects.visible_to(user),
+            demand__case__in=Case.objects.visible_to(user),
         )
 
     def unassessed(self):

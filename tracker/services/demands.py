@@ -43,6 +43,7 @@ def change_status(
     on since `seq_seen`, Refused when the move, its date or its evidence is not good enough,
     Refused when an added document's file cannot be taken.
     """
+    today = today_of(by, at)
     with transaction.atomic():
         demand = _lock(demand)
         check_seen(demand, request.seq_seen)
@@ -55,7 +56,7 @@ def change_status(
                     "then": dict(Status.choices).get(request.to_status, request.to_status),
                 },
             )
-        check_request(demand, request, today=today_of(by, at))
+        check_request(demand, request, today=today)
         waiting = demand.proposals.filter(decision=StatusProposal.Decision.WAITING).first()
         if waiting:
             raise Refused(

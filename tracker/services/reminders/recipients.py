@@ -22,8 +22,9 @@ class Staff:
     def __init__(self, cases: Iterable[int]) -> None:
         self.people = User.objects.active().order_by("pk").in_bulk()
         self._audiences = Case.objects.filter(pk__in=set(cases)).audiences()
-        self._coordinators = [p for p in self.people.values() if p.role == Role.COORDINATOR]
-        self._administrators = [p for p in self.people.values() if p.role == Role.ADMINISTRATOR]
+        people = self.people.values()
+        self._coordinators = [p.pk for p in people if p.role == Role.COORDINATOR]
+        self._administrators = [p.pk for p in people if p.role == Role.ADMINISTRATOR]
 
     def can_see(self, person_id: int, case_id: int) -> bool:
         """Active, and let through by the one gate."""
@@ -53,10 +54,10 @@ class Staff:
         return (
             self._able_to_see(deadline, [deadline.owner_id])
             or self._able_to_see(deadline, [deadline.case__lead_id])
-            or self._coordinators_of(deadline)
+            or self._able_to_see(deadline, self._coordinators)
             # No coordinator need be in the team of a restricted case: then all of it is told.
             or self._able_to_see(deadline, sorted(self._audiences.get(deadline.case_id) or ()))
-            or self._able_to_see(deadline, [person.pk for person in self._administrators])
+            or self._able_to_see(deadline, self._administrators)
         )
 
     def _next_in_line(self, deadline: DeadlineRow, first: list[User]) -> list[list[User]]:
@@ -65,11 +66,8 @@ class Staff:
         Whoever hears of it first already is no second person, so that the next in line is.
         """
         lead = self._able_to_see(deadline, [deadline.case__lead_id])
-        line = [lead, self._coordinators_of(deadline)]
+        line = [lead, self._able_to_see(deadline, self._coordinators)]
         return [people for people in line if any(person not in first for person in people)]
-
-    def _coordinators_of(self, deadline: DeadlineRow) -> list[User]:
-        return self._able_to_see(deadline, [person.pk for person in self._coordinators])
 
     def _able_to_see(self, deadline: DeadlineRow, numbers: Iterable[int | None]) -> list[User]:
         return [self.people[n] for n in numbers if n and self.can_see(n, deadline.case_id)]
