@@ -6,11 +6,11 @@ from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
 from tests.now import TODAY
 from tracker.forms.demands import EvidenceForm, StatusForm
-from tracker.models import Document, StatusChange
+from tracker.models import MOVES, Document, StatusChange
 
 
 def said(field: str, owner, demand, **typed) -> list[str]:
-    moves = demand.allowed_moves
+    moves = MOVES[demand.status]
     form = StatusForm(typed, demand=demand, moves=moves, reader=owner, on=TODAY)
     return form.errors[field]
 
