@@ -2,11 +2,13 @@
 one at /accounts/login/ serves, so that second factors and rate limits cannot be walked around."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models import Event
@@ -44,6 +46,7 @@ class TrackerAdminSite(admin.AdminSite):
 
     # Signing in and out is done at /accounts/ alone.
 
+    @method_decorator(login_not_required)
     def login(self, request, extra_context=None):
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next", reverse("admin:index")))
