@@ -21,9 +21,6 @@ def test_a_status_that_cannot_follow_is_named(owner, case):
         "A demand that is “overtaken by events” cannot become “implemented”. Choose one of the "
         "list."
     ]
-    assert said("to_status", owner, ended, to_status="vanished") == [
-        "A demand that is “overtaken by events” cannot become that. Choose one of the list."
-    ]
     assert said("to_status", owner, ended) == ["Choose the new status."]
     assert said("reason", owner, ended, reason="  ") == ["Say in one sentence why."]
     assert said("happened_on", owner, ended, happened_on="2026-02-31") == [
