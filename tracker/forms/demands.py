@@ -232,6 +232,7 @@ class EvidenceForm(forms.Form):
     )
 
     SAYS_SOMETHING = ("claim", "document", "title", "url", "file", "publisher")
+    filled = False  # one that was left as it came is not cleaned
 
     def __init__(self, *args: Any, documents: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
