@@ -83,6 +83,12 @@ OF_A_LAYER = {
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK|Not" r"Implemented(Error)?)\b")
 SET_ASIDE = re.compile(r"pytest\.mark\.(ski" r"p|skipi" r"f|xfai" r"l)\b")
 
+# Pages are reworded and translated, so their tests look at elements (`tests/pages.py`). What the
+# admin itself says of a refusal is made nowhere else.
+SENTENCE = re.compile(r"([A-Za-z'’-]+[^\w<>=]+){4}[A-Za-z'’-]+")
+TESTS_OF_PAGES = ("tests/views/*.py", "tests/journeys/*.py", "tests/admin/*.py")
+SAID_IN_THE_ADMIN = ROOT / "tests/admin/test_saving.py"
+
 # What reads the machine's clock, and the few places that must: beside processes of their own, which
 # have no other, and in measurements.
 CLOCK = re.compile(
@@ -180,6 +186,19 @@ def test_nothing_is_unfinished_or_set_aside():
     paths = repository_files("*.py", "*.html", "*.txt", "*.css", "*.js", "*.md", "Makefile")
     assert matches(UNFINISHED, paths) == []
     assert matches(SET_ASIDE, repository_files("tests/*.py")) == []
+
+
+def test_a_test_of_a_page_asks_for_no_whole_sentence():
+    found = [
+        f"{path.name}:{literal.lineno}: {literal.value}"
+        for path in repository_files(*TESTS_OF_PAGES)
+        if path != SAID_IN_THE_ADMIN
+        for statement in ast.walk(ast.parse(path.read_text()))
+        if isinstance(statement, ast.Assert)
+        for literal in ast.walk(statement)
+        if isinstance(literal, ast.Constant) and SENTENCE.search(str(literal.value))
+    ]
+    assert found == []
 
 
 def test_no_test_reads_the_clock_of_the_machine():
