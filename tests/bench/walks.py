@@ -103,7 +103,7 @@ def post_status(officer: User) -> Callable[[], None]:
     today = timezone.localdate()
     typed = {
         "form_token": uuid.uuid4(),
-        "seq": 0,
+        "shown_version": 1,
         "to_status": "not_implemented",
         "happened_on": today.isoformat(),
         "reason": "The time passed.",

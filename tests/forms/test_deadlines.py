@@ -15,7 +15,7 @@ from tracker.services.deadlines.start import start_deadline
 
 def test_an_end_has_a_day_and_a_reason(case):
     form = EndForm(
-        {"version": 1, "on": "2020-02-30"}, deadline=DeadlineFactory(case=case), on=TODAY
+        {"shown_version": 1, "on": "2020-02-30"}, deadline=DeadlineFactory(case=case), on=TODAY
     )
     assert form.errors == {
         "on": ["This day does not exist. Write it as year-month-day, such as 2026-04-21."],

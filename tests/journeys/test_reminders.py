@@ -53,7 +53,7 @@ def end(demand: Demand, *, by: User, second: User) -> None:
         demand=demand,
         request=StatusRequest(
             to_status=Status.OVERTAKEN,
-            seq_seen=demand.status_seq,
+            shown_version=demand.version,
             happened_on=today,
             reason="The court released them.",
             added=[NewEvidence(document=report, claim="Released today.")],

@@ -8,8 +8,7 @@ from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
 from tracker.models import Addressee, Anchor, Deadline, Event
 from tracker.services.addressees import add_addressee, correct_first_day, edit_addressee
-from tracker.services.records import StaleRecord
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, StaleRecord
 
 AT = datetime.datetime(2020, 2, 10, 9, 30, tzinfo=datetime.UTC)
 SENT = datetime.date(2020, 1, 13)
@@ -129,7 +128,7 @@ def test_a_clock_counted_from_another_registration_tells_the_addressee(case, own
         reason="Their stamp.",
         by=owner,
         at=AT,
-        expected_version=reply.version,
+        shown_version=reply.version,
     )
     addressee.refresh_from_db()
     registering.refresh_from_db()

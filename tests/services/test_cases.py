@@ -25,8 +25,7 @@ from tracker.services.cases import (
     remove_member,
     reopen_case,
 )
-from tracker.services.records import StaleRecord
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, StaleRecord
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
 

@@ -23,6 +23,7 @@ from tracker.models import (
     StatusChange,
     StatusProposal,
 )
+from tracker.reports.revisions import changed_since
 from tracker.services.demands import (
     change_status,
     confirm_proposal,
@@ -32,8 +33,8 @@ from tracker.services.demands import (
     withdraw_proposal,
 )
 from tracker.services.documents import NewDocument
-from tracker.services.refusals import Refused
-from tracker.services.status_rules import NewEvidence, StatusConflict, StatusRequest
+from tracker.services.refusals import Refused, StaleRecord
+from tracker.services.status_rules import NewEvidence, StatusRequest
 
 AT = datetime.datetime(2026, 11, 23, 6, 0, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 23)
@@ -51,7 +52,7 @@ def status_request(to_status: str = "not_assessable", **fields) -> StatusRequest
     return replace(
         StatusRequest(
             to_status=to_status,
-            seq_seen=0,
+            shown_version=1,
             happened_on=datetime.date(2020, 4, 21),
             reason="Summonses go on.",
             review_on=NEXT_MONTH,
@@ -300,7 +301,7 @@ def test_leaving_contrary_takes_two_people_though_entering_does_not(demand, owne
     )
     answer = change_status(
         demand=demand,
-        request=status_request("rejected", seq_seen=1, noted=[noted(demand)]),
+        request=status_request("rejected", shown_version=2, noted=[noted(demand)]),
         by=owner,
         at=AT,
     )
@@ -309,15 +310,16 @@ def test_leaving_contrary_takes_two_people_though_entering_does_not(demand, owne
 
 def test_whoever_comes_second_is_shown_what_the_first_did(demand, owner, colleague):
     change_status(demand=demand, request=status_request("not_assessable"), by=owner, at=AT)
-    with pytest.raises(StatusConflict) as conflict:
+    with pytest.raises(StaleRecord) as conflict:
         change_status(
             demand=demand,
             request=status_request("rejected", noted=[noted(demand)]),
             by=colleague,
             at=AT,
         )
-    assert [(c.by, c.to_status) for c in conflict.value.since] == [(owner, "not_assessable")]
-    assert conflict.value.demand.status == "not_assessable"
+    [since] = changed_since(conflict.value.row, 1, colleague)
+    assert (since.by, since.event.new("status")) == (owner.name, "not_assessable")
+    assert conflict.value.row.status == "not_assessable"
     assert StatusChange.objects.count() == 1
 
 
@@ -331,7 +333,7 @@ def test_two_people_at_the_same_moment_make_one_change(demand, owner, colleague)
             start.wait(timeout=10)
             change_status(demand=demand, request=status_request("not_assessable"), by=person, at=AT)
             outcomes.append("changed")
-        except StatusConflict:
+        except StaleRecord:
             outcomes.append("conflict")
         finally:
             connection.close()
@@ -351,7 +353,7 @@ def test_a_correction_keeps_the_mistaken_step(demand, owner):
     )
     change = correct_status(
         demand=demand,
-        request=status_request("awaiting", seq_seen=1, reason="Entered for another demand."),
+        request=status_request("awaiting", shown_version=2, reason="Entered for another demand."),
         by=owner,
         at=AT,
     )
@@ -369,11 +371,13 @@ def test_a_correction_reaches_no_closing_status(demand, owner, colleague):
         at=AT,
     )
     confirm_proposal(proposal=proposal, by=colleague, at=AT)
-    change_status(demand=demand, request=status_request("awaiting", seq_seen=1), by=owner, at=AT)
+    change_status(
+        demand=demand, request=status_request("awaiting", shown_version=2), by=owner, at=AT
+    )
     for status in ("implemented", "withdrawn"):
         with pytest.raises(Refused) as refusal:
             correct_status(
-                demand=demand, request=status_request(status, seq_seen=2), by=owner, at=AT
+                demand=demand, request=status_request(status, shown_version=3), by=owner, at=AT
             )
         assert refusal.value.field == "to_status"
     demand.refresh_from_db()
@@ -384,7 +388,7 @@ def test_contrary_is_left_by_correction_only_by_whoever_entered_it(demand, owner
     change_status(
         demand=demand, request=status_request("contrary", noted=[noted(demand)]), by=owner, at=AT
     )
-    slip = status_request("awaiting", seq_seen=1, reason="Entered for another demand.")
+    slip = status_request("awaiting", shown_version=2, reason="Entered for another demand.")
     with pytest.raises(Refused):
         correct_status(demand=demand, request=slip, by=colleague, at=AT)
     correct_status(demand=demand, request=slip, by=owner, at=AT)
@@ -438,7 +442,7 @@ def test_the_evidence_of_a_mistaken_step_is_evidence_of_its_correction(demand, o
         at=AT,
     )
     evidence.refresh_from_db()
-    fields = {"seq_seen": 1, "noted": [evidence], "reason": "Summonses went on."}
+    fields = {"shown_version": 2, "noted": [evidence], "reason": "Summonses went on."}
     change = correct_status(
         demand=demand, request=status_request("not_implemented", **fields), by=owner, at=AT
     )
@@ -453,7 +457,7 @@ def test_a_demand_taken_back_leaves_the_evidence_with_the_mistake(demand, owner)
         demand=demand, request=status_request("not_implemented", noted=[evidence]), by=owner, at=AT
     )
     evidence.refresh_from_db()
-    back = status_request("awaiting", seq_seen=1, noted=[evidence])
+    back = status_request("awaiting", shown_version=2, noted=[evidence])
     change = correct_status(demand=demand, request=back, by=owner, at=AT)
     assert (change.evidence.count(), list(wrong.evidence.all())) == (0, [evidence])
 
@@ -465,7 +469,7 @@ def test_evidence_of_an_earlier_step_is_not_weighed_again(demand, owner):
     )
     change_status(
         demand=demand,
-        request=status_request("rejected", seq_seen=1, noted=[noted(demand)]),
+        request=status_request("rejected", shown_version=2, noted=[noted(demand)]),
         by=owner,
         at=AT,
     )
@@ -473,7 +477,7 @@ def test_evidence_of_an_earlier_step_is_not_weighed_again(demand, owner):
     with pytest.raises(Refused) as refused:
         correct_status(
             demand=demand,
-            request=status_request("rejected", seq_seen=2, noted=[earlier]),
+            request=status_request("rejected", shown_version=3, noted=[earlier]),
             by=owner,
             at=AT,
         )
@@ -486,7 +490,7 @@ def test_a_correction_that_changes_nothing_is_no_step(demand, owner):
     change_status(demand=demand, request=same, by=owner, at=AT)
     evidence.refresh_from_db()
     with pytest.raises(Refused) as refused:
-        correct_status(demand=demand, request=replace(same, seq_seen=1), by=owner, at=AT)
+        correct_status(demand=demand, request=replace(same, shown_version=2), by=owner, at=AT)
     assert (refused.value.field, str(refused.value)) == (
         "",
         "Nothing in this step is changed. Correct what is wrong in it; the day to look at the "
@@ -502,11 +506,13 @@ def test_a_correction_can_be_corrected_like_the_first_step(demand, owner):
         correct_status(
             demand=demand,
             request=status_request(
-                "rejected", seq_seen=seq, noted=[noted(demand)], reason=f"Typo {seq}."
+                "rejected", shown_version=seq + 1, noted=[noted(demand)], reason=f"Typo {seq}."
             ),
             by=owner,
             at=AT,
         )
-    correct_status(demand=demand, request=status_request("awaiting", seq_seen=3), by=owner, at=AT)
+    correct_status(
+        demand=demand, request=status_request("awaiting", shown_version=4), by=owner, at=AT
+    )
     demand.refresh_from_db()
     assert (demand.status, demand.status_seq) == ("awaiting", 4)

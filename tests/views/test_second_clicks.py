@@ -143,7 +143,7 @@ def test_a_mail_that_did_not_go(client, case, owner, today, what):
 
 @pytest.mark.parametrize("action", ["close", "pause"])
 def test_a_change_of_a_clock(client, late, today, action):
-    data = {"version": late.version, "on": today, "reason": "Answered."}
+    data = {"shown_version": late.version, "on": today, "reason": "Answered."}
     if action == "pause":
         data["on"] = late.anchor_on + DAY
     twice(client, f"/deadlines/{late.pk}/{action}/", data)

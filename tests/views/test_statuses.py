@@ -25,7 +25,7 @@ def demand(case) -> Demand:
 def typed(demand: Demand, **changed) -> dict:
     """A complete, correct form: not implemented, with one new source."""
     fields = {
-        "seq": demand.status_seq,
+        "shown_version": demand.version,
         "to_status": "not_implemented",
         "happened_on": "2026-02-05",
         "reason": "The time passed.",
@@ -125,9 +125,9 @@ def test_a_form_that_arrived_in_part_changes_nothing(signed_in, owner, demand):
     assert not StatusChange.objects.exists() and not Document.objects.exists()
 
 
-@pytest.mark.parametrize("seq", ["²", "9" * 5000, ""])
-def test_an_altered_step_changes_nothing(signed_in, owner, demand, seq):
-    assert send(signed_in(owner), demand, seq=seq).status_code == 422
+@pytest.mark.parametrize("version", ["²", "9" * 5000, ""])
+def test_an_altered_step_changes_nothing(signed_in, owner, demand, version):
+    assert send(signed_in(owner), demand, shown_version=version).status_code == 422
     assert not StatusChange.objects.exists()
 
 
@@ -164,7 +164,7 @@ def test_the_second_editor_is_shown_what_the_first_did(signed_in, owner, colleag
     assert demand.changes.count() == 1
     # What they typed can be sent on purpose, as the next step.
     form = response.context["form"]
-    assert form["seq"].value() == "1"
+    assert form["shown_version"].value() == "2"
     demand.refresh_from_db()
     again = send(
         signed_in(colleague), demand, to_status="rejected", reason="They refused in writing."
@@ -184,7 +184,7 @@ def test_the_second_editor_who_sent_a_file_is_told_to_choose_it_again(
     response = send(signed_in(colleague), demand, **{"source-0-file": file})
     assert response.status_code == 409
     assert text(one(one(response, "alert", class_="conflict"), tag="strong"))
-    without = send(signed_in(colleague), demand, seq=0)
+    without = send(signed_in(colleague), demand, shown_version=1)
     assert find(one(without, "alert", class_="conflict"), tag="strong") == []
 
 
@@ -307,7 +307,7 @@ def test_a_correction_opens_with_the_mistaken_step_and_its_evidence(signed_in, o
     opened = client.get(f"/demands/{demand.pk}/correct/").context["form"]
     shown = {name: opened[name].value() for name in opened.fields}
     assert shown == {
-        "seq": 1,
+        "shown_version": 2,
         "to_status": "partial",
         "extent": "initial",
         "missing": "Most of it.",

@@ -8,8 +8,7 @@ from django.db import IntegrityError
 from django.forms import ModelForm
 from django.utils.translation import gettext as _
 
-from tracker.services.records import StaleRecord
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, StaleRecord
 
 
 class PageRefused(Exception):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.dates.periods import add_months
 from tracker.forms.demands import DayField
 from tracker.forms.people import PersonField
+from tracker.forms.versioned import VERSION, VersionField
 from tracker.models import KIND_FACTS, Anchor, Authority, Case, Deadline, Demand, Document, User
 from tracker.services.days import too_far
 from tracker.services.deadlines.change import end_without_extensions, is_extended
@@ -27,24 +28,18 @@ def reason_field() -> forms.CharField:
 
 
 class ChangeForm(forms.Form):
-    """`version` is the deadline the person saw, so that nothing is overwritten unseen."""
+    """One step of a deadline as the person saw it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    shown_version = VersionField()
 
     def __init__(self, *args: Any, deadline: Deadline, on: datetime.date, **kwargs: Any) -> None:
-        kwargs["initial"] = {"version": deadline.version, "on": on, **self.first(deadline)}
+        kwargs["initial"] = {VERSION: deadline.version, "on": on, **self.first(deadline)}
         super().__init__(*args, **kwargs)
         self.deadline = deadline
 
     def first(self, deadline: Deadline) -> dict[str, Any]:
         """What the fields show at first."""
         return {}
-
-    def arguments(self) -> dict[str, Any]:
-        """What the service is called with."""
-        data = dict(self.cleaned_data)
-        data["expected_version"] = data.pop("version")
-        return data
 
 
 class EndForm(ChangeForm):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.numbers import sent_number
+from tracker.forms.versioned import VERSION, VersionField
 from tracker.models import (
     STATUS_FACTS,
     Confidence,
@@ -80,9 +81,9 @@ class DocumentField(forms.ModelChoiceField):
 
 
 class StatusForm(forms.Form):
-    """One change of status. `seq` is the step the person saw, so that nothing is overwritten."""
+    """One change of status, of the demand as the person saw it."""
 
-    seq = forms.IntegerField(widget=forms.HiddenInput)
+    shown_version = VersionField()
     to_status = forms.ChoiceField(label=_("New status"), widget=forms.RadioSelect)
     extent = forms.ChoiceField(
         label=_("How far, if partly"),
@@ -146,7 +147,7 @@ class StatusForm(forms.Form):
         sources = self.fields["evidence"]
         sources.queryset = choices.select_related("document").order_by("happened_on", "pk")
         sources.noted = noted
-        self.initial.setdefault("seq", demand.status_seq)
+        self.initial.setdefault(VERSION, demand.version)
         self.initial.setdefault("review_on", on + REVIEW_AFTER)
         self.fields["happened_on"].widget.attrs["max"] = on.isoformat()
 
@@ -185,7 +186,7 @@ class StatusForm(forms.Form):
         partly = data["to_status"] == Status.PARTIAL
         return StatusRequest(
             to_status=data["to_status"],
-            seq_seen=data["seq"],
+            shown_version=data[VERSION],
             happened_on=data["happened_on"],
             reason=data["reason"],
             extent=data["extent"] if partly else "",

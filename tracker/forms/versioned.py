@@ -11,6 +11,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import construct_instance
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _now
@@ -129,6 +130,13 @@ class ReasonedForm(VersionedForm):
         super().__init__(*args, **kwargs)
         if "change_reason" in self.fields:
             self.fields["change_reason"].show_hidden_initial = False
+
+
+def typed_again(data: QueryDict, row: Any) -> QueryDict:
+    """What was typed into a page that has grown old, to be sent on purpose from the present one."""
+    typed = data.copy()
+    typed[VERSION] = str(row.version)
+    return typed
 
 
 def hidden_values(field: forms.Field, value: Any) -> list[str]:

@@ -15,7 +15,7 @@ from tracker.models import Event, User
 
 SHOWN = 200
 # The program's own counting, of which a person knows nothing.
-COUNTERS = ("id", "version", "status_seq")
+COUNTERS = ("id", "version", "status_seq", "generation")
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,19 @@ def revisions(row: Any, user: User) -> list[Revision]:
     events = list(seen.order_by("-at", "-pk")[:SHOWN])
     changes = _changes(row, events, user)
     return [_revision(event, changes.get(event.pk, [])) for event in events]
+
+
+def changed_since(row: Any, shown_version: int, user: User) -> list[Revision]:
+    """What was done to a row since the version a page showed, the first first."""
+    columns = {column.name for column in row._meta.concrete_fields}
+    found: list[Revision] = []
+    left = row.version - shown_version
+    for step in revisions(row, user):
+        if left <= 0:
+            break
+        found.insert(0, step)
+        left -= not columns.isdisjoint(step.event.by_field)  # each save makes one version
+    return found
 
 
 def last_step(row: Any) -> Revision | None:

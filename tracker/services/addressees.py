@@ -75,7 +75,7 @@ def correct_first_day(
     reason: str,
     by: User | None,
     at: datetime.datetime,
-    expected_version: int | None = None,
+    shown_version: int | None = None,
 ) -> Deadline:
     """Count a clock again from another day, and let the addressee know that day too.
 
@@ -97,7 +97,7 @@ def correct_first_day(
         reason=reason,
         by=by,
         at=at,
-        expected_version=expected_version,
+        shown_version=shown_version,
     )
     if addressee is None or anchor not in ON_ITS_WAY or corrected.rule is None:
         return corrected

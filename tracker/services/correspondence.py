@@ -25,7 +25,7 @@ from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.grades import take_back_grade
 from tracker.services.records import save_row
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, StaleRecord
 
 INCOMING = frozenset(
     {
@@ -42,14 +42,6 @@ INCOMING = frozenset(
 )
 INTERNAL = frozenset({Action.Kind.TRIAL_OBSERVATION, Action.Kind.ASSESSMENT, Action.Kind.REVIEW})
 SILENCE = (Grade.D1, Grade.D2)
-
-
-class GradesConflict(Exception):
-    """A colleague graded the same demands meanwhile; nothing was written. `theirs` are the rows."""
-
-    def __init__(self, theirs: list[ResponseGrade]) -> None:
-        super().__init__("the same demands were graded meanwhile")
-        self.theirs = theirs
 
 
 @dataclass(frozen=True)
@@ -150,7 +142,7 @@ def grade_response(
     and an empty one takes it back.
 
     Raises Refused for a demand of another case and for the grades of silence,
-    GradesConflict where a demand has another grade by now than the one `seen`.
+    StaleRecord where a demand has another grade by now than the one `seen`.
     """
     case = response.action.case
     written = []
@@ -197,7 +189,8 @@ def grade_response(
 def _still_to_write(response: Response, grades: list[NewGrade]) -> list[NewGrade]:
     """Without those a double click would repeat. Call it with the case locked."""
     now = {row.demand_id: row for row in response.grades.select_related("demand", "by")}
-    theirs, left = [], []
+    theirs: list[int] = []
+    left: list[NewGrade] = []
     for new in grades:
         row = now.get(new.demand.pk)
         if new.seen is not None and row is not None and row.grade == new.grade:
@@ -205,10 +198,10 @@ def _still_to_write(response: Response, grades: list[NewGrade]) -> list[NewGrade
         if row is None and not new.grade:
             continue
         if new.seen is not None and row is not None and row.grade != new.seen:
-            theirs.append(row)
+            theirs.append(new.demand.number)
         left.append(new)
     if theirs:
-        raise GradesConflict(theirs)
+        raise StaleRecord(response, parts=theirs)
     return left
 
 

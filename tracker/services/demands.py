@@ -23,11 +23,10 @@ from tracker.services.deadlines.end import close_demand_dates
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.events import record_event
 from tracker.services.records import save_row
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, StaleRecord, check_shown
 from tracker.services.status_rules import (
     StatusRequest,
     check_request,
-    check_seen,
     corrections_of,
     first_of,
     repeats,
@@ -39,14 +38,13 @@ def change_status(
 ) -> StatusChange | StatusProposal:
     """Move a demand to another status, or propose it where a second person must agree.
 
-    Dates are days in the person's own time zone. Raises StatusConflict when the demand has moved
-    on since `seq_seen`, Refused when the move, its date or its evidence is not good enough,
+    Dates are days in the person's own time zone. Raises StaleRecord when the demand has moved
+    on since `shown_version`, Refused when the move, its date or its evidence is not good enough,
     Refused when an added document's file cannot be taken.
     """
     today = today_of(by, at)
     with transaction.atomic():
-        demand = _lock(demand)
-        check_seen(demand, request.seq_seen)
+        demand = _lock(demand, request.shown_version)
         if request.to_status not in MOVES[demand.status]:
             raise Refused(
                 "to_status",
@@ -79,13 +77,12 @@ def correct_status(
 
     The evidence of the mistaken step may be among `request.noted`; it goes over to the correction,
     unless that takes the demand back to where it was before.
-    Raises StatusConflict and Refused as `change_status` does, and Refused for a correction that
+    Raises StaleRecord and Refused as `change_status` does, and Refused for a correction that
     changes nothing. A status that takes two people is neither reached nor left this way, but for
     the slip of whoever entered “contrary”.
     """
     with transaction.atomic():
-        demand = _lock(demand)
-        check_seen(demand, request.seq_seen)
+        demand = _lock(demand, request.shown_version)
         last = demand.changes.order_by("-seq").first()
         if last is None:
             raise Refused("", _("There is no step to correct yet."))
@@ -133,7 +130,7 @@ def confirm_proposal(*, proposal: StatusProposal, by: User, at: datetime.datetim
     """The second person agrees: the proposed change is made, in the first person's name.
 
     Raises Refused when the same person confirms, when it was decided already, or when
-    stopping a demand is not confirmed by a coordinator; StatusConflict when the demand moved on.
+    stopping a demand is not confirmed by a coordinator, and when the demand moved on.
     """
     with transaction.atomic():
         demand = _lock(proposal.demand)
@@ -142,10 +139,13 @@ def confirm_proposal(*, proposal: StatusProposal, by: User, at: datetime.datetim
             raise Refused("", _("Another person must confirm this. Ask a colleague."))
         if proposal.to_status == Status.DISCONTINUED and not by.coordinates:
             raise Refused("", _("A coordinator must confirm that a demand is given up."))
-        check_seen(demand, proposal.seq - 1)
+        if demand.status_seq != proposal.seq - 1:
+            raise Refused(
+                "", _("The demand was changed after this was proposed. Read it again first.")
+            )
         request = StatusRequest(
             to_status=proposal.to_status,
-            seq_seen=demand.status_seq,
+            shown_version=None,
             happened_on=proposal.happened_on,
             reason=proposal.reason,
             extent=proposal.extent,
@@ -221,9 +221,11 @@ def set_review_date(
     return demand
 
 
-def _lock(demand: Demand) -> Demand:
+def _lock(demand: Demand, shown_version: int | None = None) -> Demand:
     # Its case is read with it and not held: its other demands go on meanwhile.
-    return Demand.objects.select_for_update(of=("self",)).select_related("case").get(pk=demand.pk)
+    locked = Demand.objects.select_for_update(of=("self",)).select_related("case").get(pk=demand.pk)
+    check_shown(locked, shown_version)
+    return locked
 
 
 def _waiting(proposal: StatusProposal) -> StatusProposal:
@@ -258,7 +260,9 @@ def _write_change(
             )
     except IntegrityError:
         # The unique step is the last guard where the row lock is not one.
-        check_seen(Demand.objects.get(pk=demand.pk), demand.status_seq)
+        now = Demand.objects.get(pk=demand.pk)
+        if now.status_seq != demand.status_seq:
+            raise StaleRecord(now) from None
         raise
 
 

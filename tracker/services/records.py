@@ -12,16 +12,9 @@ from django.db import models, transaction
 
 from tracker.models import Case, Document, User
 from tracker.services.events import Changes, NewEvent, record_events
+from tracker.services.refusals import StaleRecord
 
 Row = TypeVar("Row", bound=models.Model)
-
-
-class StaleRecord(Exception):
-    """Somebody saved the row after this copy of it was read; nothing was written."""
-
-    def __init__(self, instance: models.Model) -> None:
-        super().__init__(f"{instance._meta.model_name} {instance.pk} was changed meanwhile")
-        self.instance = instance
 
 
 def save_row(

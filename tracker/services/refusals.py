@@ -1,5 +1,11 @@
 """How a service says no."""
 
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
 
 class Refused(Exception):
     """The change is not allowed as it stands; nothing was written.
@@ -11,3 +17,25 @@ class Refused(Exception):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+class StaleRecord(Refused):
+    """Somebody changed the row after the person had read it: what they saw is not so any more.
+
+    What was changed since, and by whom, tells the event log. `parts` are what of the row is
+    meant, where it is not the whole: of a response the numbers of the demands it was graded for.
+    """
+
+    def __init__(self, row: models.Model, parts: Collection[int] = ()) -> None:
+        super().__init__("", _("Somebody changed this after you had read it. Read it again."))
+        self.row = row
+        self.parts = parts
+
+
+def check_shown(row: Any, shown_version: int | None) -> None:
+    """Raise StaleRecord for a row, locked, that is not at the version the person's page showed.
+
+    None is a program that has just read it.
+    """
+    if shown_version is not None and row.version != shown_version:
+        raise StaleRecord(row)

@@ -30,18 +30,6 @@ from tracker.services.refusals import Refused
 OFFICIAL = (Document.Kind.OFFICIAL_ACT, Document.Kind.COURT_DECISION)
 
 
-class StatusConflict(Exception):
-    """Somebody changed the demand after this person read it; nothing was written.
-
-    `demand` is as it is now, `since` are the changes the person has not seen.
-    """
-
-    def __init__(self, demand: Demand, since: list[StatusChange]) -> None:
-        super().__init__("the demand was changed meanwhile")
-        self.demand = demand
-        self.since = since
-
-
 @dataclass(frozen=True)
 class NewEvidence:
     """A document (known, or to be added) and what it says about the demand."""
@@ -55,10 +43,10 @@ class NewEvidence:
 
 @dataclass(frozen=True)
 class StatusRequest:
-    """A change of status as a person asks for it. `seq_seen` is the step their page showed."""
+    """A change of status as a person asks for it, who was shown the demand's `shown_version`."""
 
     to_status: str
-    seq_seen: int
+    shown_version: int | None
     happened_on: datetime.date
     reason: str
     extent: str = ""
@@ -85,12 +73,6 @@ def first_of(change: StatusChange) -> StatusChange:
     while change.corrects is not None:
         change = change.corrects
     return change
-
-
-def check_seen(demand: Demand, seq_seen: int) -> None:
-    if demand.status_seq != seq_seen:
-        since = demand.changes.filter(seq__gt=seq_seen).select_related("by").order_by("seq")
-        raise StatusConflict(demand, list(since))
 
 
 def check_request(

@@ -110,6 +110,13 @@ def event_subject(event: Event, reference: str = "") -> str:
 
 
 @register.simple_tag
+def event_told(event: Event) -> str:
+    """What was done, on a page that shows to what."""
+    about = event_specifics(event)
+    return f"{event_words(event)}: {about}" if about else event_words(event)
+
+
+@register.simple_tag
 def event_sentence(event: Event, case: Case) -> str:
     """What was done to what, on the page of the case."""
     about = event_specifics(event)

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tracker import permissions
 from tracker.forms.correspondence import ContactForm, GradeForm, ResponseForm
 from tracker.forms.refusals import show_refusal
-from tracker.models import Action, Case, Deadline, Response, ResponseGrade
+from tracker.models import Action, Case, Deadline, Response
+from tracker.reports.revisions import Revision, revisions
 from tracker.services.correspondence import (
-    GradesConflict,
     grade_response,
     log_action,
     note_silence,
@@ -21,7 +21,7 @@ from tracker.services.correspondence import (
     unanswered_demands,
 )
 from tracker.services.grades import take_back_silence
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, StaleRecord
 from tracker.views.saving import refusals_on, refusals_told
 
 
@@ -108,24 +108,26 @@ def response_grade(request: HttpRequest, pk: int) -> HttpResponse:
     )
     case = editable_case(request, response.action.case.reference)
     form = GradeForm(request.POST or None, response=response)
-    theirs: list[ResponseGrade] = []
+    since: list[Revision] = []
     if request.method == "POST" and form.is_valid():
         try:
             grades = form.new_grades()
             grade_response(response=response, grades=grades, by=request.user, at=timezone.now())
+        except StaleRecord as stale:
+            steps = reversed(revisions(response, request.user))
+            last = {step.event.new("demand"): step for step in steps}
+            since = [step for number, step in last.items() if number in stale.parts]
+            form = GradeForm(form.retyped(response), response=response)
         except Refused as refused:
             show_refusal(form, refused)
-        except GradesConflict as conflict:
-            theirs = conflict.theirs
-            form = GradeForm(form.retyped(response), response=response)
         else:
             tell_what_was_graded(request, [new.grade for new in grades])
             return redirect("case_detail", reference=case.reference)
     return render(
         request,
         "cases/response_grade.html",
-        {"section": "cases", "case": case, "response": response, "form": form, "theirs": theirs},
-        status=409 if theirs else 422 if form.errors else 200,
+        {"section": "cases", "case": case, "response": response, "form": form, "since": since},
+        status=409 if since else 422 if form.errors else 200,
     )
 
 

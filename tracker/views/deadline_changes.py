@@ -13,12 +13,13 @@ from tracker import permissions
 from tracker.forms import deadlines as forms
 from tracker.forms.numbers import sent_number
 from tracker.forms.refusals import show_refusal
-from tracker.models import Case, Deadline, DeadlineChange, User
+from tracker.forms.versioned import VERSION, typed_again
+from tracker.models import Case, Deadline, User
 from tracker.reports.escalations import next_steps
 from tracker.reports.reminders import running_mutes
+from tracker.reports.revisions import changed_since
 from tracker.services.deadlines.start import set_date
-from tracker.services.records import StaleRecord
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, StaleRecord
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.deadline_actions import ACTIONS, Action, why_not
 
@@ -84,8 +85,9 @@ def deadline_change(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 def carry_out(request: HttpRequest, deadline: Deadline, name: str) -> HttpResponse:
     chosen = ACTIONS[name]
-    seen = sent_number(request.POST.get("version", ""))
-    if seen is not None and seen < deadline.version:
+    # Before the form is looked at: what it offers may have changed with the deadline.
+    shown = sent_number(request.POST.get(VERSION, ""))
+    if shown is not None and shown < deadline.version:
         return conflict_page(request, deadline, name)
     if chosen.of_addressee and deadline.addressee is None:
         messages.warning(request, why_not(name, deadline))
@@ -93,7 +95,9 @@ def carry_out(request: HttpRequest, deadline: Deadline, name: str) -> HttpRespon
     now = timezone.now()
     form = chosen.form(request.POST, deadline=deadline, on=timezone.localdate(now))
     if form.is_valid():
-        told = form.arguments() | ({"addressee": deadline.addressee} if chosen.of_addressee else {})
+        told = form.cleaned_data
+        if chosen.of_addressee:
+            told["addressee"] = deadline.addressee
         try:
             chosen.service(deadline=deadline, **told, by=request.user, at=now)
         except StaleRecord:
@@ -110,24 +114,17 @@ def carry_out(request: HttpRequest, deadline: Deadline, name: str) -> HttpRespon
 def conflict_page(request: HttpRequest, deadline: Deadline, name: str) -> HttpResponse:
     """What the first did, above everything the second typed, ready to be sent on purpose."""
     chosen = ACTIONS[name]
-    seen = sent_number(request.POST.get("version", "")) or 0
-    typed = request.POST.copy()
-    typed["version"] = str(deadline.version)
+    shown = sent_number(request.POST.get(VERSION, "")) or 0
+    typed = typed_again(request.POST, deadline)
     return change_page(
         request,
         deadline,
         chosen,
         chosen.form(typed, deadline=deadline, on=timezone.localdate()),
         status=409,
-        since=changes_since(deadline, seen),
+        since=changed_since(deadline, shown, request.user),
         why_not="" if chosen.offered(deadline) else why_not(name, deadline),
     )
-
-
-def changes_since(deadline: Deadline, version: int) -> list[DeadlineChange]:
-    """The steps after that version, first to last: each step makes one version."""
-    latest = deadline.changes.select_related("by").order_by("-at", "-pk")
-    return list(latest[: max(deadline.version - version, 0)])[::-1]
 
 
 def change_page(

@@ -9,8 +9,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 
 from tracker.forms.refusals import show_refusal
-from tracker.services.records import StaleRecord
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, StaleRecord
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tracker.forms.demands import EvidenceFormSet, StatusForm
 from tracker.forms.numbers import sent_number
 from tracker.forms.refusals import show_refusal
+from tracker.forms.versioned import VERSION, typed_again
 from tracker.models import MOVES, Demand, Document, StatusChange, StatusProposal
+from tracker.reports.revisions import changed_since
 from tracker.services.demands import (
     change_status,
     confirm_proposal,
@@ -18,8 +20,8 @@ from tracker.services.demands import (
     decline_proposal,
     withdraw_proposal,
 )
-from tracker.services.refusals import Refused
-from tracker.services.status_rules import StatusConflict, check_seen, corrections_of
+from tracker.services.refusals import Refused, StaleRecord, check_shown
+from tracker.services.status_rules import corrections_of
 from tracker.views.demands import editable_demand
 
 
@@ -114,15 +116,14 @@ def answer(
     try:
         if not (form.is_valid() and sources.is_valid()):
             # The service is not asked then, and to a demand that moved on no answer is right.
-            seen = sent_number(request.POST.get("seq", ""))
-            check_seen(demand, demand.status_seq if seen is None else seen)
+            check_shown(demand, sent_number(request.POST.get(VERSION, "")))
             return page(request, demand, form, sources, status=422, mistaken=mistaken)
         added = [source.new_evidence() for source in sources if source.filled]
         done = service(
             demand=demand, request=form.status_request(added), by=request.user, at=timezone.now()
         )
-    except StatusConflict as conflict:
-        return conflict_page(request, conflict)
+    except StaleRecord as stale:
+        return conflict_page(request, stale.row)
     except Refused as refused:
         show_refusal(form, refused)
         return page(request, demand, form, sources, status=422, mistaken=mistaken)
@@ -144,11 +145,10 @@ def answer(
     return redirect("demand_detail", pk=demand.pk)
 
 
-def conflict_page(request: HttpRequest, conflict: StatusConflict) -> HttpResponse:
+def conflict_page(request: HttpRequest, demand: Demand) -> HttpResponse:
     """What the first did, above everything the second typed, ready to be sent on purpose."""
-    demand = conflict.demand
-    typed = request.POST.copy()
-    typed["seq"] = str(demand.status_seq)
+    shown = sent_number(request.POST.get(VERSION, "")) or 0
+    typed = typed_again(request.POST, demand)
     form, sources = forms_for(request, demand, MOVES[demand.status], typed)
     return page(
         request,
@@ -156,7 +156,7 @@ def conflict_page(request: HttpRequest, conflict: StatusConflict) -> HttpRespons
         form,
         sources,
         status=409,
-        since=conflict.since,
+        since=changed_since(demand, shown, request.user),
         file_lost=bool(request.FILES),
     )
 
@@ -189,8 +189,4 @@ def proposal_decide(request: HttpRequest, pk: int, proposal: int) -> HttpRespons
             messages.success(request, _("Declined. Your colleague will see why."))
     except Refused as refused:
         messages.error(request, str(refused))
-    except StatusConflict:
-        messages.error(
-            request, _("The demand was changed after this was proposed. Read it again first.")
-        )
     return redirect("demand_detail", pk=demand.pk)

@@ -18,8 +18,7 @@ from tracker.services.deadlines.end import (
     reopen_deadline,
 )
 from tracker.services.deadlines.start import set_date
-from tracker.services.records import StaleRecord
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, StaleRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -154,7 +153,7 @@ def test_the_second_person_is_told_of_the_first(case, owner, colleague):
         on=date(2026, 3, 1),
         by=owner,
         at=AT,
-        expected_version=seen,
+        shown_version=seen,
     )
     with pytest.raises(StaleRecord):
         cancel_deadline(
@@ -163,7 +162,7 @@ def test_the_second_person_is_told_of_the_first(case, owner, colleague):
             on=date(2026, 3, 1),
             by=colleague,
             at=AT,
-            expected_version=seen,
+            shown_version=seen,
         )
     assert changes(deadline) == ["closed"]
 

@@ -23,7 +23,7 @@ def assign_deadline(
     reason: str,
     by: User | None,
     at: datetime.datetime,
-    expected_version: int | None = None,
+    shown_version: int | None = None,
 ) -> Deadline:
     """Give a date to another person, or with None to whoever leads the case.
 
@@ -31,7 +31,7 @@ def assign_deadline(
     Raises Refused for somebody who does not work, may not see the case or has it already,
     and Refused for a date that has ended.
     """
-    deadline = lock(deadline, expected_version)
+    deadline = lock(deadline, shown_version)
     check_state(deadline, Deadline.State.OPEN, Deadline.State.PAUSED)
     if owner == deadline.owner:
         raise Refused("owner", _("It is theirs already. Choose somebody else."))

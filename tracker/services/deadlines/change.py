@@ -47,7 +47,7 @@ def extend_deadline(
     at: datetime.datetime,
     norm: str = "",
     notice: Document | None = None,
-    expected_version: int | None = None,
+    shown_version: int | None = None,
 ) -> Deadline:
     """Move a legal deadline to the exact day that was notified.
 
@@ -57,7 +57,7 @@ def extend_deadline(
     that is no later than that end, beyond the calendar or more than ten years ahead, and for a
     date of our own.
     """
-    deadline = lock(deadline, expected_version)
+    deadline = lock(deadline, shown_version)
     check_state(deadline, State.OPEN)
     rule, _first_day = law_of(deadline)
     with known_years("until"):
@@ -148,13 +148,13 @@ def pause_deadline(
     reason: str,
     by: User | None,
     at: datetime.datetime,
-    expected_version: int | None = None,
+    shown_version: int | None = None,
 ) -> Deadline:
     """Hold a legal clock while the ball is with us; the days left are kept.
 
     Raises Refused for a day outside the period, and for one that has not come yet.
     """
-    deadline = lock(deadline, expected_version)
+    deadline = lock(deadline, shown_version)
     check_state(deadline, State.OPEN)
     rule, anchor_on = law_of(deadline)
     if on < anchor_on:
@@ -188,13 +188,13 @@ def resume_deadline(
     reason: str,
     by: User | None,
     at: datetime.datetime,
-    expected_version: int | None = None,
+    shown_version: int | None = None,
 ) -> Deadline:
     """Let a paused clock run on; the days that were left count from the day after `on`.
 
     Raises Refused for a day before the pause, and for one that has not come yet.
     """
-    deadline = lock(deadline, expected_version)
+    deadline = lock(deadline, shown_version)
     check_state(deadline, State.PAUSED)
     if deadline.paused_on is None or on < deadline.paused_on:
         raise Refused("on", _("It cannot resume before it was paused."))
@@ -219,7 +219,7 @@ def correct_anchor(
     reason: str,
     by: User | None,
     at: datetime.datetime,
-    expected_version: int | None = None,
+    shown_version: int | None = None,
 ) -> Deadline:
     """Count again from another day or event; the old one stays in the change.
 
@@ -227,7 +227,7 @@ def correct_anchor(
     was notified. Raises Refused where the rule cannot be counted from it, and for a day
     that has not come yet or lies before the appeal was written or sent.
     """
-    deadline = lock(deadline, expected_version)
+    deadline = lock(deadline, shown_version)
     check_state(deadline, State.OPEN, State.PAUSED)
     rule, _first_day = law_of(deadline)
     if deadline.paused_on and anchor_on > deadline.paused_on:
@@ -270,13 +270,13 @@ def move_date(
     reason: str,
     by: User | None,
     at: datetime.datetime,
-    expected_version: int | None = None,
+    shown_version: int | None = None,
 ) -> Deadline:
     """Move a date of ours to another day.
 
     Raises Refused for a legal one, and for a day more than ten years ahead.
     """
-    deadline = lock(deadline, expected_version)
+    deadline = lock(deadline, shown_version)
     check_state(deadline, State.OPEN)
     if deadline.by_law:
         raise Refused("", _("A legal deadline moves by an extension or a correction only."))

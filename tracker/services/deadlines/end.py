@@ -36,15 +36,15 @@ def end_deadline(
     on: datetime.date,
     by: User | None,
     at: datetime.datetime,
-    expected_version: int | None = None,
+    shown_version: int | None = None,
     cause: str = "",
 ) -> Deadline:
-    """Nothing more is due. Raises WrongStateError unless it runs, Refused for a day before it
+    """Nothing more is due. Raises Refused unless it runs, for a day before it
     began and for one that has not come yet.
 
     `cause` is kept with the change, for a program to know it by.
     """
-    deadline = lock(deadline, expected_version)
+    deadline = lock(deadline, shown_version)
     check_state(deadline, *RUNNING)
     if deadline.anchor_on and on < deadline.anchor_on:
         raise Refused(
@@ -89,7 +89,7 @@ def reopen_deadline(
     reason: str,
     by: User | None,
     at: datetime.datetime,
-    expected_version: int | None = None,
+    shown_version: int | None = None,
 ) -> Deadline:
     """Closed or cancelled too soon: it is again what it was, running or paused.
 
@@ -98,7 +98,7 @@ def reopen_deadline(
     again, and its change says so: while it was closed, nobody could confirm one. Raises
     Refused.
     """
-    deadline = lock(deadline, expected_version)
+    deadline = lock(deadline, shown_version)
     check_state(deadline, State.CLOSED, State.CANCELLED)
     before = snapshot(deadline)
     deadline.state, deadline.ended_on = State.OPEN, None

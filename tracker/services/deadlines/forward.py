@@ -26,19 +26,19 @@ def forward_addressee(
     by: User | None,
     at: datetime.datetime,
     deadline: Deadline | None = None,
-    expected_version: int | None = None,
+    shown_version: int | None = None,
 ) -> Addressee:
     """Add the body that holds the appeal now, with its own clock; the old clocks end.
 
     The new addressee is asked the same demands, and by its authority's usual rule, sent on
-    `on`. `deadline` is the one the person saw running, at `expected_version`. Raises
+    `on`. `deadline` is the one the person saw running, at `shown_version`. Raises
     Refused when that has changed or ended, the body is already in the chain, or the day
     is too early or has not come yet.
     """
     # One at a time per case, so that two new addressees cannot take the same number.
     case = Case.objects.select_for_update().get(pk=addressee.case_id)
     if deadline is not None:
-        check_state(lock(deadline, expected_version), *RUNNING)
+        check_state(lock(deadline, shown_version), *RUNNING)
     _check_forwarding(addressee, authority, on, by, at)
     for running in addressee.deadlines.running().by_law().order_by("pk"):
         hand_over_deadline(deadline=running, reason=reason, on=on, by=by, at=at)

@@ -3,13 +3,12 @@
 from django.utils.translation import gettext as _
 
 from tracker.models import Deadline
-from tracker.services.records import StaleRecord
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, check_shown
 
 RUNNING = (Deadline.State.OPEN, Deadline.State.PAUSED)
 
 
-def lock(deadline: Deadline, expected_version: int | None) -> Deadline:
+def lock(deadline: Deadline, shown_version: int | None) -> Deadline:
     """The row as it is now, held until the end of the transaction.
 
     Raises StaleRecord when the person decided on an older version.
@@ -21,8 +20,7 @@ def lock(deadline: Deadline, expected_version: int | None) -> Deadline:
         .select_related("case", "addressee__authority", "rule__registration")
         .get(pk=deadline.pk)
     )
-    if expected_version is not None and locked.version != expected_version:
-        raise StaleRecord(locked)
+    check_shown(locked, shown_version)
     return locked
 
 
