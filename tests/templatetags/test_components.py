@@ -18,3 +18,15 @@ def test_a_mistyped_variable_fails():
 def test_a_row_is_named_and_its_absence_is_told():
     assert shown("{{ by|named }}", by=UserFactory.build(name="Aigul")) == "Aigul"
     assert shown("{{ by|named }} {{ by|named:'the system' }}", by=None) == "– the system"
+
+
+def test_a_fact_or_a_row_of_buttons_without_anything_in_it_is_left_out():
+    facts = "{% fact 'Place' %}{{ place }}{% endfact %}{% fact 'Kind' %}<b>Letter</b>{% endfact %}"
+    assert shown(facts, place="").split() == ["<dt>Kind</dt>", "<dd><b>Letter</b></dd>"]
+    assert shown("{% actions %} {% if works %}Save{% endif %} {% endactions %}").strip() == ""
+
+
+def test_words_are_escaped_and_what_a_template_puts_inside_is_not():
+    page = shown("{% page_head title %}<b>{{ title }}</b>{% endpage_head %}", title="A & B")
+    assert "<h1>A &amp; B</h1>" in page
+    assert "<b>A &amp; B</b>" in page

@@ -73,6 +73,56 @@ def form_buttons(
     return {"words": words, "back": back, "address": reverse(page, args=args), "case": case}
 
 
+@register.simple_block_tag
+def actions(content: str, *, main: bool = False) -> str:
+    """A row of buttons; nothing where none of them is offered."""
+    return render_to_string("components/_actions.html", {"content": content, "main": main})
+
+
+@register.simple_block_tag
+def page_head(content: str, heading: str, buttons: str = "") -> str:
+    """The heading, a sentence under it, and `actions` beside it."""
+    return render_to_string(
+        "components/_page_head.html", {"content": content, "heading": heading, "buttons": buttons}
+    )
+
+
+@register.simple_block_tag
+def fact(content: str, label: str) -> str:
+    """One line of a list of facts; none where nothing is known."""
+    return render_to_string("components/_fact.html", {"content": content, "label": label})
+
+
+@register.inclusion_tag("components/_post_button.html", takes_context=True)
+def post_button(
+    context: template.Context,
+    words: str,
+    page: str,
+    *args: object,
+    css: str = "button",
+    about: str = "",
+    **hidden: object,
+) -> dict:
+    """A form of one button, with hidden fields; `about` is read out after its words."""
+    return {
+        "address": reverse(page, args=args),
+        "words": words,
+        "css": css,
+        "about": about,
+        "hidden": hidden,
+        "request": context["request"],
+    }
+
+
+@register.inclusion_tag("components/_nav_link.html", takes_context=True)
+def nav_link(
+    context: template.Context, page: str, words: str, section: str, count: int | None = None
+) -> dict:
+    """A link of the menu; `section` is what the view of the present page calls its own."""
+    here = context.get("section") == section
+    return {"address": reverse(page), "words": words, "here": here, "count": count}
+
+
 @register.filter
 def named(row: object, otherwise: str = "–") -> str:
     """The name of a row that may be absent, so that a misspelling is not taken for an absence."""
