@@ -26,10 +26,9 @@ from tracker.services.records import save_row
 from tracker.services.refusals import Refused, StaleRecord, check_shown
 from tracker.services.status_rules import (
     StatusRequest,
+    check_correction,
     check_request,
-    corrections_of,
     first_of,
-    repeats,
 )
 
 
@@ -86,33 +85,7 @@ def correct_status(
         last = demand.changes.order_by("-seq").first()
         if last is None:
             raise Refused("", _("There is no step to correct yet."))
-        if STATUS_FACTS[request.to_status].terminal:
-            raise Refused(
-                "to_status",
-                _("“%(status)s” takes two people. Change the status as usual and propose it.")
-                % {"status": Status(request.to_status).label},
-            )
-        if request.to_status not in corrections_of(last):
-            raise Refused(
-                "to_status",
-                _("Correct it to “%(status)s” first, then change the status as usual.")
-                % {"status": first_of(last).get_from_status_display()},
-            )
-        leaves_contrary = demand.status == Status.CONTRARY != request.to_status
-        if leaves_contrary and last.by_id != by.pk:
-            raise Refused(
-                "to_status",
-                _("Leaving “%(status)s” takes two people. Change the status as usual.")
-                % {"status": last.get_to_status_display()},
-            )
-        if repeats(last, request, by):
-            raise Refused(
-                "",
-                _(
-                    "Nothing in this step is changed. Correct what is wrong in it; the day to "
-                    "look at the demand again is set on its own page."
-                ),
-            )
+        check_correction(last, request, by)
         back = request.to_status == first_of(last).from_status != last.to_status
         if back:
             request = replace(

@@ -112,6 +112,37 @@ def check_request(
         check_evidence(demand, request, corrects)
 
 
+def check_correction(last: StatusChange, request: StatusRequest, by: User) -> None:
+    """One person alone may put right what one person alone could have entered."""
+    if STATUS_FACTS[request.to_status].terminal:
+        raise Refused(
+            "to_status",
+            _("“%(status)s” takes two people. Change the status as usual and propose it.")
+            % {"status": Status(request.to_status).label},
+        )
+    if request.to_status not in corrections_of(last):
+        raise Refused(
+            "to_status",
+            _("Correct it to “%(status)s” first, then change the status as usual.")
+            % {"status": first_of(last).get_from_status_display()},
+        )
+    leaves_contrary = last.to_status == Status.CONTRARY != request.to_status
+    if leaves_contrary and last.by_id != by.pk:
+        raise Refused(
+            "to_status",
+            _("Leaving “%(status)s” takes two people. Change the status as usual.")
+            % {"status": last.get_to_status_display()},
+        )
+    if repeats(last, request, by):
+        raise Refused(
+            "",
+            _(
+                "Nothing in this step is changed. Correct what is wrong in it; the day to "
+                "look at the demand again is set on its own page."
+            ),
+        )
+
+
 def check_evidence(
     demand: Demand, request: StatusRequest, corrects: StatusChange | None = None
 ) -> None:
