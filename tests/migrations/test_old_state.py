@@ -8,6 +8,7 @@ becomes of it, so that a column nobody thought of fails here.
 import datetime
 import json
 import lzma
+import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -165,7 +166,8 @@ def empty_database(folder: Path) -> Iterator[None]:
     """A database of this test's own as “default”, of the same kind as the suite's."""
     usual = connections["default"]
     sqlite = usual.vendor == "sqlite"
-    name = str(folder / "old.sqlite3") if sqlite else f"{usual.settings_dict['NAME']}_old"
+    # Several test processes share one server, and each may be here at the same moment.
+    name = str(folder / "old.sqlite3") if sqlite else f"tracker_old_{os.getpid()}"
     if not sqlite:
         with usual.cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
