@@ -1,11 +1,11 @@
 import datetime
-import time
 from datetime import date
 
 import pytest
 
 from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
+from tests.servers import wait_until
 from tracker.models import Deadline, Recomputation, ResponseRule
 from tracker.services.deadlines.recompute import request_recomputation
 from tracker.services.deadlines.start import start_deadline
@@ -53,9 +53,8 @@ def test_a_real_worker_does_it_and_its_progress_is_on_the_row(programs, owner, c
     asked = ask(owner, case)
     programs.worker()
     recompute_waiting.delay()
-    give_up = time.monotonic() + 60
-    while asked.state != "done" and time.monotonic() < give_up:
-        time.sleep(0.2)
-        asked.refresh_from_db()
-    assert (asked.state, asked.total, asked.done, asked.moved) == ("done", 3, 3, 3), programs.logs()
+    waiting = Recomputation.objects.filter(pk=asked.pk).exclude(state="done")
+    wait_until(lambda: not waiting.exists(), seconds=60, what=f"done\n{programs.logs()}")
+    asked.refresh_from_db()
+    assert (asked.total, asked.done, asked.moved) == (3, 3, 3)
     assert set(Deadline.objects.values_list("overdue_after", flat=True)) == {date(2026, 1, 19)}
