@@ -12,6 +12,9 @@ import pytest
 from tests.servers import wait_until
 from tracker.management.processes import Child, Supervisor
 
+# No database has a part in this.
+pytestmark = pytest.mark.once
+
 
 class Lines(list):
     """What the supervisor and its children said, as (name, line)."""
