@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -14,6 +14,7 @@ from django.views.i18n import set_language
 from tracker.forms.accounts import ProfileForm
 from tracker.models import User
 from tracker.services.profiles import update_profile
+from tracker.views.saving import form_page
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -33,9 +34,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         with translation.override(user.language):
             messages.success(request, _("Your settings are saved."))
         return redirect("profile")
-    return render(
-        request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200
-    )
+    return form_page(request, "accounts/profile.html", form)
 
 
 @login_not_required

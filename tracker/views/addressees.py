@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -15,7 +15,7 @@ from tracker.services.addressees import add_addressee, edit_addressee
 from tracker.services.deadlines.lock import RUNNING
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.correspondence import editable_case
-from tracker.views.saving import refusals_on, status_of
+from tracker.views.saving import form_page, refusals_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -33,11 +33,8 @@ def addressee_dates(request: HttpRequest, reference: str, number: int) -> HttpRe
             edit_addressee(addressee=form.instance, by=request.user, at=timezone.now())
             messages.success(request, what_was_saved(addressee, ran=ran))
             return redirect("case_detail", reference=case.reference)
-    return render(
-        request,
-        "cases/addressee.html",
-        {"section": "cases", "case": case, "addressee": addressee, "form": form},
-        status=status_of(form),
+    return form_page(
+        request, "cases/addressee.html", form, section="cases", case=case, addressee=addressee
     )
 
 
@@ -54,12 +51,7 @@ def addressee_new(request: HttpRequest, reference: str) -> HttpResponse:
             hint_sweep()
             messages.success(request, _("The addressee is added."))
             return redirect("case_detail", reference=case.reference)
-    return render(
-        request,
-        "cases/addressee_new.html",
-        {"section": "cases", "case": case, "form": form},
-        status=status_of(form),
-    )
+    return form_page(request, "cases/addressee_new.html", form, section="cases", case=case)
 
 
 def clocks(addressee: Addressee) -> QuerySet[Deadline]:

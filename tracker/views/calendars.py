@@ -17,7 +17,7 @@ from tracker.reports import calendars as reports
 from tracker.services.calendar_files import read_holidays
 from tracker.services.calendars import confirm_year, import_days
 from tracker.services.refusals import Refused
-from tracker.views.saving import refusals_on
+from tracker.views.saving import form_page, refusals_on
 from tracker.views.unsent import typed_for
 
 
@@ -126,11 +126,13 @@ def calendar_import(request: HttpRequest, code: str) -> HttpResponse:
                     "source_url": form.cleaned_data["source_url"],
                 },
             )
-    return render(
+    return form_page(
         request,
         "calendars/import.html",
-        {"section": "deadlines", "code": code, "label": reports.label_of(code), "form": form},
-        status=422 if form.errors else 200,
+        form,
+        section="deadlines",
+        code=code,
+        label=reports.label_of(code),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,7 @@ from tracker.models import Case, User
 from tracker.reports.case_changes import what_ends, who_sees
 from tracker.services.cases import close_case, edit_case, reopen_case
 from tracker.tasks.reminders import hint_sweep
-from tracker.views.saving import refusals_on, status_of
+from tracker.views.saving import form_page, refusals_on
 
 
 def edit(form: forms.CaseForm, by: User, at: datetime.datetime) -> None:
@@ -127,19 +127,16 @@ def case_change(request: HttpRequest, reference: str, change: str) -> HttpRespon
             hint_sweep()
             messages.success(request, chosen.saved)
             return redirect("case_detail", reference=reference)
-    return render(
+    return form_page(
         request,
         "cases/change.html",
-        {
-            "section": "cases",
-            "on": timezone.localdate(),
-            "case": case,
-            "change": change,
-            "chosen": chosen,
-            "shown": chosen.shown(case) if chosen.shown else None,
-            "form": form,
-        },
-        status=status_of(form),
+        form,
+        section="cases",
+        on=timezone.localdate(),
+        case=case,
+        change=change,
+        chosen=chosen,
+        shown=chosen.shown(case) if chosen.shown else None,
     )
 
 

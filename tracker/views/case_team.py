@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -13,7 +13,7 @@ from tracker.models import Case, User
 from tracker.reports.case_changes import who_sees
 from tracker.services.cases import add_member, remove_member
 from tracker.views.correspondence import editable_case
-from tracker.views.saving import refusals_on, refusals_told, status_of
+from tracker.views.saving import form_page, refusals_on, refusals_told
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +29,9 @@ def case_team(request: HttpRequest, reference: str) -> HttpResponse:
             add_member(case=case, user=person, by=request.user, at=timezone.now())
             messages.success(request, _("%(name)s is on the team.") % {"name": person.name})
             return redirect("case_team", reference=reference)
-    return page(request, case, form)
+    return form_page(
+        request, "cases/team.html", form, section="cases", case=case, team=who_sees(case)
+    )
 
 
 def without(request: HttpRequest, case: Case) -> HttpResponse:
@@ -42,12 +44,3 @@ def without(request: HttpRequest, case: Case) -> HttpResponse:
         if case.restricted and person == request.user:
             return redirect("case_list")
     return redirect("case_team", reference=case.reference)
-
-
-def page(request: HttpRequest, case: Case, form: MemberForm) -> HttpResponse:
-    return render(
-        request,
-        "cases/team.html",
-        {"section": "cases", "case": case, "team": who_sees(case), "form": form},
-        status=status_of(form),
-    )

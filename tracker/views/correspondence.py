@@ -22,7 +22,7 @@ from tracker.services.correspondence import (
 )
 from tracker.services.grades import take_back_silence
 from tracker.services.refusals import Refused, StaleRecord
-from tracker.views.saving import refusals_on, refusals_told
+from tracker.views.saving import form_page, refusals_on, refusals_told
 
 
 def editable_case(request: HttpRequest, reference: str) -> Case:
@@ -61,12 +61,7 @@ def response_new(request: HttpRequest, reference: str) -> HttpResponse:
             tell_what_is_left(request, response)
             tell_what_runs_on(request, case)
             return redirect("case_detail", reference=case.reference)
-    return render(
-        request,
-        "cases/response_new.html",
-        {"section": "cases", "case": case, "form": form},
-        status=422 if form.errors else 200,
-    )
+    return form_page(request, "cases/response_new.html", form, section="cases", case=case)
 
 
 def tell_what_is_left(request: HttpRequest, response: Response) -> None:
@@ -162,12 +157,7 @@ def contact_new(request: HttpRequest, reference: str) -> HttpResponse:
                 at=timezone.now(),
             )
             return after_contact(request, action)
-    return render(
-        request,
-        "cases/contact_new.html",
-        {"section": "cases", "case": case, "form": form},
-        status=422 if form.errors else 200,
-    )
+    return form_page(request, "cases/contact_new.html", form, section="cases", case=case)
 
 
 # A notice moves no clock by itself: the step that does is offered at once.

@@ -22,6 +22,7 @@ from tracker.services.deadlines.start import set_date
 from tracker.services.refusals import Refused, StaleRecord
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.deadline_actions import ACTIONS, Action, why_not
+from tracker.views.saving import form_page
 
 
 def visible_deadline(request: HttpRequest, pk: int) -> Deadline:
@@ -175,9 +176,4 @@ def date_new(request: HttpRequest, reference: str) -> HttpResponse:
         if made.demand_id:
             return redirect("demand_detail", pk=made.demand_id)
         return redirect("case_detail", reference=case.reference)
-    return render(
-        request,
-        "deadlines/new.html",
-        {"section": "cases", "case": case, "demand": demand, "form": form},
-        status=422 if form.errors else 200,
-    )
+    return form_page(request, "deadlines/new.html", form, section="cases", case=case, demand=demand)

@@ -2,17 +2,17 @@
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tracker.forms.demand_texts import DemandForm
-from tracker.models import Case, Demand
+from tracker.models import Demand
 from tracker.services.demand_texts import add_demand, edit_demand
 from tracker.views.correspondence import editable_case
 from tracker.views.demands import editable_demand
-from tracker.views.saving import refusals_on, status_of
+from tracker.views.saving import form_page, refusals_on
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,7 +29,7 @@ def demand_new(request: HttpRequest, reference: str) -> HttpResponse:
             )
             messages.success(request, _("Demand %(number)d is added.") % {"number": made.number})
             return redirect("demand_detail", pk=made.pk)
-    return page(request, case, form)
+    return form_page(request, "demands/edit.html", form, section="cases", case=case)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,13 +47,12 @@ def demand_edit(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, _("The demand is saved."))
             return redirect("demand_detail", pk=pk)
-    return page(request, demand.case, form, number=demand.number, pk=pk)
-
-
-def page(request: HttpRequest, case: Case, form: DemandForm, **extra: int) -> HttpResponse:
-    return render(
+    return form_page(
         request,
         "demands/edit.html",
-        {"section": "cases", "case": case, "form": form, **extra},
-        status=status_of(form),
+        form,
+        section="cases",
+        case=demand.case,
+        number=demand.number,
+        pk=pk,
     )

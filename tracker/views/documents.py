@@ -11,7 +11,7 @@ from tracker.forms.documents import DocumentForm
 from tracker.models import Document, Evidence
 from tracker.services.documents import add_document
 from tracker.views.correspondence import editable_case
-from tracker.views.saving import refusals_on
+from tracker.views.saving import form_page, refusals_on
 
 
 @require_GET
@@ -69,9 +69,4 @@ def document_new(request: HttpRequest, reference: str) -> HttpResponse:
                 % {"title": document.title, "case": case.reference},
             )
             return redirect("case_detail", reference=case.reference)
-    return render(
-        request,
-        "documents/new.html",
-        {"case": case, "form": form},
-        status=422 if form.errors else 200,
-    )
+    return form_page(request, "documents/new.html", form, case=case)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -12,7 +12,7 @@ from tracker.models import Deadline, EscalationStep, User
 from tracker.permissions import check_works
 from tracker.reports.escalations import next_steps
 from tracker.services.escalations import decline_step, take_step
-from tracker.views.saving import refusals_on
+from tracker.views.saving import form_page, refusals_on
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,9 +49,6 @@ def next_step(request: HttpRequest, pk: int, code: str) -> HttpResponse:
                 decline_step(reason=data["reason"], **common)
                 messages.success(request, _("Noted. It will not be proposed again."))
             return redirect("case_detail", reference=deadline.case.reference)
-    return render(
-        request,
-        "deadlines/next_step.html",
-        {"deadline": deadline, "proposed": proposed, "form": form},
-        status=422 if form.errors else 200,
+    return form_page(
+        request, "deadlines/next_step.html", form, deadline=deadline, proposed=proposed
     )

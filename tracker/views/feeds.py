@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response
@@ -20,7 +20,7 @@ from tracker.forms.feeds import FeedForm
 from tracker.models import FeedToken
 from tracker.reports.feeds import feed_file, feeds_of
 from tracker.services.feeds import make_feed, note_feed_read, revoke_feed
-from tracker.views.saving import refusals_on
+from tracker.views.saving import form_page, refusals_on
 
 
 @login_not_required
@@ -64,15 +64,8 @@ def feed_list(request: HttpRequest) -> HttpResponse:
             form = FeedForm(user=request.user)
         else:
             form.renew()
-    return render(
-        request,
-        "accounts/feeds.html",
-        {
-            "form": form,
-            "address": address,
-            "feeds": feeds_of(request.user),
-        },
-        status=422 if form.errors else 200,
+    return form_page(
+        request, "accounts/feeds.html", form, address=address, feeds=feeds_of(request.user)
     )
 
 

@@ -22,7 +22,7 @@ from tracker.services.intake import (
     save_corrections,
     start_draft,
 )
-from tracker.views.saving import refusals_on
+from tracker.views.saving import form_page, refusals_on
 from tracker.views.unsent import typed_for
 
 
@@ -66,11 +66,8 @@ def case_new(request: HttpRequest) -> HttpResponse:
         )
         return redirect("draft_review", pk=draft.pk)
     drafts = Draft.objects.visible_to(request.user).filter(confirmed_at=None)
-    return render(
-        request,
-        "intake/new.html",
-        {"form": form, "drafts": drafts.order_by("-created_at", "pk")[:20]},
-        status=422 if form.errors else 200,
+    return form_page(
+        request, "intake/new.html", form, drafts=drafts.order_by("-created_at", "pk")[:20]
     )
 
 

@@ -12,6 +12,7 @@ from tracker.forms.calendars import RecomputationForm
 from tracker.models import Deadline, Recomputation, ResponseRule
 from tracker.services.deadlines.recompute import preview, progress, request_recomputation
 from tracker.tasks.deadlines import hint_recompute
+from tracker.views.saving import form_page
 
 SHOWN = 100
 
@@ -40,18 +41,15 @@ def recomputation_new(request: HttpRequest) -> HttpResponse:
             hint_recompute()
         return redirect("recomputation_detail", pk=asked.pk)
     found = preview(user=request.user, **scope)
-    return render(
+    return form_page(
         request,
         "calendars/preview.html",
-        {
-            "section": "deadlines",
-            "scope": scope,
-            "found": found,
-            "moves": found.moves[:SHOWN],
-            "more": max(0, len(found.moves) - SHOWN),
-            "form": form,
-        },
-        status=422 if form.errors else 200,
+        form,
+        section="deadlines",
+        scope=scope,
+        found=found,
+        moves=found.moves[:SHOWN],
+        more=max(0, len(found.moves) - SHOWN),
     )
 
 

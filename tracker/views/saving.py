@@ -1,12 +1,14 @@
-"""What a service refuses, shown to whoever asked for it; and the status of the page."""
+"""What a service refuses, shown to whoever asked for it; and the page around a form."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from tracker.forms.refusals import show_refusal
 from tracker.services.refusals import Refused, StaleRecord
@@ -32,6 +34,7 @@ def refusals_told(request: HttpRequest) -> Iterator[None]:
         messages.error(request, str(refused))
 
 
-def status_of(form: BaseForm) -> int:
-    refused = bool(form.errors)
-    return 409 if getattr(form, "stale", False) else 422 if refused else 200
+def form_page(request: HttpRequest, template: str, form: BaseForm, **shown: Any) -> HttpResponse:
+    """The page around a form, with the status of what became of it: as opened, refused, stale."""
+    status = 409 if getattr(form, "stale", False) else 422 if form.errors else 200
+    return render(request, template, {"form": form, **shown}, status=status)
