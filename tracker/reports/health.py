@@ -44,9 +44,13 @@ def health(*, at: datetime.datetime) -> dict[str, Any]:
     return {
         "status": "ok" if well else "degraded",
         **parts,
-        "last_sweep_at": last_sweep_at.isoformat() if last_sweep_at else None,
-        "queue": queue,
+        "last_sweep_at": in_iso_form(last_sweep_at),
+        "queue": {name: in_iso_form(value) for name, value in queue.items()},
     }
+
+
+def in_iso_form(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime.datetime) else value
 
 
 @contextmanager
@@ -105,13 +109,7 @@ def queue_figures() -> dict[str, Any]:
         last_delivery_at=Max("sent_at"),
     )
     planned = Reminder.objects.filter(state=Reminder.State.PLANNED).count()
-    return {
-        "reminders_planned": planned,
-        **{
-            name: value.isoformat() if isinstance(value, datetime.datetime) else value
-            for name, value in mails.items()
-        },
-    }
+    return {"reminders_planned": planned, **mails}
 
 
 def broker_state() -> str:

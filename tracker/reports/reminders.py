@@ -17,18 +17,6 @@ class Heartbeat:
     last_error: str
     queue: dict[str, Any]
 
-    @property
-    def oldest_waiting_at(self) -> datetime.datetime | None:
-        return moment(self.queue["oldest_waiting_at"])
-
-    @property
-    def last_delivery_at(self) -> datetime.datetime | None:
-        return moment(self.queue["last_delivery_at"])
-
-
-def moment(text: str | None) -> datetime.datetime | None:
-    return datetime.datetime.fromisoformat(text) if text else None
-
 
 def heartbeat(*, at: datetime.datetime) -> Heartbeat:
     finished = SweepRun.objects.filter(finished_at__isnull=False)

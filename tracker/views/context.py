@@ -1,11 +1,11 @@
 """What the page skeleton shows everywhere: counts, the heartbeat, and who may edit."""
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from tracker.models import Case, Demand, SweepRun
+from tracker.models import Case, Demand
 from tracker.permissions import works
+from tracker.reports.health import last_sweep, sweep_is_stale
 
 
 def shell(request) -> dict:
@@ -17,17 +17,11 @@ def shell(request) -> dict:
 
 
 def _shell(user) -> dict:
-    last = (
-        SweepRun.objects.filter(finished_at__isnull=False)
-        .order_by("-finished_at", "pk")
-        .values_list("finished_at", flat=True)
-        .first()
-    )
-    age = (timezone.now() - last).total_seconds() if last else None
+    now, last = timezone.now(), last_sweep()
     return {
         "case_count": Case.objects.visible_to(user).running().count(),
         "demand_count": Demand.objects.visible_to(user).open().in_running_cases().count(),
-        "sweep_age_minutes": None if age is None else int(age // 60),
-        "sweep_stale": age is None or age > 3 * settings.SWEEP_SECONDS,
+        "sweep_age_minutes": int((now - last).total_seconds() // 60) if last else None,
+        "sweep_stale": sweep_is_stale(last, at=now),
         "enters_admin": works(user),
     }
