@@ -11,6 +11,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 # Parameters of the page itself, not of its filter.
 NOT_FILTERS = frozenset({"page"})
@@ -57,6 +58,8 @@ class ListFilter(django_filters.FilterSet):
 
     search_fields: tuple[str, ...] = ()
 
+    q = django_filters.CharFilter(label=gettext_lazy("Words"), method="search", max_length=200)
+
     def __init__(
         self, data: Any, queryset: QuerySet, *, request: HttpRequest, on: datetime.date
     ) -> None:
@@ -66,6 +69,9 @@ class ListFilter(django_filters.FilterSet):
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(containing(value, self.search_fields))
+
+    def of_person(self, queryset: Any, name: str, value: Any) -> QuerySet:
+        return queryset.of_person(value)
 
     @property
     def problems(self) -> list[str]:

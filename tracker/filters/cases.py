@@ -44,7 +44,6 @@ def people(request: HttpRequest) -> QuerySet[User]:
 class CaseFilter(ListFilter):
     search_fields = ("title", "reference", "issuer", "summary", "demands__text")
 
-    q = django_filters.CharFilter(label=_("Words"), method="search", max_length=200)
     phase = django_filters.ChoiceFilter(
         label=_("Phase"), choices=Phase.choices, empty_label=_("any")
     )
@@ -60,10 +59,6 @@ class CaseFilter(ListFilter):
     due = django_filters.ChoiceFilter(
         label=_("Dates"), choices=WINDOWS, method="in_window", empty_label=_("any")
     )
-
-    class Meta:
-        model = Case
-        fields: list[str] = []
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

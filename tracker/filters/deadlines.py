@@ -22,7 +22,6 @@ WINDOWS = [
 class DeadlineFilter(ListFilter):
     search_fields = ("title", "case__title", "case__reference", "addressee__authority__name")
 
-    q = django_filters.CharFilter(label=_("Words"), method="search", max_length=200)
     due = django_filters.ChoiceFilter(
         label=_("When"), choices=WINDOWS, method="in_window", empty_label=_("any time")
     )
@@ -43,20 +42,11 @@ class DeadlineFilter(ListFilter):
         label=_("Owner"), queryset=people, method="of_person", empty_label=_("anybody")
     )
 
-    class Meta:
-        model = Deadline
-        fields: list[str] = []
-
     def filter_queryset(self, queryset: QuerySet[Deadline]) -> QuerySet[Deadline]:
         """Ended dates appear only when they are asked for."""
         if not self.form.cleaned_data.get("state"):
             queryset = queryset.running()
         return super().filter_queryset(queryset)
-
-    def of_person(
-        self, queryset: QuerySet[Deadline], name: str, value: object
-    ) -> QuerySet[Deadline]:
-        return queryset.of_person(value)
 
     def in_window(self, queryset: QuerySet[Deadline], name: str, value: str) -> QuerySet[Deadline]:
         if value == "overdue":

@@ -24,7 +24,6 @@ def cases(request: HttpRequest) -> QuerySet[Case]:
 class DemandFilter(ListFilter):
     search_fields = ("text", "heading", "case__title", "case__reference")
 
-    q = django_filters.CharFilter(label=_("Words"), method="search", max_length=200)
     status = django_filters.ChoiceFilter(
         label=_("Status"), choices=Status.choices, empty_label=_("any")
     )
@@ -42,13 +41,6 @@ class DemandFilter(ListFilter):
     needs = django_filters.ChoiceFilter(
         label=_("Needs"), choices=NEEDS, method="in_need", empty_label=_("anything")
     )
-
-    class Meta:
-        model = Demand
-        fields: list[str] = []
-
-    def of_person(self, queryset: QuerySet[Demand], name: str, value: object) -> QuerySet[Demand]:
-        return queryset.of_person(value)
 
     def in_need(self, queryset: QuerySet[Demand], name: str, value: str) -> QuerySet[Demand]:
         if value == "review":

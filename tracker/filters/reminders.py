@@ -37,7 +37,6 @@ def people(request: HttpRequest) -> QuerySet[User]:
 class ReminderFilter(ListFilter):
     search_fields = ("deadline__title", "deadline__case__title", "deadline__case__reference")
 
-    q = django_filters.CharFilter(label=_("Words"), method="search", max_length=200)
     state = django_filters.ChoiceFilter(
         label=_("State"), choices=STATES, method="in_state", empty_label=_("any")
     )
@@ -50,10 +49,6 @@ class ReminderFilter(ListFilter):
         field_name="fire_on",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-
-    class Meta:
-        model = Reminder
-        fields: list[str] = []
 
     def in_state(self, queryset: QuerySet[Reminder], name: str, value: str) -> QuerySet[Reminder]:
         return queryset.filter(CONDITIONS.get(value, Q(state=value)))
