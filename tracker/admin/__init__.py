@@ -1,6 +1,6 @@
 """The admin, which pages call the editing desk: corrections of every table, a module per stem."""
 
-from tracker.admin import (
+from tracker.admin import (  # noqa: F401 - each registers its tables
     authorities,
     calendars,
     cases,
@@ -15,19 +15,3 @@ from tracker.admin import (
     people,
     reminders,
 )
-
-__all__ = [
-    "authorities",
-    "calendars",
-    "cases",
-    "correspondence",
-    "deadlines",
-    "demands",
-    "documents",
-    "escalations",
-    "events",
-    "feeds",
-    "intake",
-    "people",
-    "reminders",
-]

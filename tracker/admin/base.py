@@ -53,11 +53,27 @@ def shown(path: str, label):
 
 
 class Writing:
-    """Which service writes a row; overridden where a table has rules of its own."""
+    """Who may do what, and which service writes a row; overridden where a table has own rules.
 
+    Rows come through `get_queryset`, which is the gate; these ask about the person alone.
+    """
+
+    may_view = staticmethod(permissions.works)
     may_add = staticmethod(permissions.works)
     may_change = staticmethod(permissions.works)
     may_delete = staticmethod(nobody)
+
+    def has_view_permission(self, request, obj=None):
+        return self.may_view(request.user)
+
+    def has_add_permission(self, request, obj=None):
+        return self.may_add(request.user)
+
+    def has_change_permission(self, request, obj=None):
+        return self.may_change(request.user)
+
+    def has_delete_permission(self, request, obj=None):
+        return self.may_delete(request.user)
 
     def create(self, row, form, *, by, at):
         """Returns the row as saved, which may be another copy than the form's."""
@@ -96,7 +112,6 @@ def reason_of(form) -> str:
 
 class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
     form = EditingForm
-    may_view = staticmethod(permissions.works)
     section = "cases"
     place = 9  # among its section's tables; equal places by the alphabet
     actions = (export_csv,)
@@ -111,22 +126,8 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
 
     # Who may do what
 
-    # Rows come through `get_queryset`, which is the gate; these ask about the person alone.
-
     def has_module_permission(self, request):
         return self.may_view(request.user)
-
-    def has_view_permission(self, request, obj=None):
-        return self.may_view(request.user)
-
-    def has_add_permission(self, request):
-        return self.may_add(request.user)
-
-    def has_change_permission(self, request, obj=None):
-        return self.may_change(request.user)
-
-    def has_delete_permission(self, request, obj=None):
-        return self.may_delete(request.user)
 
     def get_object(self, request, object_id, from_field=None):
         """Absent and hidden look the same, here as on the staff pages."""
@@ -229,8 +230,6 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
 
     def history_view(self, request, object_id, extra_context=None):
         row = self.get_object(request, unquote(object_id))
-        if row is None:
-            raise Http404
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         return render(
@@ -259,19 +258,6 @@ class ScopedInline(Writing, Scoped):
 
     form = EditingForm
     extra = 0
-    may_view = staticmethod(permissions.works)
-
-    def has_view_permission(self, request, obj=None):
-        return self.may_view(request.user)
-
-    def has_add_permission(self, request, obj):
-        return self.may_add(request.user)
-
-    def has_change_permission(self, request, obj=None):
-        return self.may_change(request.user)
-
-    def has_delete_permission(self, request, obj=None):
-        return self.may_delete(request.user)
 
     def get_formset(self, request, obj=None, **kwargs):
         self.parent = obj
