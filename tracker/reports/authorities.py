@@ -52,7 +52,6 @@ class Silence:
 
 @dataclass(frozen=True)
 class AuthorityPage:
-    authority: Authority
     addressees: Sequence[Addressee]
     demands: list[Demand]
     answered: int
@@ -69,7 +68,6 @@ def authority_page(authority: Authority, *, user: User, on: datetime.date) -> Au
     )
     demands = {demand.pk: demand for row in addressees for demand in row.demands.all()}
     return AuthorityPage(
-        authority=authority,
         addressees=addressees,
         demands=list(demands.values()),
         answered=sum(1 for row in addressees if row.responses),

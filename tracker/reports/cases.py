@@ -113,7 +113,6 @@ class AddresseeDates:
 
 @dataclass(frozen=True)
 class CasePage:
-    case: Case
     demands: Sequence[Demand]
     clocks: list[AddresseeDates]
     dates: list[Deadline]
@@ -178,7 +177,6 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
     )
     silent = [d for d in deadlines if d.is_unanswered(on)]
     return CasePage(
-        case=case,
         demands=demands,
         addressees=addressees,
         clocks=addressee_dates(addressees, deadlines, grades, answers, silent, on),

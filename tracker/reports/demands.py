@@ -38,7 +38,6 @@ def demand_rows(demands: QuerySet[Demand]) -> QuerySet[Demand]:
 
 @dataclass(frozen=True)
 class DemandPage:
-    demand: Demand
     changes: list[StatusChange]
     unweighed: list[Evidence]
     waiting: StatusProposal | None
@@ -86,7 +85,6 @@ def demand_page(demand: Demand, *, user: User) -> DemandPage:
     before = [n for n in siblings if n < demand.number]
     after = [n for n in siblings if n > demand.number]
     return DemandPage(
-        demand=demand,
         changes=list(
             demand.changes.select_related("by", "confirmed_by", "corrects")
             .prefetch_related(evidence, "corrected_by")

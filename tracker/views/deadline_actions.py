@@ -17,7 +17,7 @@ State = Deadline.State
 
 @dataclass(frozen=True)
 class Action:
-    """One thing a person may do, where it is offered, and what the history calls it.
+    """One thing a person may do, and where it is offered.
 
     `by_law`: of legal deadlines only, of dates set by hand only, or (None) of both.
     """
@@ -30,7 +30,6 @@ class Action:
     cannot: str
     states: frozenset[str]
     by_law: bool | None = None
-    writes: str = ""
     of_addressee: bool = False
 
     def offered(self, deadline: Deadline) -> bool:
@@ -54,7 +53,6 @@ ACTIONS = {
         end.close_deadline,
         gettext_lazy("it cannot be closed"),
         RUNNING,
-        writes="closed",
     ),
     "extend": Action(
         gettext_lazy("Extend it"),
@@ -65,7 +63,6 @@ ACTIONS = {
         gettext_lazy("it cannot be extended"),
         OPEN,
         by_law=True,
-        writes="extended",
     ),
     "pause": Action(
         gettext_lazy("Pause it"),
@@ -76,7 +73,6 @@ ACTIONS = {
         gettext_lazy("it cannot be paused"),
         OPEN,
         by_law=True,
-        writes="paused",
     ),
     "resume": Action(
         gettext_lazy("Let it run on"),
@@ -87,7 +83,6 @@ ACTIONS = {
         gettext_lazy("it cannot run on"),
         frozenset({State.PAUSED}),
         by_law=True,
-        writes="resumed",
     ),
     "correct": Action(
         gettext_lazy("Correct the day it runs from"),
@@ -98,7 +93,6 @@ ACTIONS = {
         gettext_lazy("it cannot be counted from another day"),
         RUNNING,
         by_law=True,
-        writes="corrected",
     ),
     "forward": Action(
         gettext_lazy("They forwarded it"),
@@ -109,7 +103,6 @@ ACTIONS = {
         gettext_lazy("it cannot be forwarded"),
         RUNNING,
         by_law=True,
-        writes="forwarded",
         of_addressee=True,
     ),
     "move": Action(
@@ -121,7 +114,6 @@ ACTIONS = {
         gettext_lazy("it cannot be moved"),
         OPEN,
         by_law=False,
-        writes="corrected",
     ),
     "assign": Action(
         gettext_lazy("Give it to somebody else"),
@@ -131,7 +123,6 @@ ACTIONS = {
         assign.assign_deadline,
         gettext_lazy("it cannot be given to somebody else"),
         RUNNING,
-        writes="assigned",
     ),
     "cancel": Action(
         gettext_lazy("Cancel it"),
@@ -141,7 +132,6 @@ ACTIONS = {
         end.cancel_deadline,
         gettext_lazy("it cannot be cancelled"),
         RUNNING,
-        writes="cancelled",
     ),
     "reopen": Action(
         gettext_lazy("Reopen it"),
@@ -151,7 +141,6 @@ ACTIONS = {
         end.reopen_deadline,
         gettext_lazy("it cannot be reopened"),
         ENDED,
-        writes="reopened",
     ),
 }
 
