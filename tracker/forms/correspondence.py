@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.demands import DayField
+from tracker.forms.documents import PaperField
 from tracker.models import Action, Addressee, Case, Demand, Document, Grade, Response
 from tracker.services.correspondence import SILENCE, NewGrade, direction_of
 from tracker.services.documents import NewDocument
@@ -64,11 +65,7 @@ class ResponseForm(GradesMixin):
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )
-    file = forms.FileField(
-        label=_("The letter as a file"),
-        required=False,
-        help_text=_("PDF, DOCX, ODT, JPG, PNG, EML or TXT, at most 20 MB."),
-    )
+    file = PaperField(label=_("The letter as a file"))
     text = forms.CharField(
         label=_("or its text"), widget=forms.Textarea(attrs={"rows": 6}), required=False
     )
@@ -193,11 +190,7 @@ class ContactForm(forms.Form):
         help_text=_("What a colleague needs who takes over tomorrow."),
         error_messages={"required": _("Say in a sentence what happened.")},
     )
-    file = forms.FileField(
-        label=_("A paper that belongs to it"),
-        required=False,
-        help_text=_("PDF, DOCX, ODT, JPG, PNG, EML or TXT, at most 20 MB."),
-    )
+    file = PaperField(label=_("A paper that belongs to it"))
 
     def __init__(self, *args: Any, case: Case, on: datetime.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from tracker.forms.documents import PaperField
 from tracker.forms.numbers import sent_number
 from tracker.forms.versioned import VERSION, VersionField
 from tracker.models import (
@@ -215,11 +216,7 @@ class EvidenceForm(forms.Form):
     url = forms.URLField(
         label=_("Its address on the web"), max_length=700, required=False, assume_scheme="https"
     )
-    file = forms.FileField(
-        label=_("or its file"),
-        required=False,
-        help_text=_("PDF, DOCX, ODT, JPG, PNG, EML or TXT, at most 20 MB."),
-    )
+    file = PaperField(label=_("or its file"))
     publisher = forms.CharField(label=_("Who published it"), max_length=200, required=False)
     kind = forms.ChoiceField(
         label=_("Kind of document"), choices=Document.Kind.choices, initial=Document.Kind.NEWS

@@ -1,10 +1,20 @@
 """Adding a document: a file, a text or an address, with where it came from."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models import Document
 from tracker.services.documents import NewDocument
+
+
+class PaperField(forms.FileField):
+    """A file that may be left out, with what `services/documents.py` takes said beside it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        taken = _("PDF, DOCX, ODT, JPG, PNG, EML or TXT, at most 20 MB.")
+        super().__init__(required=False, help_text=taken, **kwargs)
 
 
 class DocumentForm(forms.Form):
@@ -22,11 +32,7 @@ class DocumentForm(forms.Form):
     dated_on = forms.DateField(
         label=_("Dated"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        help_text=_("PDF, DOCX, ODT, JPG, PNG, EML or TXT, at most 20 MB."),
-    )
+    file = PaperField(label=_("File"))
     text = forms.CharField(
         label=_("Text"), required=False, widget=forms.Textarea(attrs={"rows": 6})
     )

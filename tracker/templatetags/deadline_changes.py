@@ -18,60 +18,47 @@ Kind = DeadlineChange.Kind
 def change_sentence(change: DeadlineChange) -> str:
     """What the step did, with the days before and after."""
     before, after = change.before, change.after
-    words = {"until": span(after), "was": span(before) if before else ""}
+    day = {
+        Kind.EXTENDED: change.until,
+        Kind.PAUSED: change.paused_on,
+        Kind.RESUMED: change.resumed_on,
+    }.get(Kind(change.kind), change.ended_on)
+    words = {"until": span(after), "was": span(before) if before else "", "day": short_date(day)}
     match change.kind:
-        case Kind.STARTED:
-            return _("Set: %(until)s.") % words
-        case Kind.EXTENDED if change.until is None:
-            return _("The extension was taken back: %(until)s; it was %(was)s.") % words
-        case Kind.EXTENDED if change.until.isoformat() < before["due_on"]:
-            return _("The extension was put right: to %(day)s; it was %(was)s.") % {
-                **words,
-                "day": short_date(change.until),
-            }
-        case Kind.EXTENDED:
-            return _("Extended to %(day)s; it was %(was)s.") % {
-                **words,
-                "day": short_date(change.until),
-            }
-        case Kind.PAUSED:
-            return _("Paused on %(day)s with %(left)s left.") % {
-                "day": short_date(change.paused_on),
-                "left": left_words(change.days_left or 0, change.deadline),
-            }
-        case Kind.RESUMED:
-            return _("Ran on from %(day)s: %(until)s.") % {
-                **words,
-                "day": short_date(change.resumed_on),
-            }
         case Kind.CORRECTED:
             return corrected(before, after)
-        case Kind.RECOMPUTED:
-            return (
-                _(
-                    "Counted again after a change of the rule or calendar: %(until)s; "
-                    "it was %(was)s."
-                )
-                % words
-            )
         case Kind.ASSIGNED:
             return assigned(before["owner"], after["owner"])
+        case Kind.STARTED:
+            said = _("Set: %(until)s.")
+        case Kind.EXTENDED if day is None:
+            said = _("The extension was taken back: %(until)s; it was %(was)s.")
+        case Kind.EXTENDED if day.isoformat() < before["due_on"]:
+            said = _("The extension was put right: to %(day)s; it was %(was)s.")
+        case Kind.EXTENDED:
+            said = _("Extended to %(day)s; it was %(was)s.")
+        case Kind.PAUSED:
+            words["left"] = left_words(change.days_left or 0, change.deadline)
+            said = _("Paused on %(day)s with %(left)s left.")
+        case Kind.RESUMED:
+            said = _("Ran on from %(day)s: %(until)s.")
+        case Kind.RECOMPUTED:
+            said = _(
+                "Counted again after a change of the rule or calendar: %(until)s; it was %(was)s."
+            )
         case Kind.REOPENED if words["until"] != words["was"]:
-            return (
-                _(
-                    "Reopened and counted by the rule and calendar of now: %(until)s; "
-                    "it was %(was)s."
-                )
-                % words
+            said = _(
+                "Reopened and counted by the rule and calendar of now: %(until)s; it was %(was)s."
             )
         case Kind.REOPENED:
-            return _("Reopened: %(until)s.") % words
-    ended = {
-        Kind.CLOSED: _("Closed on %(day)s."),
-        Kind.CANCELLED: _("Cancelled on %(day)s."),
-        Kind.FORWARDED: _("Ended on %(day)s: the appeal was forwarded to another body."),
-    }
-    return ended[change.kind] % {"day": short_date(change.ended_on)}
+            said = _("Reopened: %(until)s.")
+        case Kind.CLOSED:
+            said = _("Closed on %(day)s.")
+        case Kind.CANCELLED:
+            said = _("Cancelled on %(day)s.")
+        case Kind.FORWARDED:
+            said = _("Ended on %(day)s: the appeal was forwarded to another body.")
+    return said % words
 
 
 def span(state: dict[str, Any]) -> str:
