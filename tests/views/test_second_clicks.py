@@ -1,12 +1,20 @@
-"""Every form sent twice, as a double click on a slow line does: done once, and nothing is amiss."""
+"""Every form sent twice, as a double click on a slow line does: done once, and nothing is amiss.
+
+`FORMS` has every address of the site that takes a form, by the name of its route: a new one is
+entered there, with what makes it valid.
+"""
 
 import datetime
 import uuid
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
 from django.contrib.messages import get_messages
+from django.urls import URLPattern, get_resolver, reverse
 
 from tests.factories.authorities import AddresseeFactory
+from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import (
     DeadlineFactory,
     ResponseRuleFactory,
@@ -15,141 +23,241 @@ from tests.factories.deadlines import (
 from tests.factories.demands import DemandFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tests.now import NOW, TODAY
-from tracker.models import EscalationStep, Event, StatusProposal
+from tests.page_forms import forms_of
+from tracker.models import EscalationStep, StatusProposal
+from tracker.services.feeds import make_feed, new_secret
 from tracker.services.intake import start_draft
 
 pytestmark = pytest.mark.django_db
 
-COURT = {"new_kind": "court", "rule": "usual"}
 DAY = datetime.timedelta(days=1)
+COURT = {"new_kind": "court", "rule": "usual"}
+STATUS = {
+    "to_status": "not_assessable",
+    "happened_on": TODAY,
+    "reason": "Nobody can tell.",
+    "review_on": TODAY + 60 * DAY,
+}
 
 
-def twice(client, address: str, data: dict):
-    """Both answers lead to the same page and say the same, and the second writes nothing."""
-    data = data | {"form_token": str(uuid.uuid4())}
+@pytest.fixture
+def site(signed_in, administrator, case, colleague):
+    """A case with a little of everything, and whoever may do anything to it."""
+    addressee = AddresseeFactory(case=case, rule=ResponseRuleFactory())
+    late = StatutoryDeadlineFactory(
+        case=case,
+        addressee=addressee,
+        due_on=datetime.date(2024, 3, 1),
+    )
+    demand = DemandFactory(case=case)
+    demand.addressees.add(addressee)
+    ahead = DeadlineFactory(case=case, due_on=TODAY + 9 * DAY)
+    mail = MailFactory(person=administrator, state="dead")
+    ReminderFactory(deadline=ahead, person=administrator, mail=mail, state="in_mail")
+    return SimpleNamespace(
+        client=signed_in(administrator),
+        me=administrator,
+        colleague=colleague,
+        case=case,
+        addressee=addressee,
+        late=late,
+        ahead=ahead,
+        demand=demand,
+        mail=mail,
+        response=ResponseFactory(action__case=case, action__addressee=addressee),
+    )
+
+
+def of_case(**typed):
+    return lambda site: ([site.case.reference], typed)
+
+
+def of_demand(**typed):
+    return lambda site: ([site.demand.pk], typed)
+
+
+def of_mail(**typed):
+    return lambda site: ([site.mail.pk], typed)
+
+
+def of_draft(**typed):
+    def entry(site):
+        text = "To the court of Osh.\n\nWe call on you to release them."
+        return [start_draft(text=text, by=site.me, at=NOW).pk], typed
+
+    return entry
+
+
+def of_proposal(**typed):
+    def entry(site):
+        proposal = StatusProposal.objects.create(
+            demand=site.demand,
+            seq=1,
+            from_status="awaiting",
+            to_status="rejected",
+            happened_on=TODAY,
+            reason="They refuse.",
+            by=site.colleague,
+            at=NOW,
+        )
+        return [site.demand.pk, proposal.pk], typed
+
+    return entry
+
+
+def of_next_step(**typed):
+    def entry(site):
+        EscalationStep.objects.create(
+            code="letter", number=1, name="Letter", advice="Write again.", opened_by="both"
+        )
+        return [site.late.pk, "letter"], {"do_by": TODAY + 7 * DAY} | typed
+
+    return entry
+
+
+def of_step(site):
+    """A first step of the status, to be corrected."""
+    site.client.post(f"/demands/{site.demand.pk}/status/", {"shown_version": 1} | SOURCES | STATUS)
+    return [site.demand.pk], {"reason": "Written in haste."}
+
+
+def of_feed(site):
+    secret = new_secret()
+    feed = make_feed(
+        user=site.me, name="Phone", secret=secret, everything=False, by=site.me, at=NOW
+    )
+    return [feed.pk], {}
+
+
+def deadline_change(action, **typed):
+    return lambda site: ([site.late.pk, action], {"reason": "Answered."} | typed)
+
+
+SOURCES = {"source-TOTAL_FORMS": 0, "source-INITIAL_FORMS": 0}
+
+# The page has its form at its own address, or the form is typed whole. A name may stand there more
+# than once: after a colon what sets it apart.
+FORMS = {
+    "addressee_dates": lambda site: (
+        [site.case.reference, site.addressee.number],
+        {"channel": "post", "sent_on": TODAY - 3 * DAY},
+    ),
+    "addressee_new": of_case(new_authority="Court", **COURT),
+    "calendar_confirm": lambda site: (["KG", 2027], {"source_url": "https://gov.kg/days"}),
+    "calendar_import": lambda site: (["KG"], {"chosen": "1", "day": ["2027-03-09 Orozo Ait"]}),
+    "case_change:close": lambda site: (
+        [site.case.reference, "close"],
+        {"close_reason": "partly", "closing_note": "Half of it."},
+    ),
+    "case_change:facts": lambda site: ([site.case.reference, "facts"], {"title": "Another"}),
+    "case_new": lambda site: ([], {"text": "We call on you to answer."}),
+    "case_team": lambda site: ([site.case.reference], {"user": site.colleague.pk}),
+    "contact_new": of_case(kind="phone_call", happened_on=TODAY, note="They will write."),
+    "date_new": of_case(kind="look_again", when="week", title="Look again"),
+    "deadline_acknowledge": lambda site: ([site.ahead.pk], {}),
+    "deadline_change:close": deadline_change("close", on=TODAY),
+    "deadline_change:pause": lambda site: (
+        [site.late.pk, "pause"],
+        {"on": site.late.anchor_on + DAY, "reason": "They asked."},
+    ),
+    "deadline_snooze": lambda site: ([site.ahead.pk], {"days": "3"}),
+    "demand_correct": of_step,
+    "demand_edit": of_demand(heading="Another heading"),
+    "demand_new": of_case(text="Release them.", kind="general", basis="explicit"),
+    "demand_review": of_demand(review_on=TODAY + 7 * DAY),
+    "demand_status": of_demand(**STATUS),
+    "document_new": of_case(title="T", kind="note", text="W"),
+    "draft_background": lambda site: (
+        of_draft()(site)[0],
+        {"background-title": "T", "background-kind": "news", "background-cases": site.case.pk},
+    ),
+    "draft_discard": of_draft(),
+    "draft_review": of_draft(action="save"),
+    "feed_revoke": of_feed,
+    "mail_send_again": of_mail(),
+    "mail_settle": of_mail(delivered="no"),
+    "next_step:decline": of_next_step(decision="decline", reason="Not now."),
+    "next_step:take": of_next_step(decision="take"),
+    "profile": lambda site: ([], {"name": "Farida Administrator"}),
+    "proposal_decide:confirm": of_proposal(decision="confirm"),
+    "proposal_decide:decline": of_proposal(decision="decline", reason="Look again."),
+    "recomputation_new": lambda site: ([], {"reason": "A decree."}, "?calendar=KG"),
+    "reminder_retry_failed": lambda site: ([], {}),
+    "response_grade": lambda site: ([site.response.pk], {f"grade_{site.demand.pk}": "B1"}),
+    "response_new": lambda site: (
+        [site.case.reference],
+        {
+            "addressee": site.addressee.pk,
+            "received_on": TODAY,
+            "note": "They refuse.",
+            f"grade_{site.demand.pk}": "E1",
+        },
+    ),
+    "set_language": lambda site: ([], {"language": "ru"}),
+    "silence_note": lambda site: ([site.case.reference, site.addressee.number], {"grade": "D1"}),
+}
+# The first answers with a page, which shows an address once; the second throws away what waits.
+NOT_ANSWERED_ELSEWHERE = {"feed_list": "tests/views/test_feeds.py", "unsent": "test_unsent.py"}
+
+
+def rows() -> dict[str, int]:
+    return {
+        model.__name__: model._default_manager.count()
+        for model in apps.get_app_config("tracker").get_models()
+    }
+
+
+def filled(client, address: str) -> dict[str, list[str]]:
+    """What the form of this page holds before anybody types, where it has a page."""
+    page = client.get(address)
+    if page.status_code != 200:
+        return {}
+    whole = [form for form in forms_of(page) if form.action == address]
+    return next((form.fields for form in whole if form.area == "main"), {})
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_form_sent_twice_is_done_once(name, site):
+    arguments, typed, *query = FORMS[name](site)
+    client, address = (
+        site.client,
+        "".join([reverse(name.partition(":")[0], args=arguments), *query]),
+    )
+    data = filled(client, address) | typed | {"form_token": str(uuid.uuid4())}
+    before = rows()
     first = client.post(address, data)
     assert first.status_code == 302, first.text
-    written = Event.objects.count()
+    said = list(get_messages(first.wsgi_request))
+    assert not [message for message in said if message.level_tag in ("error", "warning")]
+    after = rows()
+    assert after != before
     second = client.post(address, data)
     assert (second.status_code, second.url) == (302, first.url)
-    assert Event.objects.count() == written > 0
-    said = list(get_messages(first.wsgi_request))
-    assert list(client.get(second.url, follow=True).context["messages"]) == said
-    assert not [message for message in said if message.level_tag in ("error", "warning")]
+    assert rows() == after
+    assert list(client.get("/").context["messages"]) == said
 
 
-@pytest.fixture
-def today():
-    return TODAY
+def test_every_address_that_takes_a_form_is_tried(site):
+    ours = [p for p in get_resolver().url_patterns if isinstance(p, URLPattern)]
+    taking = set()
+    for route in ours:
+        given = {name: SAMPLES[name] for name in route.pattern.converters if name in SAMPLES}
+        address = reverse(route.name, kwargs=given)
+        if site.client.post(address, {"form_token": str(uuid.uuid4())}).status_code != 405:
+            taking.add(route.name)
+    assert taking == {name.partition(":")[0] for name in FORMS} | set(NOT_ANSWERED_ELSEWHERE)
 
 
-@pytest.fixture
-def client(signed_in, owner):
-    return signed_in(owner)
-
-
-@pytest.fixture
-def late(case):
-    return StatutoryDeadlineFactory(
-        case=case, addressee=AddresseeFactory(case=case), due_on=datetime.date(2024, 3, 1)
-    )
-
-
-@pytest.mark.parametrize(
-    "kind", ["addressee", "contact", "date", "demand", "document", "quiet", "snooze", "team"]
-)
-def test_what_is_added_is_added_once(client, case, colleague, today, kind):
-    deadline = DeadlineFactory(case=case, due_on=today + 9 * DAY)
-    address, data = {
-        "addressee": ("/cases/OPEN-1/addressees/new/", {"new_authority": "Court", **COURT}),
-        "demand": (
-            "/cases/OPEN-1/demands/new/",
-            {"text": "Release them.", "kind": "general", "basis": "explicit"},
-        ),
-        "team": ("/cases/OPEN-1/team/", {"user": colleague.pk}),
-        "document": ("/cases/OPEN-1/documents/new/", {"title": "T", "kind": "note", "text": "W"}),
-        "contact": (
-            "/cases/OPEN-1/contacts/new/",
-            {"kind": "phone_call", "happened_on": today, "note": "They will write."},
-        ),
-        "date": (
-            "/cases/OPEN-1/dates/new/",
-            {"kind": "look_again", "when": "week", "title": "Look again"},
-        ),
-        "quiet": (f"/deadlines/{deadline.pk}/acknowledge/", {}),
-        "snooze": (f"/deadlines/{deadline.pk}/snooze/", {"days": "3"}),
-    }[kind]
-    twice(client, address, data)
-
-
-def test_the_days_of_an_addressee(client, case, today):
-    addressee = AddresseeFactory(case=case, rule=ResponseRuleFactory())
-    data = {"shown_version": addressee.version, "channel": "post", "sent_on": today - 3 * DAY}
-    twice(client, f"/cases/OPEN-1/addressees/{addressee.number}/", data)
-    assert addressee.deadlines.count() == 1
-
-
-@pytest.mark.parametrize(
-    "data",
-    [{"decision": "decline", "reason": "Not now."}, {"decision": "take"}],
-    ids=["decline", "take"],
-)
-def test_a_next_step(client, late, today, data):
-    step = EscalationStep.objects.create(
-        code="letter",
-        number=1,
-        name="Letter",
-        advice="Write again.",
-        opened_by=EscalationStep.OpenedBy.BOTH,
-    )
-    data = data | {"do_by": today + 7 * DAY}
-    twice(client, f"/deadlines/{late.pk}/next/{step.code}/", data)
-
-
-def test_a_day_to_look_again(client, case, today):
-    demand = DemandFactory(case=case)
-    twice(client, f"/demands/{demand.pk}/review/", {"review_on": today + 7 * DAY})
-
-
-@pytest.mark.parametrize("decision", ["confirm", "decline"])
-def test_a_decision_about_a_proposal(client, case, colleague, today, decision):
-    demand = DemandFactory(case=case)
-    proposal = StatusProposal.objects.create(
-        demand=demand,
-        seq=1,
-        from_status="awaiting",
-        to_status="rejected",
-        happened_on=today,
-        reason="They refuse.",
-        by=colleague,
-        at=NOW,
-    )
-    data = {"decision": decision, "reason": "Look at the letter again."}
-    twice(client, f"/demands/{demand.pk}/proposals/{proposal.pk}/", data)
-
-
-def test_a_draft_thrown_away(client, owner):
-    draft = start_draft(text="We call on you to answer.", by=owner, at=NOW)
-    twice(client, f"/cases/new/{draft.pk}/discard/", {})
-
-
-@pytest.mark.parametrize("what", ["again", "settle"])
-def test_a_mail_that_did_not_go(client, case, owner, today, what):
-    deadline = DeadlineFactory(case=case, due_on=today + 9 * DAY)
-    mail = MailFactory(person=owner, state="dead")
-    ReminderFactory(deadline=deadline, person=owner, mail=mail, state="in_mail")
-    twice(client, f"/reminders/mails/{mail.pk}/{what}/", {"delivered": "no"})
-
-
-@pytest.mark.parametrize("action", ["close", "pause"])
-def test_a_change_of_a_clock(client, late, today, action):
-    data = {"shown_version": late.version, "on": today, "reason": "Answered."}
-    if action == "pause":
-        data["on"] = late.anchor_on + DAY
-    twice(client, f"/deadlines/{late.pk}/{action}/", data)
-
-
-def test_closing_and_reopening_a_case(client, case):
-    closing = {"close_reason": "partly", "closing_note": "Half of it."}
-    twice(client, "/cases/OPEN-1/close/", {"shown_version": 1, **closing})
-    twice(client, "/cases/OPEN-1/reopen/", {"shown_version": 2, "reason": "A new arrest."})
+# Of no row that is there: whether a form is taken at all is asked before.
+SAMPLES = {
+    "pk": 999,
+    "number": 99,
+    "proposal": 99,
+    "year": 1999,
+    "reference": "NONE",
+    "change": "none",
+    "code": "none",
+    "slug": "none",
+    "action": "none",
+    "secret": "none",
+}
