@@ -5,6 +5,7 @@ import pytest
 from tracker.models import Confidence, Demand, Grade, Status
 from tracker.templatetags.statuses import (
     bar_of,
+    claim,
     confidence_word,
     grade_pill,
     status_bar,
@@ -44,3 +45,7 @@ def test_a_long_bar_keeps_its_shares_and_loses_no_status():
 def test_the_confidence_of_a_source_is_a_word_without_its_rule(level):
     assert str(Confidence(level).label).startswith(confidence_word(level))
     assert ":" not in confidence_word(level)
+
+
+def test_a_claim_is_a_pill_without_a_symbol():
+    assert claim("amber", "A & B") == ('<span class="pill pill--claim tone-amber">A &amp; B</span>')

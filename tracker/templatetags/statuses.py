@@ -15,6 +15,7 @@ register = template.Library()
 PIECES = 60  # more would be thinner than a pixel on a phone
 
 
+@register.simple_tag
 def pill(tint: str, symbol: str, words: object) -> SafeString:
     return format_html(
         '<span class="pill tone-{}"><span class="pill__mark" aria-hidden="true">{}</span>{}</span>',
@@ -22,6 +23,12 @@ def pill(tint: str, symbol: str, words: object) -> SafeString:
         symbol,
         words,
     )
+
+
+@register.simple_tag
+def claim(tint: str, words: object) -> SafeString:
+    """What is said of something, paler than what it is."""
+    return format_html('<span class="pill pill--claim tone-{}">{}</span>', tint, words)
 
 
 @register.simple_tag
