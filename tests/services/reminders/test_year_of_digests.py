@@ -9,7 +9,13 @@ from tests.factories.people import UserFactory
 from tracker.models import Deadline, Mail, ReminderPlan
 from tracker.services.reminders.sweep import run_sweep
 
-FIRST, LAST = datetime.date(2024, 1, 1), datetime.date(2024, 12, 31)
+# A quarter at a time: what a sweep plans grows with the days that one date is told on.
+QUARTERS = [
+    (datetime.date(2024, 1, 1), datetime.date(2024, 3, 31)),
+    (datetime.date(2024, 4, 1), datetime.date(2024, 6, 30)),
+    (datetime.date(2024, 7, 1), datetime.date(2024, 9, 30)),
+    (datetime.date(2024, 10, 1), datetime.date(2024, 12, 31)),
+]
 HOUR = datetime.timedelta(hours=1)
 # Kazakhstan put its clocks back at the end of February, Spain changed at the end of March and
 # of October. There the sweep runs by the hour, elsewhere twice a day.
@@ -22,9 +28,9 @@ BUSY = [
 PEOPLE = [("Asia/Bishkek", 8), ("Asia/Almaty", 23), ("Europe/Madrid", 2), ("Asia/Bangkok", 0)]
 
 
-def moments():
-    at = datetime.datetime(2023, 12, 31, 12, tzinfo=datetime.UTC)
-    while at.date() <= LAST + datetime.timedelta(days=1):
+def moments(first, last):
+    at = datetime.datetime.combine(first, datetime.time(12), datetime.UTC) - 24 * HOUR
+    while at.date() <= last + datetime.timedelta(days=1):
         yield at
         by_the_hour = any(start <= at.date() <= end for start, end in BUSY)
         at += HOUR if by_the_hour else 12 * HOUR
@@ -32,20 +38,27 @@ def moments():
 
 @pytest.mark.once
 @pytest.mark.django_db(transaction=True)  # in one long transaction no dead row could go
-def test_everybody_gets_one_digest_on_each_day_of_their_own_year(inbox):
+@pytest.mark.parametrize(("first", "last"), QUARTERS)
+def test_everybody_gets_one_digest_on_each_day_of_their_own_year(inbox, first, last):
+    quarter = [first + datetime.timedelta(days=n) for n in range((last - first).days + 1)]
     # Something to tell on every day: one far date with a reminder for each day before it.
-    ReminderPlan.objects.create(kind=Deadline.Kind.LOOK_AGAIN, days_before=list(range(366)))
+    before = list(range(len(quarter)))
+    ReminderPlan.objects.create(kind=Deadline.Kind.LOOK_AGAIN, days_before=before)
     people = [UserFactory(time_zone=zone, digest_hour=hour) for zone, hour in PEOPLE]
     for person in people:
-        DeadlineFactory(owner=person, due_on=LAST)
+        DeadlineFactory(owner=person, due_on=last)
 
-    for at in moments():
+    for at in moments(first, last):
         run_sweep(at=at, worker="w1")
 
-    year = [FIRST + datetime.timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
-    assert len(year) == 366
     for person in people:
         sent = Mail.objects.filter(person=person, state=Mail.State.SENT)
         days = list(sent.order_by("local_day").values_list("local_day", flat=True))
-        assert [day for day in days if FIRST <= day <= LAST] == year, person.time_zone
+        assert [day for day in days if first <= day <= last] == quarter, person.time_zone
         assert len(inbox.to(person.email)) == len(days)
+
+
+def test_the_quarters_are_the_whole_year():
+    ends = [last + datetime.timedelta(days=1) for _, last in QUARTERS]
+    assert [first for first, _ in QUARTERS] == [datetime.date(2024, 1, 1), *ends[:-1]]
+    assert ends[-1] == datetime.date(2025, 1, 1)
