@@ -15,7 +15,6 @@ ROOT: Path = settings.BASE_DIR
 TEMPLATES = ROOT / "templates"
 TOP_LEVEL = {
     "CONTRIBUTING.md",
-    "DEVELOPERS.md",
     "Makefile",
     "README.md",
     "docs",

@@ -1,4 +1,4 @@
-"""Every route on one page. Names are a contract; see the README."""
+"""Every route on one page."""
 
 from django.contrib import admin
 from django.urls import include, path

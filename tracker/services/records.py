@@ -1,4 +1,4 @@
-"""The one place that saves a row: with its version, its event, and the values that changed.
+"""How a row that people edit is saved: with its version, its event, and the values that changed.
 
 A table with rules of its own has its own module and calls `save_row`; `add_row`, `edit_row` and
 `remove_row` serve the rest: signatories, norms, links, facts ...
@@ -89,7 +89,8 @@ def edit_row(*, row: Row, by: User | None, at: datetime.datetime, reason: str = 
     Writes nothing when nothing differs. Raises StaleRecord and ValidationError.
     """
     stored = type(row)._default_manager.select_for_update().get(pk=row.pk)
-    # An old copy in which nothing differs is a conflict still: it shows what is no more.
+    # A copy read before somebody else's save is a conflict even where no column differs now: its
+    # reader decided by what the row said then. So `save_row` is called, and refuses it.
     if not changes(stored, row) and getattr(row, "version", 0) == getattr(stored, "version", 0):
         return row
     row.full_clean()

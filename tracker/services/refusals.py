@@ -22,8 +22,8 @@ class Refused(Exception):
 class StaleRecord(Refused):
     """Somebody changed the row after the person had read it: what they saw is not so any more.
 
-    What was changed since, and by whom, tells the event log. `parts` are what of the row is
-    meant, where it is not the whole: of a response the numbers of the demands it was graded for.
+    What was changed since, and by whom, the page reads from the event log. `parts` narrows that
+    to a part of the row: of a response, the numbers of the demands graded meanwhile.
     """
 
     def __init__(self, row: models.Model, parts: Collection[int] = ()) -> None:

@@ -2,6 +2,7 @@
 
 `sweep` runs them all: `plan` writes the rows (`schedule`: when; `recipients`: who), `digest`
 puts a person's rows into one mail, `send` hands mails to the mail server (`recheck`: may it still
-go; `wording`: the words; `outbox`: the states of a mail; `smtp`: the wire).
+go; `wording`: the words; `message`: as they go over the wire; `smtp`: the wire; `outbox`: the
+states of a mail; `handover`: the step after which it may have been delivered).
 What people do: `mute`, `mail_actions`, `restore`.
 """

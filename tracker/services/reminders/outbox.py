@@ -1,4 +1,5 @@
-"""The states of a mail. Every step is one conditional UPDATE; a trigger writes it down.
+"""The states of a mail. Each step is one conditional UPDATE, written down by a trigger; to claim
+mails and to find lost ones a SELECT that locks them comes first.
 
 Leases and times of delivery are read from the database's clock, so that workers whose clocks
 differ agree; when a mail may be tried is told by the caller's `at`.
@@ -32,9 +33,10 @@ def lease() -> datetime.timedelta:
 
 
 def handover_lease() -> datetime.timedelta:
-    """Time for four answers of the server: to DATA and the message, to MAIL and RCPT of the next.
+    """How long a mail may stay between handover and the note that it was sent.
 
-    Only with the handover of the next it is noted that this one was accepted.
+    `mark_handover` of the next mail writes that note too, so four answers of the server come
+    before it: to DATA and to the message of this mail, to MAIL and to RCPT of the next.
     """
     return lease() + 4 * datetime.timedelta(seconds=settings.EMAIL_TIMEOUT)
 
