@@ -91,7 +91,7 @@ class Reminder(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     class Reason(models.TextChoices):
-        """Why one was not sent; where its clock moved or ended, a code such as "deadline.paused"."""
+        """Why one was not sent; of a clock that moved or ended, a code: "deadline.paused"."""
 
         TOO_OLD = "too_old", _("its day was too long ago")
         SUPERSEDED = "superseded", _("a later one took its place")

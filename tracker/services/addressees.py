@@ -31,8 +31,8 @@ DRIVES_CLOCKS = {
 def add_addressee(*, addressee: Addressee, by: User | None, at: datetime.datetime) -> Addressee:
     """Add an addressee (not saved yet) and start the clocks its rule and days call for.
 
-    Without a number it becomes the next one of its case. Raises ValidationError,
-    and Refused also for days from which its rule cannot be counted.
+    Without a number it becomes the next one of its case. Raises ValidationError, and
+    Refused for days from which its rule cannot be counted.
     """
     if addressee.authority.pk is None:
         known = Authority.objects.filter(name__iexact=addressee.authority.name).first()
@@ -49,8 +49,8 @@ def edit_addressee(
 ) -> Addressee:
     """Save a corrected copy, read at the version it shows; its clocks follow a new rule or day.
 
-    Raises StaleRecord, ValidationError, and Refused also for days from which
-    the rule cannot be counted.
+    Raises StaleRecord, ValidationError, and Refused for days from which the rule cannot be
+    counted.
     """
     stored = Addressee.objects.select_for_update().get(pk=addressee.pk)
     if addressee.case_id != stored.case_id:

@@ -81,8 +81,8 @@ def log_action(
 ) -> Action:
     """Note one contact or step of a case.
 
-    `happened_on` is a day in the person's own time zone. Raises Refused for a day
-    that has not come or an addressee of another case, Refused for a file that cannot be taken.
+    `happened_on` is a day in the person's own time zone. Raises Refused for a day that has not
+    come, an addressee of another case or a file that cannot be taken.
     """
     if kind not in Action.Kind.values:
         raise Refused("kind", _("Choose what kind of contact it was."))

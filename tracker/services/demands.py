@@ -38,8 +38,8 @@ def change_status(
     """Move a demand to another status, or propose it where a second person must agree.
 
     Dates are days in the person's own time zone. Raises StaleRecord when the demand has moved
-    on since `shown_version`, Refused when the move, its date or its evidence is not good enough,
-    Refused when an added document's file cannot be taken.
+    on since `shown_version`, Refused when the move, its date or its evidence is not good enough or
+    the file of an added document cannot be taken.
     """
     today = today_of(by, at)
     with transaction.atomic():
@@ -76,8 +76,8 @@ def correct_status(
 
     The evidence of the mistaken step may be among `request.noted`; it goes over to the correction,
     unless that takes the demand back to where it was before.
-    Raises StaleRecord and Refused as `change_status` does, and Refused for a correction that
-    changes nothing. A status that takes two people is neither reached nor left this way, but for
+    Raises StaleRecord and Refused as `change_status` does, and for a correction that changes
+    nothing. A status that takes two people is neither reached nor left this way, but for
     the slip of whoever entered “contrary”.
     """
     with transaction.atomic():

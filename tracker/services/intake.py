@@ -161,7 +161,7 @@ def confirm_draft(*, draft: Draft, data: NewCase, by: User, at: datetime.datetim
     """Make the case with all that belongs to it, and start its clocks; once per draft.
 
     A draft that is a case already gives that case. Raises Refused for one kept as a document,
-    ValidationError, Refused as the services below do.
+    and ValidationError and Refused as the services below do.
     """
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     if draft.case:

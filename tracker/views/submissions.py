@@ -1,4 +1,4 @@
-"""Every form of a signed-in person is carried out once, whatever the page, the desk included."""
+"""Every form of a signed-in person is carried out once, whatever the page, the admin included."""
 
 import hashlib
 import json

@@ -26,8 +26,7 @@ def sync_deadlines(
     An addressee to whom nothing was sent yet has no clock; one that a person closed or
     cancelled stays so until a person reopens it; one that ended for want of its rule or day
     runs again with them, and so does a registration step whose registration was taken back.
-    Returns what it started, moved or ended. Raises
-    Refused where a day makes no sense.
+    Returns what it started, moved or ended. Raises Refused where a day makes no sense.
     """
     rule = addressee.rule
     steps = [step for step in (rule, rule and rule.registration) if step]

@@ -28,8 +28,8 @@ def assign_deadline(
     """Give a date to another person, or with None to whoever leads the case.
 
     The clock runs on; what waits for the one is taken back, the next sweep plans for the other.
-    Raises Refused for somebody who does not work, may not see the case or has it already,
-    and Refused for a date that has ended.
+    Raises Refused for somebody who does not work, may not see the case or has it already, and for
+    a date that has ended.
     """
     deadline = lock(deadline, shown_version)
     check_state(deadline, Deadline.State.OPEN, Deadline.State.PAUSED)

@@ -64,6 +64,9 @@ def extend_deadline(
         # Nothing counts up to a notified day, so nobody else would miss its year.
         Calendars().of(rule, deadline.addressee).check_year(until.year)
     check_near(until, field="until", by=by, at=at)
+    # A first extension has to end after the strict day. A day no later than that may put an earlier
+    # extension right; it is held against the latest reading of the time without extensions, and
+    # that very day takes them back.
     end, takes_back = deadline.due_on, False
     if until <= deadline.due_on and is_extended(deadline):
         end = end_without_extensions(deadline)

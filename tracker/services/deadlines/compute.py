@@ -189,8 +189,7 @@ def computed_fields(
     An extension is a day somebody notified, so it stands whatever the calendar does, until a
     later one puts it right or takes it back, and unless the law itself gives a later day; a
     hold is counted again. Where the event it runs from may fall under the next version of the
-    rule, the range covers that one too; `in_force` finds it without a query. Raises
-    Refused.
+    rule, the range covers that one too; `in_force` finds it without a query. Raises Refused.
     """
     result = compute_readings(rule, anchor, calendar)
     steps = steps_of(list(changes))

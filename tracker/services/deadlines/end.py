@@ -39,8 +39,9 @@ def end_deadline(
     shown_version: int | None = None,
     cause: str = "",
 ) -> Deadline:
-    """Nothing more is due. Raises Refused unless it runs, for a day before it
-    began and for one that has not come yet.
+    """Nothing more is due.
+
+    Raises Refused unless it runs, for a day before it began and for one that has not come yet.
 
     `cause` is kept with the change, for a program to know it by.
     """
@@ -95,8 +96,7 @@ def reopen_deadline(
 
     A date of ours keeps its day; a paused clock keeps its days and the days left too, for an edit
     of the calendar moves nothing before somebody confirms it. A legal one that runs is counted
-    again, and its change says so: while it was closed, nobody could confirm one. Raises
-    Refused.
+    again, and its change says so: while it was closed, nobody could confirm one. Raises Refused.
     """
     deadline = lock(deadline, shown_version)
     check_state(deadline, State.CLOSED, State.CANCELLED)

@@ -31,9 +31,9 @@ def forward_addressee(
     """Add the body that holds the appeal now, with its own clock; the old clocks end.
 
     The new addressee is asked the same demands, and by its authority's usual rule, sent on
-    `on`. `deadline` is the one the person saw running, at `shown_version`. Raises
-    Refused when that has changed or ended, the body is already in the chain, or the day
-    is too early or has not come yet.
+    `on`. `deadline` is the one the person saw running, at `shown_version`. Raises Refused when
+    that has changed or ended, the body is already in the chain, or the day is too early or has not
+    come yet.
     """
     # One at a time per case, so that two new addressees cannot take the same number.
     case = Case.objects.select_for_update().get(pk=addressee.case_id)
