@@ -411,6 +411,15 @@ def test_a_review_date_lies_ahead(demand, owner):
     assert demand.review_on == NEXT_MONTH
 
 
+def test_a_review_date_set_meanwhile_is_not_overwritten(demand, owner, colleague):
+    seen = demand.version
+    set_review_date(demand=demand, review_on=NEXT_MONTH, by=owner, at=AT, shown_version=seen)
+    with pytest.raises(StaleRecord):
+        set_review_date(demand=demand, review_on=TODAY, by=colleague, at=AT, shown_version=seen)
+    demand.refresh_from_db()
+    assert demand.review_on == NEXT_MONTH
+
+
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_the_database_refuses_to_alter_a_step(demand, owner, verb):
     change_status(demand=demand, request=status_request("not_assessable"), by=owner, at=AT)

@@ -9,7 +9,8 @@ import pytest
 from tests.events import words
 from tests.factories.demands import DemandFactory
 from tests.now import TODAY
-from tests.pages import errors, links, main, text
+from tests.page_forms import form_to
+from tests.pages import errors, find, links, main, text
 from tracker.models import Event
 
 
@@ -59,9 +60,31 @@ def test_a_review_day_is_set_from_the_page(signed_in, owner, demands):
     client = signed_in(owner)
     day = TODAY + datetime.timedelta(days=10)
     address = f"/demands/{demands[0].pk}/review/"
-    assert client.post(address, {"review_on": day.isoformat()}).status_code == 302
+    form = form_to(client.get(f"/demands/{demands[0].pk}/"), address)
+    assert client.post(address, form.fields | {"review_on": day.isoformat()}).status_code == 302
     demands[0].refresh_from_db()
     assert demands[0].review_on == day
+
+
+def test_two_people_set_the_review_day_and_the_second_is_shown_what_the_first_did(
+    signed_in, owner, colleague, demands
+):
+    page, address = f"/demands/{demands[0].pk}/", f"/demands/{demands[0].pk}/review/"
+    first, second = signed_in(owner), signed_in(colleague)
+    loaded = [form_to(client.get(page), address).fields for client in (first, second)]
+    assert first.post(address, loaded[0] | {"review_on": "2027-01-05"}).status_code == 302
+    late = second.post(address, loaded[1] | {"review_on": "2027-02-09"})
+    assert late.status_code == 409
+    [conflict] = find(late, "alert")
+    assert owner.name in text(conflict) and "5 Jan 2027" in text(conflict)
+    demands[0].refresh_from_db()
+    assert str(demands[0].review_on) == "2027-01-05"
+    # What they typed stands there still, and can be sent on purpose.
+    again = form_to(late, address).fields
+    assert again["review_on"] == ["2027-02-09"]
+    assert second.post(address, again).status_code == 302
+    demands[0].refresh_from_db()
+    assert str(demands[0].review_on) == "2027-02-09"
 
 
 def test_the_address_of_the_review_day_opened_again_leads_to_the_demand(signed_in, owner, demands):
@@ -73,7 +96,8 @@ def test_the_address_of_the_review_day_opened_again_leads_to_the_demand(signed_i
 
 @pytest.mark.parametrize("day", ["2020-01-01", "9999-12-31", "2026-02-31", ""])
 def test_an_impossible_review_day_is_refused(signed_in, owner, demands, day):
-    response = signed_in(owner).post(f"/demands/{demands[0].pk}/review/", {"review_on": day})
+    typed = {"shown_version": 1, "review_on": day}
+    response = signed_in(owner).post(f"/demands/{demands[0].pk}/review/", typed)
     assert (response.status_code, list(errors(response))) == (422, ["review_on"])
     demands[0].refresh_from_db()
     assert demands[0].review_on is None

@@ -164,7 +164,7 @@ FORMS = {
     "demand_correct": of_step,
     "demand_edit": of_demand(heading="Another heading"),
     "demand_new": of_case(text="Release them.", kind="general", basis="explicit"),
-    "demand_review": of_demand(review_on=TODAY + 7 * DAY),
+    "demand_review": of_demand(shown_version=1, review_on=TODAY + 7 * DAY),
     "demand_status": of_demand(**STATUS),
     "document_new": of_case(title="T", kind="note", text="W"),
     "draft_background": lambda site: (

@@ -272,4 +272,5 @@ EvidenceFormSet = forms.formset_factory(EvidenceForm, extra=2, max_num=2)
 
 
 class ReviewForm(forms.Form):
+    shown_version = VersionField()
     review_on = DayField(label=_("Look at it again on"))

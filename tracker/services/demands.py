@@ -176,21 +176,28 @@ def _note_proposal(
     )
 
 
+@transaction.atomic
 def set_review_date(
-    *, demand: Demand, review_on: datetime.date, by: User, at: datetime.datetime
+    *,
+    demand: Demand,
+    review_on: datetime.date,
+    by: User,
+    at: datetime.datetime,
+    shown_version: int | None = None,
 ) -> Demand:
-    """Say when to look at the demand again. Raises Refused for a day that has passed or is
-    more than ten years ahead.
+    """Say when to look at the demand again.
+
+    Raises StaleRecord when the demand has moved on since `shown_version`, and Refused for a day
+    that has passed or is more than ten years ahead.
     """
-    with transaction.atomic():
-        demand = _lock(demand)
-        if review_on < today_of(by, at):
-            raise Refused("review_on", _("Choose today or a later day."))
-        if sentence := too_far(review_on, today_of(by, at)):
-            raise Refused("review_on", sentence)
-        if review_on != demand.review_on:
-            demand.review_on = review_on
-            save_row(demand, action="demand.review_date", by=by, at=at)
+    demand = _lock(demand, shown_version)
+    if review_on < today_of(by, at):
+        raise Refused("review_on", _("Choose today or a later day."))
+    if sentence := too_far(review_on, today_of(by, at)):
+        raise Refused("review_on", sentence)
+    if review_on != demand.review_on:
+        demand.review_on = review_on
+        save_row(demand, action="demand.review_date", by=by, at=at)
     return demand
 
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tracker import permissions
 from tracker.filters.demands import DemandFilter
 from tracker.forms.demands import ReviewForm
+from tracker.forms.versioned import VERSION
 from tracker.models import Demand
 from tracker.reports.demands import demand_page, demand_rows, export_rows
 from tracker.services.access import note_export, note_read
 from tracker.services.demands import set_review_date
 from tracker.views.lists import page_of
-from tracker.views.saving import refusals_on
+from tracker.views.saving import form_page, refusals_on
 from tracker.views.unsent import typed_for
 
 
@@ -101,7 +102,7 @@ def demand_detail(request: HttpRequest, pk: int) -> HttpResponse:
             "can_edit": permissions.can_edit(request.user, demand.case),
             "review_form": ReviewForm(
                 typed_for(request, reverse("demand_review", args=[pk])),
-                initial={"review_on": demand.review_on},
+                initial={VERSION: demand.version, "review_on": demand.review_on},
             ),
         },
     )
@@ -117,7 +118,7 @@ def demand_review(request: HttpRequest, pk: int) -> HttpResponse:
         with refusals_on(form):
             set_review_date(
                 demand=demand,
-                review_on=form.cleaned_data["review_on"],
+                **form.cleaned_data,
                 by=request.user,
                 at=timezone.now(),
             )
@@ -127,9 +128,6 @@ def demand_review(request: HttpRequest, pk: int) -> HttpResponse:
                 % {"day": date_format(form.cleaned_data["review_on"])},
             )
             return redirect("demand_detail", pk=demand.pk)
-    return render(
-        request,
-        "demands/review.html",
-        {"section": "demands", "demand": demand, "case": demand.case, "form": form},
-        status=422,
+    return form_page(
+        request, "demands/review.html", form, section="demands", demand=demand, case=demand.case
     )

@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tracker.forms.refusals import show_refusal
+from tracker.forms.versioned import VERSION, VersionedForm, typed_again
+from tracker.reports.revisions import changed_since
 from tracker.services.refusals import Refused, StaleRecord
 
 
@@ -19,8 +21,12 @@ def refusals_on(form: BaseForm) -> Iterator[None]:
     """The form says why; the block around the service ends there."""
     try:
         yield
-    except StaleRecord:
-        form.read_again()
+    except StaleRecord as stale:
+        if isinstance(form, VersionedForm):
+            form.read_again()
+        else:
+            form.stale = stale
+            form.add_error(None, str(stale))
     except (Refused, ValidationError) as refused:
         show_refusal(form, refused)
 
@@ -36,5 +42,10 @@ def refusals_told(request: HttpRequest) -> Iterator[None]:
 
 def form_page(request: HttpRequest, template: str, form: BaseForm, **shown: Any) -> HttpResponse:
     """The page around a form, with the status of what became of it: as opened, refused, stale."""
-    status = 409 if getattr(form, "stale", False) else 422 if form.errors else 200
+    stale = getattr(form, "stale", False)
+    if isinstance(stale, StaleRecord):
+        shown_version = form.cleaned_data.get(VERSION) or 0
+        form.changed_since = changed_since(stale.row, shown_version, request.user)
+        form.data = typed_again(form.data, stale.row)
+    status = 409 if stale else 422 if form.errors else 200
     return render(request, template, {"form": form, **shown}, status=status)
