@@ -92,6 +92,7 @@ class Storm:
     running: list = field(default_factory=list)
     killed: int = 0
     replaced: int = 0
+    replaced_at: datetime.datetime | None = None
 
     def rage(self) -> Result:
         begun = time.monotonic()
@@ -158,13 +159,14 @@ class Storm:
         newest = [
             SweepRun.objects.aggregate(last=Max("started_at"))["last"],
             MailTransition.objects.aggregate(last=Max("at"))["last"],
+            self.replaced_at,  # the new ones are given as long to start
         ]
         if max(filter(None, newest)) < timezone.now() - SILENCE:
             self.replaced += len(self.running)
             for worker in self.running:
                 self.programs.kill(worker)
             self.running = [self.programs.worker() for _ in self.running]
-            time.sleep(5)
+            self.replaced_at = timezone.now()
 
     def broker_away(self) -> None:
         self.broker.stop(wipe=True)
