@@ -33,8 +33,8 @@ from tracker.models.intake import Draft
 from tracker.models.mails import Mail, MailTransition, Outage, SweepRun
 from tracker.models.recomputations import Recomputation
 from tracker.models.reminder_plans import (
+    LONGEST_INTERVAL,
     LONGEST_NOTICE,
-    LONGEST_PAUSE,
     MOST_REPEATS,
     ReminderPlan,
     whole_days,
@@ -58,7 +58,7 @@ __all__ = [
     "KIND_FACTS",
     "LABEL",
     "LONGEST_NOTICE",
-    "LONGEST_PAUSE",
+    "LONGEST_INTERVAL",
     "MOST_REPEATS",
     "MOVES",
     "REASON",

@@ -10,7 +10,7 @@ from tracker.models.cases import Case
 from tracker.models.deadlines import Deadline
 
 LONGEST_NOTICE = 365  # days before a deadline
-LONGEST_PAUSE = 365  # days between two repeats
+LONGEST_INTERVAL = 365  # days between two repeats
 MOST_REPEATS = 100
 
 
@@ -63,7 +63,7 @@ class ReminderPlan(models.Model):
         _("then every ... days"),
         default=7,
         validators=[
-            MaxValueValidator(LONGEST_PAUSE, _("Choose 365 days at the most; 0 means never."))
+            MaxValueValidator(LONGEST_INTERVAL, _("Choose 365 days at the most; 0 means never."))
         ],
         help_text=_("While the clock has run out; 0: never."),
     )

@@ -25,7 +25,7 @@ log = logging.getLogger("tracker.reminders")
 State = Mail.State
 
 MOST_TRIES = 12
-LONGEST_PAUSE = 3600  # seconds between two tries of one mail
+LONGEST_BACKOFF = 3600  # seconds between two tries of one mail
 
 
 def lease() -> datetime.timedelta:
@@ -43,7 +43,7 @@ def handover_lease() -> datetime.timedelta:
 
 def backoff(tries: int) -> datetime.timedelta:
     """1, 2, 4 ... 60 minutes, give or take a quarter, so that retries do not come in step."""
-    longest = LONGEST_PAUSE / 60 * settings.MAIL_RETRY_SECONDS
+    longest = LONGEST_BACKOFF / 60 * settings.MAIL_RETRY_SECONDS
     seconds = min(settings.MAIL_RETRY_SECONDS * 2 ** max(tries - 1, 0), longest)
     return datetime.timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from tracker.models import (
     KIND_FACTS,
+    LONGEST_INTERVAL,
     LONGEST_NOTICE,
-    LONGEST_PAUSE,
     MOST_REPEATS,
     ReminderPlan,
     User,
@@ -94,7 +94,7 @@ def schedule_of(row: ReminderPlan) -> Schedule:
     days = tuple(sorted({int(day) for day in row.days_before}, reverse=True))
     if any(not 0 <= day <= LONGEST_NOTICE for day in days):
         raise ValueError("a day before lies within a year")
-    if row.repeat_every > LONGEST_PAUSE or row.repeat_at_most > MOST_REPEATS:
+    if row.repeat_every > LONGEST_INTERVAL or row.repeat_at_most > MOST_REPEATS:
         raise ValueError("more repeats than anybody could want")
     return Schedule(days, row.repeat_every, row.repeat_at_most, row.second_person_after)
 
