@@ -50,7 +50,7 @@ class Wanted:
 
 
 @dataclass
-class Changes:
+class Differences:
     """What planning found to be different from what ought to be."""
 
     new: list[Reminder] = field(default_factory=list)
@@ -69,7 +69,7 @@ def plan_reminders(*, at: datetime.datetime) -> int:
     # the same moment.
     Reminder.objects.stale().cancel(Reason.ENDED)
     schedules = Schedules()
-    changes = Changes()
+    found = Differences()
     deadlines = deadlines_to_plan(schedules, at)
     numbers = list(deadlines.values_list("pk", flat=True))
     staff = Staff(deadlines.order_by().values_list("case_id", flat=True).distinct())
@@ -81,10 +81,10 @@ def plan_reminders(*, at: datetime.datetime) -> int:
             muted = mutes[deadline.pk]
             try:
                 wanted = wanted_reminders(deadline, schedules, staff, muted, at)
-                compare(deadline, wanted, reminders[deadline.pk], muted, changes, at)
+                compare(deadline, wanted, reminders[deadline.pk], muted, found, at)
             except Exception:
                 log.exception("deadline=%s could not be planned", deadline.pk)
-    return apply_changes(changes)
+    return apply_differences(found)
 
 
 def deadlines_to_plan(schedules: Schedules, at: datetime.datetime) -> QuerySet[Any, Any]:
@@ -165,7 +165,7 @@ def compare(
     wanted: dict[Key, Wanted],
     existing: dict[Key, Any],
     mutes: dict[int, Mute],
-    changes: Changes,
+    found: Differences,
     at: datetime.datetime,
 ) -> None:
     """Note what differs between the reminders that ought to be and the rows there are."""
@@ -182,17 +182,15 @@ def compare(
             # days before, so that its digest has come in time.
             first = due.person.pk not in known_people and due.send_at <= at
             at_once = not reason and first and is_urgent(deadline, due.person, today)
-            changes.new.append(new_reminder(deadline, due, reason=reason, at_once=at_once, at=at))
+            found.new.append(new_reminder(deadline, due, reason=reason, at_once=at_once, at=at))
         elif due.send_at > at and may_move(row, due):
             # Only to a moment still to come: taken back and past, it is not sent after all.
-            changes.moved.append(
-                Reminder(pk=row.pk, fire_on=due.offset.fire_on, send_at=due.send_at)
-            )
+            found.moved.append(Reminder(pk=row.pk, fire_on=due.offset.fire_on, send_at=due.send_at))
     for key, row in existing.items():
         if row.state == State.PLANNED and key not in wanted and not row.at_once:
             # Nobody has missed one whose day is still to come: it goes without a trace. Of one
             # that was due, people may ask why they never got it.
-            (changes.unwanted if row.send_at > at else changes.not_concerned).append(row.pk)
+            (found.unwanted if row.send_at > at else found.not_concerned).append(row.pk)
 
 
 def newest_due(
@@ -261,23 +259,23 @@ def is_urgent(deadline: DeadlineRow, person: User, today: datetime.date) -> bool
 # Writing
 
 
-def apply_changes(changes: Changes) -> int:
+def apply_differences(found: Differences) -> int:
     """Write in short transactions. Returns the number of rows that wait to be sent.
 
     What one person is told stands in one transaction, so that a digest written meanwhile holds
     either all of it or none.
     """
     # Each statement asks for the state again: a digest may have taken the row meanwhile.
-    Reminder.objects.filter(pk__in=changes.unwanted, state=State.PLANNED).delete()
-    Reminder.objects.filter(pk__in=changes.not_concerned, state=State.PLANNED).update(
+    Reminder.objects.filter(pk__in=found.unwanted, state=State.PLANNED).delete()
+    Reminder.objects.filter(pk__in=found.not_concerned, state=State.PLANNED).update(
         state=State.CANCELLED, reason=Reason.NOT_CONCERNED
     )
-    for row in changes.moved:
+    for row in found.moved:
         Reminder.objects.filter(pk=row.pk, state__in=[State.PLANNED, State.CANCELLED]).update(
             state=State.PLANNED, reason="", fire_on=row.fire_on, send_at=row.send_at
         )
     planned = 0
-    for batch in by_person(changes.new):
+    for batch in by_person(found.new):
         try:
             with transaction.atomic():
                 # Another sweep may have been first: the unique key decides.
