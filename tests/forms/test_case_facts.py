@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.html import escape
 
-from tracker.forms.case_changes import FactsForm as ChangedFactsForm
+from tracker.forms.case_changes import FactsForm
 from tracker.forms.draft_case import FACTS
 from tracker.models import Case, Draft
 
@@ -78,7 +78,7 @@ def test_the_page_of_the_case_shows_every_fact(entered, signed_in, owner):
 
 
 def test_every_fact_can_be_corrected_on_its_page_and_in_the_admin():
-    assert set(FACTS) <= set(ChangedFactsForm.base_fields)
+    assert set(FACTS) <= set(FactsForm.base_fields)
     fieldsets = site._registry[Case].fieldsets
     assert set(FACTS) <= {name for _, options in fieldsets for name in options["fields"]}
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.now import TODAY
-from tracker.forms.draft_case import AddresseeForm, FactsForm
+from tracker.forms.draft_case import AddresseeForm, DraftFactsForm
 from tracker.forms.intake import TextForm
 from tracker.models import Authority
 
@@ -61,7 +61,7 @@ def test_a_file_that_is_no_text_is_told_what_it_is(name, content, sentence):
     ],
 )
 def test_what_is_wrong_with_the_facts_is_said_beside_them(db, typed, field, sentence):
-    assert FactsForm({"reference": "A-1"} | typed, on=TODAY).errors[field] == [sentence]
+    assert DraftFactsForm({"reference": "A-1"} | typed, on=TODAY).errors[field] == [sentence]
 
 
 def test_an_addressee_has_an_office_or_is_left_out(db):

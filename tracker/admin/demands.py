@@ -62,7 +62,7 @@ class DemandInline(StatusShown, ScopedStackedInline):
     ]
 
 
-class DemandForm(ReviewedForm, NumberedReasonedForm):
+class DemandAdminForm(ReviewedForm, NumberedReasonedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "addressees" in self.fields and not self.instance._state.adding:
@@ -81,7 +81,7 @@ class DemandForm(ReviewedForm, NumberedReasonedForm):
 
 @admin.register(Demand)
 class DemandAdmin(StatusShown, ScopedModelAdmin):
-    form = DemandForm
+    form = DemandAdminForm
     place = 2
     list_display = [
         "short_text",

@@ -123,7 +123,7 @@ class CloseForm(CaseForm):
         fields = ["close_reason", "closing_note"]
 
 
-class ReopenForm(CaseForm):
+class ReopenCaseForm(CaseForm):
     reason = forms.CharField(
         label=_("Which new facts reopen it"),
         max_length=100,

@@ -47,7 +47,7 @@ class EndForm(ChangeForm):
     reason = reason_field()
 
 
-class ReopenForm(ChangeForm):
+class ReopenDeadlineForm(ChangeForm):
     reason = reason_field()
 
 

@@ -61,7 +61,7 @@ SIDE_BY_SIDE = (
 LAST = (*REPLY, "signatories", "norms")
 
 
-class FactsForm(NotAhead, forms.ModelForm):
+class DraftFactsForm(NotAhead, forms.ModelForm):
     """The case itself, and how the appeal went out."""
 
     reference = forms.CharField(
@@ -266,7 +266,7 @@ def office_choices(user: User) -> dict[str, Any]:
     }
 
 
-class DemandForm(forms.Form):
+class DraftDemandForm(forms.Form):
     """One demand, word for word, and who is asked."""
 
     text = forms.CharField(

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _now
 from tracker.forms.draft_case import (
     USUAL_RULE,
     AddresseeForm,
-    DemandForm,
-    FactsForm,
+    DraftDemandForm,
+    DraftFactsForm,
     office_choices,
 )
 from tracker.forms.numbers import sent_number
@@ -53,7 +53,7 @@ class Review:
         shared = office_choices(user)
         self.authorities = list(shared["authorities"])
         self.rows = sent_rows(data) if data is not None else draft.corrected or self._proposed(user)
-        self.facts = FactsForm(data, on=on, initial=self.rows["facts"])
+        self.facts = DraftFactsForm(data, on=on, initial=self.rows["facts"])
         self.addressees = [
             AddresseeForm(data, prefix=f"a{n}", initial=row, **shared)
             for n, row in enumerate(self.rows["addressees"])
@@ -63,7 +63,7 @@ class Review:
         ]
         self._name_usual_rules()
         self.demands = [
-            DemandForm(data, prefix=f"d{n}", initial=row, parties=parties)
+            DraftDemandForm(data, prefix=f"d{n}", initial=row, parties=parties)
             for n, row in enumerate(self.rows["demands"])
         ]
         self.problems: list[str] = []
@@ -104,10 +104,10 @@ class Review:
             norms=[self._new_norm(line) for line in filter(str.strip, facts["norms"].splitlines())],
         )
 
-    def _kept(self, rows: list[DemandForm]) -> list[DemandForm]:
+    def _kept(self, rows: list[DraftDemandForm]) -> list[DraftDemandForm]:
         return [form for form in rows if not form.cleaned_data.get("remove")]
 
-    def _new_demands(self, form: DemandForm) -> list[Demand]:
+    def _new_demands(self, form: DraftDemandForm) -> list[Demand]:
         """The demand, or several where an empty line parts them."""
         data = form.cleaned_data
         parts = [part for part in _EMPTY_LINE.split(data["text"]) if part.strip()]
@@ -233,11 +233,11 @@ def sent_rows(data: QueryDict) -> dict[str, Any]:
         }
 
     return {
-        "facts": read("", FactsForm),
+        "facts": read("", DraftFactsForm),
         "addressees": [
             read(f"a{n}-", AddresseeForm) for n in range(_count(data, "addressee_count"))
         ],
-        "demands": [read(f"d{n}-", DemandForm) for n in range(_count(data, "demand_count"))],
+        "demands": [read(f"d{n}-", DraftDemandForm) for n in range(_count(data, "demand_count"))],
     }
 
 

@@ -97,7 +97,7 @@ CHANGES = {
         shown=what_ends,
     ),
     "reopen": CaseChange(
-        form=forms.ReopenForm,
+        form=forms.ReopenCaseForm,
         save=reopen,
         title=_("Reopen the case"),
         button=_("Reopen the case"),

@@ -137,7 +137,7 @@ ACTIONS = {
         gettext_lazy("Reopen it"),
         gettext_lazy("Reopen it"),
         gettext_lazy("It runs again."),
-        forms.ReopenForm,
+        forms.ReopenDeadlineForm,
         end.reopen_deadline,
         gettext_lazy("it cannot be reopened"),
         ENDED,
