@@ -7,9 +7,10 @@ from django import template
 from django.middleware.csrf import get_token
 from django.utils.html import format_html
 
+CSRF = "csrfmiddlewaretoken"
 TOKEN = "form_token"  # noqa: S105 - a field's name
 PAGE = "form_page"
-CARRIED = ("csrfmiddlewaretoken", TOKEN, PAGE)
+CARRIED = (CSRF, TOKEN, PAGE)
 
 # Loaded for all templates by the settings, those of the libraries too.
 register = template.Library()
@@ -24,7 +25,7 @@ def csrf_token(context: Any) -> str:
     """
     request = context.request
     field = '<input type="hidden" name="{}" value="{}">'
-    shown = format_html(field, CARRIED[0], get_token(request))
+    shown = format_html(field, CSRF, get_token(request))
     if request.user.is_authenticated:
         unsent = getattr(request, "unsent", None)
         sent = unsent.data if unsent else request.POST

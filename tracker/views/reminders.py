@@ -114,7 +114,7 @@ def mail_settle(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Say whether the e-mail arrived; nothing was changed."))
         return redirect("mail_detail", pk=mail.pk)
     with refusals_told(request):
-        mail_actions.resolve_held(
+        mail_actions.settle_mail(
             mail=mail, delivered=delivered == "yes", by=request.user, at=timezone.now()
         )
         messages.success(request, _("Noted. This e-mail waits no longer."))

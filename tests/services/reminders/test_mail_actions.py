@@ -12,7 +12,7 @@ from tests.services.reminders import DUE, at
 from tracker.models import Event, Mail, SweepRun, User
 from tracker.services.deadlines.end import close_deadline
 from tracker.services.refusals import Refused
-from tracker.services.reminders.mail_actions import resolve_held, retry_failed, send_again
+from tracker.services.reminders.mail_actions import retry_failed, send_again, settle_mail
 from tracker.services.reminders.sweep import run_sweep
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +82,7 @@ def test_all_failed_are_tried_again_and_the_others_are_left(failed, owner, coord
 def test_a_person_says_that_it_arrived(owner, deadline):
     mail = MailFactory(person=owner, state="held")
     row = ReminderFactory(deadline=deadline, person=owner, state="in_mail", mail=mail)
-    resolve_held(mail=mail, delivered=True, by=owner, at=at(9))
+    settle_mail(mail=mail, delivered=True, by=owner, at=at(9))
     mail.refresh_from_db(), row.refresh_from_db()
     assert (mail.state, mail.sent_at, row.state) == ("sent", at(9), "sent")
 
@@ -90,7 +90,7 @@ def test_a_person_says_that_it_arrived(owner, deadline):
 def test_a_person_decides_not_to_send_it(owner, deadline):
     mail = MailFactory(person=owner, state="dead")
     row = ReminderFactory(deadline=deadline, person=owner, state="in_mail", mail=mail)
-    resolve_held(mail=mail, delivered=False, by=owner, at=at(9))
+    settle_mail(mail=mail, delivered=False, by=owner, at=at(9))
     mail.refresh_from_db(), row.refresh_from_db()
     assert (mail.state, row.state, row.reason) == ("cancelled", "cancelled", "discarded")
 
@@ -98,7 +98,7 @@ def test_a_person_decides_not_to_send_it(owner, deadline):
 def test_there_is_nothing_to_decide_about_a_sent_mail(owner):
     mail = MailFactory(person=owner, state="sent")
     with pytest.raises(Refused, match="nothing to decide"):
-        resolve_held(mail=mail, delivered=True, by=owner, at=at(9))
+        settle_mail(mail=mail, delivered=True, by=owner, at=at(9))
 
 
 def test_a_mail_that_failed_again_can_be_sent_again(deadline, owner):

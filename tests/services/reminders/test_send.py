@@ -15,7 +15,7 @@ from tracker.models import Deadline, Mail, MailTransition, Mute, Outage, Reminde
 from tracker.services.reminders import outbox, recheck, send
 from tracker.services.reminders.digest import write_digests
 from tracker.services.reminders.handover import mark_handover
-from tracker.services.reminders.mail_actions import resolve_held, send_again
+from tracker.services.reminders.mail_actions import send_again, settle_mail
 from tracker.services.reminders.outbox import Accepted
 from tracker.services.reminders.restore import hold_after_restore
 
@@ -374,7 +374,7 @@ def test_a_second_copy_keeps_its_language(mail, inbox, owner):
 
 def test_a_mail_that_was_never_written_is_not_sent_again_empty(mail, inbox, owner):
     hold_after_restore(at=AT, reason="may have been sent before the restore")
-    resolve_held(mail=mail, delivered=True, by=owner, at=AT)
+    settle_mail(mail=mail, delivered=True, by=owner, at=AT)
     send_again(mail=mail, by=owner, at=AT)
     assert deliver() == (1, 0)
     [received] = inbox.received

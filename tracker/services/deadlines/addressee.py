@@ -65,7 +65,7 @@ def _sync_step(
             return []
         end, on, cause = _("Registered."), addressee.registered_on, Cause.REGISTERED
         return [close_deadline(deadline=deadline, reason=end, on=on, by=by, at=at, cause=cause)]
-    if not (_came(addressee) if registers else _sent(addressee, step)):
+    if not (_reached_office(addressee) if registers else _sent(addressee, step)):
         # One counted from the date of the text does not need a day of the addressee.
         if not deadline or deadline.anchor == Anchor.DATED:
             return []
@@ -142,7 +142,7 @@ def _correct(
     ]
 
 
-def _came(addressee: Addressee) -> bool:
+def _reached_office(addressee: Addressee) -> bool:
     """It is known to have reached the office, which starts the time to register it."""
     return bool(addressee.delivered_on or addressee.received_on)
 
@@ -150,4 +150,4 @@ def _came(addressee: Addressee) -> bool:
 def _sent(addressee: Addressee, rule: ResponseRule) -> bool:
     if rule.anchor == Anchor.DATED:
         return bool(addressee.case.issued_on)
-    return bool(addressee.sent_on or addressee.registered_on or _came(addressee))
+    return bool(addressee.sent_on or addressee.registered_on or _reached_office(addressee))

@@ -78,7 +78,7 @@ def end_deadline(
 # Answered, done or looked at.
 close_deadline = partial(end_deadline, kind=Kind.CLOSED)
 # Passed to another body, whose own clock follows.
-hand_over_deadline = partial(end_deadline, kind=Kind.FORWARDED)
+forward_deadline = partial(end_deadline, kind=Kind.FORWARDED)
 # Set by mistake, or no longer of use.
 cancel_deadline = partial(end_deadline, kind=Kind.CANCELLED)
 

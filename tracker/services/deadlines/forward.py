@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from tracker.models import Addressee, Authority, Case, Deadline, User
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.checks import check_has_come
-from tracker.services.deadlines.end import hand_over_deadline
+from tracker.services.deadlines.end import forward_deadline
 from tracker.services.deadlines.lock import RUNNING, check_state, lock
 from tracker.services.records import save_row
 from tracker.services.refusals import Refused
@@ -41,7 +41,7 @@ def forward_addressee(
         check_state(lock(deadline, shown_version), *RUNNING)
     _check_forwarding(addressee, authority, on, by, at)
     for running in addressee.deadlines.running().by_law().order_by("pk"):
-        hand_over_deadline(deadline=running, reason=reason, on=on, by=by, at=at)
+        forward_deadline(deadline=running, reason=reason, on=on, by=by, at=at)
     new = Addressee(
         case=case,
         number=case.addressees.aggregate(last=Max("number"))["last"] + 1,

@@ -104,7 +104,7 @@ def preview(*, user: User, rule_code: str = "", jurisdiction: str = "") -> Previ
     seen = running.filter(case__in=cases)
     shown = Preview(total=seen.count(), others=running.exclude(case__in=cases).exists())
     book = stored_rulebook()
-    for deadline in _with_all(seen).iterator(chunk_size=CHUNK):
+    for deadline in _ready_to_count(seen).iterator(chunk_size=CHUNK):
         _compare(deadline, book, shown)
     shown.moves = [move for move in shown.moves if move.restarts]
     shown.moves.sort(key=lambda move: (move.deadline.due_on, move.deadline.pk))
@@ -191,7 +191,7 @@ def recompute_next(
         return run
     ahead = affected(rule_code=run.rule_code, jurisdiction=run.jurisdiction)
     taken = list(
-        _with_all(ahead.filter(pk__gt=run.last_pk))
+        _ready_to_count(ahead.filter(pk__gt=run.last_pk))
         .select_for_update(of=("self",))
         # By number: one that begins meanwhile comes last, and is counted by today's rule anyway.
         .order_by("pk")[:chunk]
@@ -211,7 +211,7 @@ def recompute_next(
     return run
 
 
-def _with_all(deadlines: QuerySet[Deadline]) -> QuerySet[Deadline]:
+def _ready_to_count(deadlines: QuerySet[Deadline]) -> QuerySet[Deadline]:
     """With what the arithmetic needs, in a number of queries that does not grow.
 
     `changes.all()` of each row are then the extensions and holds alone.

@@ -69,7 +69,7 @@ def retry_failed(*, by: User, at: datetime.datetime) -> int:
 
 
 @transaction.atomic
-def resolve_held(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime) -> Mail:
+def settle_mail(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime) -> Mail:
     """A person decides about a held or failed mail: it did arrive, or it need not be sent.
 
     Raises Refused for a mail in any other state.
