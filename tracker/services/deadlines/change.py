@@ -23,8 +23,8 @@ from tracker.services.deadlines.compute import (
     count_again,
     days_left,
     known_years,
-    law_of,
     recompute_fields,
+    rule_and_first_day,
     rule_in_force,
     rule_spec,
     steps_of,
@@ -59,7 +59,7 @@ def extend_deadline(
     """
     deadline = lock(deadline, shown_version)
     check_state(deadline, State.OPEN)
-    rule, _first_day = law_of(deadline)
+    rule, _first_day = rule_and_first_day(deadline)
     with known_years("until"):
         # Nothing counts up to a notified day, so nobody else would miss its year.
         Calendars().of(rule, deadline.addressee).check_year(until.year)
@@ -133,7 +133,7 @@ def extension_limit(deadline: Deadline) -> datetime.date | None:
 
     None where the rule names no extension. Raises Refused where the calendar ends.
     """
-    rule, _first_day = law_of(deadline)
+    rule, _first_day = rule_and_first_day(deadline)
     spec = rule_spec(rule)
     if spec.extension is None:
         return None
@@ -159,7 +159,7 @@ def pause_deadline(
     """
     deadline = lock(deadline, shown_version)
     check_state(deadline, State.OPEN)
-    rule, anchor_on = law_of(deadline)
+    rule, anchor_on = rule_and_first_day(deadline)
     if on < anchor_on:
         raise Refused("on", _("It cannot be paused before it began to run."))
     if on >= deadline.overdue_after:
@@ -232,7 +232,7 @@ def correct_anchor(
     """
     deadline = lock(deadline, shown_version)
     check_state(deadline, State.OPEN, State.PAUSED)
-    rule, _first_day = law_of(deadline)
+    rule, _first_day = rule_and_first_day(deadline)
     if deadline.paused_on and anchor_on > deadline.paused_on:
         raise Refused("anchor_on", _("It was paused before that day. Resume it first."))
     check_has_come(

@@ -310,7 +310,7 @@ def replaced(until: datetime.date, later: Iterable[DeadlineChange]) -> bool:
     )
 
 
-def law_of(deadline: Deadline) -> tuple[ResponseRule, datetime.date]:
+def rule_and_first_day(deadline: Deadline) -> tuple[ResponseRule, datetime.date]:
     """The rule and first day every legal deadline has. Raises Refused for others."""
     if deadline.rule is None or deadline.anchor_on is None:
         raise Refused("", _("This is a date of our own, not of law; move it instead."))
@@ -319,7 +319,7 @@ def law_of(deadline: Deadline) -> tuple[ResponseRule, datetime.date]:
 
 def recompute_fields(deadline: Deadline, changes: Iterable[DeadlineChange]) -> dict[str, Any]:
     """What a legal deadline holds when it is counted again now. Raises Refused."""
-    rule, anchor_on = law_of(deadline)
+    rule, anchor_on = rule_and_first_day(deadline)
     return computed_fields(
         rule=rule,
         anchor=rules.Anchor(rules.AnchorKind(deadline.anchor), anchor_on),
