@@ -70,7 +70,7 @@ urlpatterns = [
         name="proposal_decide",
     ),
     path("deadlines/", deadlines.deadline_list, name="deadline_list"),
-    path("deadlines/<int:pk>/", deadline_changes.deadline_detail, name="deadline_detail"),
+    path("deadlines/<int:pk>/", deadlines.deadline_detail, name="deadline_detail"),
     path("cases/<str:reference>/dates/new/", deadline_changes.date_new, name="date_new"),
     path("authorities/", authorities.authority_list, name="authority_list"),
     path("authorities/<slug:slug>/", authorities.authority_detail, name="authority_detail"),

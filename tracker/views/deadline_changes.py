@@ -1,4 +1,4 @@
-"""One deadline: why that date, what happened to it, and what one may do. Dates set by hand."""
+"""What one may do to a deadline, each step on a page of its own. Dates set by hand."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from tracker import permissions
 from tracker.forms import deadlines as forms
@@ -15,55 +15,13 @@ from tracker.forms.numbers import sent_number
 from tracker.forms.refusals import show_refusal
 from tracker.forms.versioned import VERSION, typed_again
 from tracker.models import Case, Deadline, User
-from tracker.reports.escalations import next_steps
-from tracker.reports.reminders import running_mutes
 from tracker.reports.revisions import changed_since
 from tracker.services.deadlines.start import set_date
 from tracker.services.refusals import Refused, StaleRecord
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.deadline_actions import ACTIONS, Action, why_not
+from tracker.views.deadlines import visible_deadline
 from tracker.views.saving import form_page
-
-
-def visible_deadline(request: HttpRequest, pk: int) -> Deadline:
-    seen = Deadline.objects.visible_to(request.user).select_related(
-        "case__lead",
-        "addressee__authority",
-        "addressee__forwarded_from__authority",
-        "demand",
-        "owner",
-        "rule",
-        "created_by",
-    )
-    return get_object_or_404(seen, pk=pk)
-
-
-@require_safe
-def deadline_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    deadline = visible_deadline(request, pk)
-    changing = permissions.can_edit(request.user, deadline.case)
-    on = timezone.localdate()
-    return render(
-        request,
-        "deadlines/detail.html",
-        {
-            "section": "deadlines",
-            "on": on,
-            "deadline": deadline,
-            "case": deadline.case,
-            "changes": deadline.changes.select_related("by", "notice").order_by("-at", "-pk"),
-            "reminders": deadline.reminders.filter(state="planned")
-            .select_related("person")
-            .order_by("send_at", "pk"),
-            "mutes": running_mutes(deadline, on=on),
-            "steps": next_steps([deadline], on).get(deadline.pk, []) if changing else [],
-            "actions": [
-                (name, action)
-                for name, action in ACTIONS.items()
-                if changing and action.offered(deadline)
-            ],
-        },
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
