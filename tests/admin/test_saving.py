@@ -518,7 +518,7 @@ def test_a_reminder_plan_beyond_every_measure_is_refused(opened, coordinator, si
 
 @pytest.mark.parametrize(
     ("row", "field", "wrong"),
-    [("demand", "review_on", "review_on"), ("look_again", "due_on", "__all__")],
+    [("demand", "review_on", "review_on"), ("look_again", "due_on", "due_on")],
 )
 def test_a_date_of_ours_more_than_ten_years_ahead_is_refused(
     opened, owner, signed_in, row, field, wrong

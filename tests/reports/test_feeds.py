@@ -114,7 +114,9 @@ def test_what_has_ended_vanishes_and_comes_back_when_reopened(owner, case):
 def test_an_entry_keeps_its_uid_and_its_sequence_rises_with_each_change(owner, case):
     deadline = set_date(case=case, kind="look_again", due_on=DAY, title="Look", by=owner, at=AT)
     [first] = read(owner).events
-    move_date(deadline=deadline, to=datetime.date(2026, 4, 1), reason="Later.", by=owner, at=LATER)
+    move_date(
+        deadline=deadline, due_on=datetime.date(2026, 4, 1), reason="Later.", by=owner, at=LATER
+    )
     [second] = read(owner).events
     assert first["uid"] == second["uid"] == f"deadline-{deadline.pk}@tracker.example.org"
     assert second["sequence"] > first["sequence"]

@@ -93,5 +93,5 @@ def test_another_body_and_another_person(deadline, colleague, facts):
 
 def test_a_date_of_ours_is_moved(case, owner, facts):
     ours = DeadlineFactory(case=case, created_by=owner, due_on=date(2026, 3, 10))
-    move_date(deadline=ours, to=date(2026, 12, 24), **facts)
+    move_date(deadline=ours, due_on=date(2026, 12, 24), **facts)
     assert told(ours) == "Moved: due 24 Dec 2026; it was due 10 Mar 2026."

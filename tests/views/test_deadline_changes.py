@@ -253,8 +253,8 @@ def test_forwarding_shows_the_chain(signed_in, owner, deadline, case):
         ("pause", {"on": "2020-01-14"}, "on"),
         ("pause", {"on": "2020-02-04"}, "on"),
         ("correct", {"anchor": "registered", "anchor_on": "2101-01-01"}, "anchor_on"),
-        ("correct", {"anchor": "previous_reply", "anchor_on": "2020-01-16"}, "__all__"),
-        ("correct", {"anchor": "registered", "anchor_on": "2010-01-16"}, "__all__"),
+        ("correct", {"anchor": "previous_reply", "anchor_on": "2020-01-16"}, "anchor"),
+        ("correct", {"anchor": "registered", "anchor_on": "2010-01-16"}, "anchor_on"),
     ],
 )
 def test_bad_input_says_what_to_do_keeps_what_was_typed_and_changes_nothing(
@@ -411,9 +411,17 @@ def test_a_clock_does_not_begin_before_the_appeal(signed_in, owner, deadline, ca
 
 def test_a_date_of_ours_is_not_moved_out_of_sight(signed_in, owner, case):
     ours = DeadlineFactory(case=case)
-    answer = send(signed_in(owner), ours, "move", to="9999-12-31")
+    answer = send(signed_in(owner), ours, "move", due_on="9999-12-31")
     assert (answer.status_code, kinds(ours)) == (422, [])
-    assert list(errors(answer)) == ["to"]
+    assert list(errors(answer)) == ["due_on"]
+
+
+def test_a_date_of_ours_moved_before_its_beginning_is_refused_beside_its_day(
+    signed_in, owner, case
+):
+    ours = DeadlineFactory(case=case, due_on=TODAY, anchor_on=TODAY)
+    answer = send(signed_in(owner), ours, "move", due_on=TODAY - timedelta(days=1))
+    assert (answer.status_code, list(errors(answer))) == (422, ["due_on"])
 
 
 @pytest.mark.parametrize("number", ["²", "9" * 5000, "-1", ""])
@@ -528,7 +536,7 @@ def test_a_date_of_ours_moves(signed_in, owner, case):
     ours = DeadlineFactory(case=case, created_by=owner)
     client = signed_in(owner)
     assert change(ours, "extend") not in client.get(detail(ours)).text
-    send(client, ours, "move", to="2026-12-24")
+    send(client, ours, "move", due_on="2026-12-24")
     ours.refresh_from_db()
     assert ours.due_on == date(2026, 12, 24)
     assert told(client.get(detail(ours))) == [change_sentence(ours.changes.get())]

@@ -71,7 +71,7 @@ class DeadlineWriting:
             row.due_on = form.initial["due_on"]
         edit_row(row=row, by=by, at=at, reason=reason)
         if moved:
-            move_date(deadline=row, to=due_on, reason=reason, by=by, at=at)
+            move_date(deadline=row, due_on=due_on, reason=reason, by=by, at=at)
 
 
 class DeadlineInline(DeadlineWriting, ScopedStackedInline):

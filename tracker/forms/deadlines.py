@@ -119,7 +119,7 @@ class CorrectForm(ChangeForm):
 
 
 class MoveForm(ChangeForm):
-    to = DayField(label=_("New day"))
+    due_on = DayField(label=_("New day"))
     reason = reason_field()
 
 

@@ -358,7 +358,7 @@ def test_a_corrected_anchor_counts_again_and_keeps_the_old_one(deadline, owner):
         (
             "previous_reply",
             date(2020, 1, 16),
-            "",
+            "anchor",
             "The rule kg-67-reply-14 cannot be counted from this kind of day.",
         ),
     ],
@@ -460,7 +460,9 @@ def test_the_days_left_do_not_count_the_roll_of_the_last_day(case, owner):
 
 def test_a_correction_past_a_notified_day_is_refused(deadline, owner):
     extend_deadline(deadline=deadline, until=date(2020, 2, 10), reason="Notice", by=owner, at=AT)
-    with pytest.raises(Refused, match="is before 11 Feb 2020, the day it is counted from"):
+    with pytest.raises(
+        Refused, match="is before 11 Feb 2020, the day it is counted from"
+    ) as raised:
         correct_anchor(
             deadline=deadline,
             anchor="registered",
@@ -469,6 +471,7 @@ def test_a_correction_past_a_notified_day_is_refused(deadline, owner):
             by=owner,
             at=AT,
         )
+    assert raised.value.field == "anchor_on"
     assert days(deadline) == (date(2020, 2, 10), date(2020, 2, 10))
 
 

@@ -169,7 +169,7 @@ def test_the_second_person_is_told_of_the_first(case, owner, colleague):
 
 def test_a_date_of_ours_moves_either_way_and_a_legal_one_does_not(case, owner):
     ours = DeadlineFactory(case=case)
-    moved = move_date(deadline=ours, to=date(2026, 3, 2), reason="Sooner", by=owner, at=AT)
+    moved = move_date(deadline=ours, due_on=date(2026, 3, 2), reason="Sooner", by=owner, at=AT)
     assert (moved.due_on, moved.overdue_after, moved.generation) == (
         date(2026, 3, 2),
         date(2026, 3, 2),
@@ -178,7 +178,7 @@ def test_a_date_of_ours_moves_either_way_and_a_legal_one_does_not(case, owner):
     with pytest.raises(Refused, match=r"^A legal deadline moves by an extension"):
         move_date(
             deadline=StatutoryDeadlineFactory(case=case),
-            to=date(2026, 4, 1),
+            due_on=date(2026, 4, 1),
             reason="No",
             by=owner,
             at=AT,

@@ -115,7 +115,7 @@ class Outbox(RuleBasedStateMachine):
             return
         deadline = dates[which % len(dates)]
         if what == "moves a date":
-            move_date(deadline=deadline, to=day, reason="Moved.", by=None, at=self.at)
+            move_date(deadline=deadline, due_on=day, reason="Moved.", by=None, at=self.at)
         elif what == "closes a date":
             today = self.at.date()
             close_deadline(deadline=deadline, reason="Done.", on=today, by=None, at=self.at)

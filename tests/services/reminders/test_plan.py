@@ -156,7 +156,7 @@ def test_a_mail_in_other_hands_keeps_its_reminders(deadline, owner):
 def test_a_restarted_clock_plans_anew_and_the_old_one_is_silent(deadline, owner):
     plan_reminders(at=at(1))
     moved = move_date(
-        deadline=deadline, to=datetime.date(2026, 3, 20), reason="Later.", by=owner, at=at(2)
+        deadline=deadline, due_on=datetime.date(2026, 3, 20), reason="Later.", by=owner, at=at(2)
     )
     plan_reminders(at=at(2))
     assert rows(moved)[-14] == "planned"

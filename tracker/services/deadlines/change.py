@@ -269,7 +269,7 @@ def _days_left(rule: ResponseRule, deadline: Deadline, on: datetime.date) -> int
 def move_date(
     *,
     deadline: Deadline,
-    to: datetime.date,
+    due_on: datetime.date,
     reason: str,
     by: User | None,
     at: datetime.datetime,
@@ -283,8 +283,8 @@ def move_date(
     check_state(deadline, State.OPEN)
     if deadline.by_law:
         raise Refused("", _("A legal deadline moves by an extension or a correction only."))
-    check_order(to, deadline.anchor_on)
-    check_near(to, field="to", by=by, at=at)
+    check_order(due_on, deadline.anchor_on, field="due_on")
+    check_near(due_on, field="due_on", by=by, at=at)
     before = snapshot(deadline)
-    deadline.due_on = deadline.overdue_after = to
+    deadline.due_on = deadline.overdue_after = due_on
     return save_change(deadline, Kind.CORRECTED, before=before, by=by, at=at, reason=reason)

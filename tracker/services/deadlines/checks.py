@@ -47,14 +47,14 @@ def check_notice_follows(deadline: Deadline, anchor_on: datetime.date) -> None:
     """An extension notified to a day before the new beginning no longer makes sense."""
     for step in steps_of(past_changes(deadline)):
         if isinstance(step, Extension):
-            check_order(step.until, anchor_on)
+            check_order(step.until, anchor_on, field="anchor_on")
 
 
-def check_order(due_on: datetime.date, anchor_on: datetime.date | None) -> None:
+def check_order(due_on: datetime.date, anchor_on: datetime.date | None, *, field: str) -> None:
     """Raise Refused for a last day before the first."""
     if anchor_on and due_on < anchor_on:
         raise Refused(
-            "due_on",
+            field,
             _("%(due)s is before %(anchor)s, the day it is counted from. Correct one of them.")
             % {"due": date_format(due_on), "anchor": date_format(anchor_on)},
         )

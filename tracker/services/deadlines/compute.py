@@ -111,7 +111,7 @@ def rule_in_force(*, code: str, on: datetime.date) -> ResponseRule:
     rule = _in_force(code, on)
     if rule is None:
         raise Refused(
-            "",
+            "anchor_on",
             _("No version of the rule %(code)s is known to be in force on %(day)s.")
             % {"code": code, "day": date_format(on)},
         )
@@ -163,14 +163,14 @@ def known_years(field: str = "") -> Iterator[None]:
         ) from error
 
 
-@known_years()
+@known_years("anchor_on")
 def compute_readings(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
     """Every reading. Raises Refused with a sentence for the person."""
     try:
         return compute(rule_spec(rule), anchor, calendar)
     except AnchorMismatchError as error:
         raise Refused(
-            "",
+            "anchor",
             _("The rule %(code)s cannot be counted from this kind of day.") % {"code": rule.code},
         ) from error
 

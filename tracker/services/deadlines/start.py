@@ -94,7 +94,7 @@ def set_date(
         raise Refused("", _("A legal deadline is computed from its rule, not set by hand."))
     if any(part is not None and part.case_id != case.pk for part in (demand, addressee)):
         raise Refused("", _("Choose a demand or an addressee of the same case."))
-    check_order(due_on, anchor_on)
+    check_order(due_on, anchor_on, field="due_on")
     check_near(due_on, field="due_on", by=by, at=at)
     deadline = Deadline(
         case=case,
