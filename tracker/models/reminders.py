@@ -79,8 +79,8 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 class Reminder(models.Model):
     """This deadline as it runs now, this person, so many days before or after.
 
-    `offset_days` is relative to the deadline: -14 is two weeks before, 0 the day itself,
-    7 the first weekly repeat.
+    `offset_days` is relative to the deadline: -14 is two weeks before the strict day, 0 that day
+    itself, 7 the first weekly repeat, which counts from the latest reading.
     """
 
     class State(models.TextChoices):
