@@ -25,7 +25,7 @@ log = logging.getLogger("tracker.reminders")
 State = Mail.State
 
 MOST_TRIES = 12
-LONGEST_BACKOFF = 3600  # seconds between two tries of one mail
+LONGEST_BACKOFF = 60  # times the first pause, which a setting says
 
 
 def lease() -> datetime.timedelta:
@@ -42,10 +42,10 @@ def handover_lease() -> datetime.timedelta:
 
 
 def backoff(tries: int) -> datetime.timedelta:
-    """1, 2, 4 ... 60 minutes, give or take a quarter, so that retries do not come in step."""
-    longest = LONGEST_BACKOFF / 60 * settings.MAIL_RETRY_SECONDS
-    seconds = min(settings.MAIL_RETRY_SECONDS * 2 ** max(tries - 1, 0), longest)
-    return datetime.timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311
+    """1, 2, 4 ... 60 times the first, give or take a quarter: retries must not come in step."""
+    pauses = min(2 ** max(tries - 1, 0), LONGEST_BACKOFF)
+    seconds = pauses * settings.MAIL_RETRY_SECONDS * random.uniform(0.75, 1.25)  # noqa: S311
+    return datetime.timedelta(seconds=seconds)
 
 
 def transition(mail: Mail, *, to: str, reason: str = "", worker: str = "", **fields: Any) -> bool:
