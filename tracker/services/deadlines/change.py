@@ -22,8 +22,8 @@ from tracker.services.deadlines.compute import (
     Calendars,
     count_again,
     days_left,
-    known_years,
     recompute_fields,
+    refusing_unknown_years,
     rule_and_first_day,
     rule_in_force,
     rule_spec,
@@ -60,7 +60,7 @@ def extend_deadline(
     deadline = lock(deadline, shown_version)
     check_state(deadline, State.OPEN)
     rule, _first_day = rule_and_first_day(deadline)
-    with known_years("until"):
+    with refusing_unknown_years("until"):
         # Nothing counts up to a notified day, so nobody else would miss its year.
         Calendars().of(rule, deadline.addressee).check_year(until.year)
     check_near(until, field="until", by=by, at=at)
@@ -139,7 +139,7 @@ def extension_limit(deadline: Deadline) -> datetime.date | None:
         return None
     calendar = Calendars().of(rule, deadline.addressee)
     end = end_without_extensions(deadline)
-    with known_years():
+    with refusing_unknown_years():
         return last_day(end, spec.extension, calendar, roll=spec.roll)
 
 

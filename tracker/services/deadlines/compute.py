@@ -148,7 +148,7 @@ def _nothing_to_count_from(wanted: AnchorKind) -> str:
 
 
 @contextmanager
-def known_years(field: str = "") -> Iterator[None]:
+def refusing_unknown_years(field: str = "") -> Iterator[None]:
     """Say it as a Refused where the arithmetic leaves the years its calendar covers."""
     try:
         yield
@@ -163,7 +163,7 @@ def known_years(field: str = "") -> Iterator[None]:
         ) from error
 
 
-@known_years("anchor_on")
+@refusing_unknown_years("anchor_on")
 def compute_readings(rule: ResponseRule, anchor: rules.Anchor, calendar: WorkingCalendar) -> Result:
     """Every reading. Raises Refused with a sentence for the person."""
     try:
@@ -175,7 +175,7 @@ def compute_readings(rule: ResponseRule, anchor: rules.Anchor, calendar: Working
         ) from error
 
 
-@known_years()
+@refusing_unknown_years()
 def computed_fields(
     *,
     rule: ResponseRule,
@@ -274,7 +274,7 @@ def days_left(
     # To where the count ended, not to the day it rolled to: the days won by the roll would be
     # given twice. Rows from before that was stored have the last day alone.
     end = datetime.date.fromisoformat(stored.get("ends_on") or overdue_after.isoformat())
-    with known_years():
+    with refusing_unknown_years():
         left = remaining(on, end if on < end else overdue_after, rules.Unit(rule.unit), calendar)
     return left.days
 
