@@ -171,21 +171,23 @@ def compare(
     """Note what differs between the reminders that ought to be and the rows there are."""
     newest = newest_due(wanted, existing, at)
     # A day late for one person is not so yet for another, further west.
-    todays = {person: today_of(person, at) for person in {due.person for due in wanted.values()}}
+    todays = {person: today_of(person, at) for person in {each.person for each in wanted.values()}}
     known_people = {person_id for person_id, _offset in existing}
-    for key, due in wanted.items():
+    for key, each in wanted.items():
         row = existing.get(key)
         if row is None:
-            today = todays[due.person]
-            reason = why_skipped(due, newest, mutes.get(due.person.pk), today)
+            today = todays[each.person]
+            reason = why_skipped(each, newest, mutes.get(each.person.pk), today)
             # Only the first that somebody hears of a date may go at once. A later one was planned
             # days before, so that its digest has come in time.
-            first = due.person.pk not in known_people and due.send_at <= at
-            at_once = not reason and first and is_urgent(deadline, due.person, today)
-            found.new.append(new_reminder(deadline, due, reason=reason, at_once=at_once, at=at))
-        elif due.send_at > at and may_move(row, due):
+            first = each.person.pk not in known_people and each.send_at <= at
+            at_once = not reason and first and is_urgent(deadline, each.person, today)
+            found.new.append(new_reminder(deadline, each, reason=reason, at_once=at_once, at=at))
+        elif each.send_at > at and may_move(row, each):
             # Only to a moment still to come: taken back and past, it is not sent after all.
-            found.moved.append(Reminder(pk=row.pk, fire_on=due.offset.fire_on, send_at=due.send_at))
+            found.moved.append(
+                Reminder(pk=row.pk, fire_on=each.offset.fire_on, send_at=each.send_at)
+            )
     for key, row in existing.items():
         if row.state == State.PLANNED and key not in wanted and not row.at_once:
             # Nobody has missed one whose day is still to come: it goes without a trace. Of one
@@ -197,7 +199,7 @@ def newest_due(
     wanted: dict[Key, Wanted], existing: dict[Key, Any], at: datetime.datetime
 ) -> dict[int, datetime.date]:
     """By person: the latest day whose moment has come. What is older is old news."""
-    days = [(due.person.pk, due.offset.fire_on) for due in wanted.values() if due.send_at <= at]
+    days = [(each.person.pk, each.offset.fire_on) for each in wanted.values() if each.send_at <= at]
     # A snooze or a date newly theirs was told out of turn: it makes older days old news too.
     days += [
         (person_id, row.fire_on)
@@ -208,17 +210,17 @@ def newest_due(
 
 
 def new_reminder(
-    deadline: Any, due: Wanted, *, reason: str, at_once: bool, at: datetime.datetime
+    deadline: Any, wanted: Wanted, *, reason: str, at_once: bool, at: datetime.datetime
 ) -> Reminder:
     """Unsaved; with a reason it is only recorded, so that nobody plans it again."""
     return Reminder(
         deadline_id=deadline.pk,
         generation=deadline.generation,
-        person_id=due.person.pk,
-        offset_days=due.offset.days,
+        person_id=wanted.person.pk,
+        offset_days=wanted.offset.days,
         due_on=deadline.due_on,
-        fire_on=due.offset.fire_on,
-        send_at=due.send_at,
+        fire_on=wanted.offset.fire_on,
+        send_at=wanted.send_at,
         at_once=at_once,
         state=State.SKIPPED if reason else State.PLANNED,
         reason=reason,
@@ -226,27 +228,27 @@ def new_reminder(
     )
 
 
-def may_move(row: Any, due: Wanted) -> bool:
+def may_move(row: Any, wanted: Wanted) -> bool:
     """Planned for another moment, or taken back and wanted again. What goes at once stays."""
     if row.state == State.CANCELLED:
         return True
     planned = row.state == State.PLANNED and not row.at_once
-    return planned and (row.fire_on, row.send_at) != (due.offset.fire_on, due.send_at)
+    return planned and (row.fire_on, row.send_at) != (wanted.offset.fire_on, wanted.send_at)
 
 
 def why_skipped(
-    due: Wanted,
+    wanted: Wanted,
     newest: dict[int, datetime.date],
     mute: Mute | None,
     today: datetime.date,
 ) -> str:
     """The reason not to send one that is recorded for the first time, "" to send it."""
-    day = due.offset.fire_on
+    day = wanted.offset.fire_on
     if mute is not None and day < mute.until:
         return Reason.MUTED
     if today - day > OLDEST:
         return Reason.TOO_OLD
-    if day < newest.get(due.person.pk, day):
+    if day < newest.get(wanted.person.pk, day):
         return Reason.SUPERSEDED
     return ""
 
