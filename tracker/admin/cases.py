@@ -24,7 +24,7 @@ from tracker.services.cases import (
 )
 
 
-class CaseForm(EditingReasonedForm):
+class CaseAdminForm(EditingReasonedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "phase" not in self.fields:
@@ -82,7 +82,7 @@ class CitedNormInline(ScopedTabularInline):
 
 @admin.register(Case)
 class CaseAdmin(ScopedModelAdmin):
-    form = CaseForm
+    form = CaseAdminForm
     inlines = [
         AddresseeInline,
         DemandInline,

@@ -157,7 +157,7 @@ class DatedFactAdmin(ScopedModelAdmin):
     ]
 
 
-class EvidenceForm(EditingForm):
+class EvidenceAdminForm(EditingForm):
     def clean(self):
         cleaned = super().clean()
         demand, document = cleaned.get("demand"), cleaned.get("document")
@@ -169,7 +169,7 @@ class EvidenceForm(EditingForm):
 
 @admin.register(Evidence)
 class EvidenceAdmin(ScopedModelAdmin):
-    form = EvidenceForm
+    form = EvidenceAdminForm
     place = 4
     list_display = ["demand", "document", "stance", "confidence", "happened_on", "weighed"]
     list_select_related = ["demand__case", "document"]
