@@ -58,7 +58,7 @@ def mark_handover(mail: Mail, *, worker: str, accepted: Accepted | None = None) 
         cursor.execute(
             sql,
             {
-                "sent": accepted.mail.pk if accepted else 0,
+                "sent": accepted.mail.pk if accepted else 0,  # no row has this key
                 "reply": accepted.reply[:300] if accepted else "",
                 "next": mail.pk,
                 "token": mail.token.hex,

@@ -215,6 +215,7 @@ def mark_unknown(mail: Mail, *, error: str, at: datetime.datetime, worker: str) 
             last_error=error[:300],
             next_attempt_at=at + backoff(1),
         )
+        # `mail` still has the count from before: over 0, this was the second time.
         if moved and (settings.UNKNOWN_POLICY == "hold" or mail.unknown_count > 0):
             transition(mail, to=State.HELD, reason="may have been delivered", worker=worker)
 
