@@ -1,6 +1,7 @@
 """Saving at the desk goes through the services, with history, events and clocks."""
 
 import datetime
+import json
 import re
 
 import pytest
@@ -12,9 +13,11 @@ from tests.events import values
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.correspondence import ActionFactory
 from tests.factories.deadlines import ResponseRuleFactory
+from tests.page_forms import one_form
 from tests.pages import find, links, one, text
 from tracker.models import (
     Addressee,
+    Authority,
     Case,
     Confidentiality,
     Deadline,
@@ -51,6 +54,18 @@ def said_of(model, name: str) -> str:
     """The sentence of a constraint of this table."""
     [found] = [rule for rule in model._meta.constraints if rule.name == name]
     return str(found.violation_error_message)
+
+
+def test_what_is_added_in_a_window_of_its_own_and_sent_twice_is_one_row(administrator, signed_in):
+    client, address = signed_in(administrator), add_page("authority") + "?_popup=1"
+    typed = {"_popup": "1", "name": "Court", "slug": "court", "kind": "court"}
+    data = posted_by(client.get(address)) | one_form() | typed
+    first, second = (client.post(address, data) for _click in range(2))
+    made = Authority.objects.get()
+    closing = one(first, tag="script").attrib
+    assert json.loads(closing["data-popup-response"])["value"] == str(made.pk)
+    assert (second.status_code, one(second, tag="script").attrib) == (200, closing)
+    assert "default-src 'self'" in second.headers["Content-Security-Policy"]
 
 
 def test_a_save_writes_who_when_and_why(case, owner, signed_in):

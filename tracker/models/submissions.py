@@ -15,6 +15,7 @@ class FormSubmission(models.Model):
     key = models.CharField(_("key"), max_length=64, primary_key=True)
     at = models.DateTimeField(_("at"), db_index=True)
     location = models.TextField(_("where the answer led"), blank=True)
+    popup = models.TextField(_("what a closing window told"), blank=True)
     messages = models.JSONField(
         _("what the answer said"), default=list, encoder=MessageEncoder, decoder=MessageDecoder
     )

@@ -18,11 +18,11 @@ def take_form(*, key: str, at: datetime.datetime) -> tuple[FormSubmission, bool]
 
 
 def keep_answer(
-    *, submission: FormSubmission, location: str, messages: list[Message]
+    *, submission: FormSubmission, location: str, messages: list[Message], popup: str = ""
 ) -> FormSubmission:
     """What the same form is answered if it comes again."""
-    submission.location, submission.messages = location, messages
-    submission.save(update_fields=["location", "messages"])
+    submission.location, submission.messages, submission.popup = location, messages, popup
+    submission.save(update_fields=["location", "messages", "popup"])
     return submission
 
 

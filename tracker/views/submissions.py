@@ -8,6 +8,7 @@ from django.contrib.messages.storage.base import Message
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.deprecation import MiddlewareMixin
 
@@ -16,12 +17,15 @@ from tracker.models import FormSubmission
 from tracker.services.submissions import keep_answer, take_form
 from tracker.views.unsent import show_again
 
+POPUP = "popup_response_data"  # the admin's name for it
+
 
 class FormsOnceMiddleware(MiddlewareMixin):
     """Takes the form and carries it out in one transaction.
 
-    Where the answer leads elsewhere, the same form gets it again. A page in answer means that
-    nothing was done, so its form can be corrected and sent.
+    Where the answer leads elsewhere, the same form gets it again, and so where it closes the
+    desk's small window. Any other page means that nothing was done, so its form can be corrected
+    and sent.
     """
 
     def process_view(self, request, view, args, kwargs):
@@ -36,11 +40,14 @@ class FormsOnceMiddleware(MiddlewareMixin):
             if not new:
                 return answer_again(request, submission)
             response = view(request, *args, **kwargs)
-            if 300 <= response.status_code < 400:
+            # What the window that closes tells the page which opened it.
+            popup = (getattr(response, "context_data", None) or {}).get(POPUP, "")
+            if popup or 300 <= response.status_code < 400:
                 # Of the answers before, messages may wait here too; those are not this one's.
                 queued = get_messages(request)._queued_messages
                 said = [Message(m.level, str(m.message), m.extra_tags) for m in queued]
-                keep_answer(submission=submission, location=response.url, messages=said)
+                location = response.headers.get("Location", "")
+                keep_answer(submission=submission, location=location, messages=said, popup=popup)
             else:
                 submission.delete()
             return response
@@ -64,6 +71,8 @@ def key_of(request: HttpRequest) -> str:
 
 
 def answer_again(request, submission: FormSubmission) -> HttpResponse:
+    if submission.popup:
+        return TemplateResponse(request, "admin/popup_response.html", {POPUP: submission.popup})
     # The first answer's messages may wait for their page still: each is said once.
     waiting = list(get_messages(request))
     for message in waiting + [m for m in submission.messages if m not in waiting]:
