@@ -109,6 +109,27 @@ def test_without_a_token_nothing_is_done_and_the_form_comes_back_filled(client, 
     assert Action.objects.count() == 1
 
 
+@pytest.mark.parametrize("token", ["x" * 300_000, "a\0b", "'\"<>"])
+def test_a_token_of_any_make_does_no_harm(client, address, token):
+    data = contact(form_token=token)
+    refused = client.post(address, data | {"note": ""})
+    assert refused.status_code == 422
+    answers = [client.post(address, data) for _click in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert Action.objects.count() == 1
+
+
+@pytest.mark.parametrize("token", ["x" * 100_000, "a\0b"])
+def test_a_token_of_any_make_waits_for_sign_in_too(client, owner, address, token):
+    client.get("/")
+    client.cookies.pop("sessionid")
+    sent = client.post(address, contact(form_token=token))
+    assert sent.url.startswith("/accounts/login/")
+    client.force_login(owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get("/unsent/", follow=True)
+    assert (page.status_code, form_to(page, address).fields["note"]) == (200, ["They will write."])
+
+
 def test_without_a_token_a_button_does_nothing_and_says_so(client, case):
     answer = client.post("/reminders/retry-failed/", {"form_token": ""})
     assert answer.status_code == 422 or answer.status_code == 405
