@@ -4,6 +4,7 @@ from django.test import Client
 
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.factories.people import PASSWORD
 from tests.pages import levels
 
 
@@ -32,6 +33,16 @@ def test_after_a_button_one_lands_on_the_page_of_the_deadline(client, owner, cas
     page = f"/deadlines/{deadline.pk}/"
     sent = client.post(f"{page}acknowledge/", {"form_page": page})
     assert sign_in_again(client, owner, sent.url) == page
+
+
+def test_the_address_of_a_button_opened_signed_out_leads_home(client, owner, case):
+    address = f"/deadlines/{DeadlineFactory(case=case).pk}/acknowledge/"
+    entrance = client.get(address).url
+    page = client.post(entrance, {"login": owner.email, "password": PASSWORD}, follow=True)
+    assert [where for where, _status in page.redirect_chain] == [address, "/"]
+    assert page.status_code == 200
+    # Whoever is signed in and asks for it is a program, or mistyped.
+    assert client.get(address).status_code == 405
 
 
 def test_a_page_only_looked_at_loses_nothing(client, case):

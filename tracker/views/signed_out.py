@@ -26,6 +26,7 @@ from tracker.views.unsent import KEPT, Unsent, or_the_words, page_of_form
 NOT_SAVED = "not_saved"
 LAST_PERSON = "last_person"
 RETURNED = "returned"  # in the session: the same person as before, who had not signed out
+LED_TO = "led_to"  # in the session: where its sign-in led
 SALT = "tracker.views.signed_out"
 LASTS = datetime.timedelta(hours=1)
 LARGEST = 200 * 1024  # bytes; the longest appeals have half as many
@@ -56,6 +57,8 @@ def not_saved_middleware(get_response):
         if request.user.is_authenticated:
             if kept and was_sent(request, response, kept):
                 forget(request)
+            if leads_nowhere(request, response):
+                response = redirect("desk")
             remember_person(request, response, arrives=not was_signed_in)
         elif was_signed_in:
             response.delete_cookie(LAST_PERSON)  # signed out on purpose; the session is gone too
@@ -71,6 +74,15 @@ def asks_to_sign_in(response: HttpResponse) -> bool:
     entrance = resolve_url(settings.LOGIN_URL)
     return isinstance(response, HttpResponseRedirect) and response.url.startswith(
         f"{entrance}?next="
+    )
+
+
+def leads_nowhere(request: HttpRequest, response: HttpResponse) -> bool:
+    """After sign-in, the address of a button that somebody had opened as if it were a page."""
+    return (
+        response.status_code == 405
+        and request.method == "GET"
+        and request.session.pop(LED_TO, "") == request.get_full_path()
     )
 
 
@@ -126,8 +138,10 @@ def remember_person(request: HttpRequest, response: HttpResponse, *, arrives: bo
     """Set at sign-in; like the session's own cookie it ends with the browser."""
     reference = reference_of(request.user)
     known = request.get_signed_cookie(LAST_PERSON, default="", salt=SALT) == reference
-    if arrives and known:
-        request.session[RETURNED] = True
+    if arrives:
+        request.session[LED_TO] = response.headers.get("Location", "")
+        if known:
+            request.session[RETURNED] = True
     if not known:
         response.set_signed_cookie(
             LAST_PERSON,
