@@ -10,7 +10,7 @@ from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.people import UserFactory
-from tracker.models import Case, Deadline
+from tracker.models import Deadline
 from tracker.reports.agenda import Choice, Span, agenda_page, period, weeks_of
 
 TODAY = datetime.date(2026, 3, 11)  # a Wednesday
@@ -123,12 +123,14 @@ def test_only_legal_clocks_are_overdue_and_only_after_the_latest_reading(owner, 
 
 def test_after_the_strict_reading_a_clock_stands_on_its_last_legal_day(owner, case):
     last = TODAY + 2 * DAY
-    StatutoryDeadlineFactory(case=case, title="last", due_on=TODAY - 2 * DAY, overdue_after=last)
+    clock = StatutoryDeadlineFactory(
+        case=case, title="last", due_on=TODAY - 2 * DAY, overdue_after=last
+    )
     assert titles(page(owner, span=Span.DAY, around=last)) == {last.day: ["last"]}
     assert titles(page(owner)) == {last.day: ["last"]}
     assert page(owner, span=Span.DAY).next_after == last
-    assert list(Case.objects.due_between(TODAY, last)) == [case]
-    assert list(Case.objects.due_between(TODAY, TODAY + DAY)) == []
+    assert list(Deadline.objects.due_soon(2, TODAY)) == [clock]
+    assert list(Deadline.objects.due_soon(1, TODAY)) == []
 
 
 def test_it_tells_of_clocks_that_ran_out_before_and_of_the_next_date(owner, case):

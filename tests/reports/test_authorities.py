@@ -14,11 +14,9 @@ ON = datetime.date(2026, 3, 20)
 DUE = datetime.date(2026, 3, 10)
 
 
-def asked(office, *, answered_on=None, due_on=DUE, state="open", ended_on=None):
+def asked(office, *, answered_on=None, due_on=DUE, **state):
     addressee = AddresseeFactory(authority=office)
-    StatutoryDeadlineFactory(
-        case=addressee.case, addressee=addressee, due_on=due_on, state=state, ended_on=ended_on
-    )
+    StatutoryDeadlineFactory(case=addressee.case, addressee=addressee, due_on=due_on, **state)
     if answered_on:
         ResponseFactory(action__addressee=addressee, action__happened_on=answered_on)
     return addressee
@@ -35,6 +33,18 @@ def test_the_four_outcomes_of_a_clock_add_up(owner):
     page = authority_page(office, user=owner, on=ON)
     assert page.silence == Silence(clocks=4, in_time=1, late=1, silent=1, running=1)
     assert (len(page.addressees), page.answered) == (6, 2)
+
+
+def test_a_clock_that_was_stopped_is_no_silence(owner):
+    """Paused, passed on or closed by hand before its day; closed after it, it had run out."""
+    office, before = AuthorityFactory(), DUE - datetime.timedelta(days=2)
+    asked(office, state="paused", paused_on=before, days_left=3)
+    asked(office, state="closed", ended_on=before)
+    asked(office, state="closed", ended_on=ON)
+    shown = authority_page(office, user=owner, on=ON).silence
+    assert shown == Silence(clocks=2, in_time=0, late=0, silent=1, running=1)
+    row = authority_rows(owner, ON).get(pk=office.pk)
+    assert (row.clocked, row.late) == (shown.clocks, shown.silent)
 
 
 def test_the_list_counts_appeals_and_not_letters(owner, case, team_case, stranger):

@@ -8,8 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from tracker.models.deadline_kinds import BY_LAW
-
 
 class Kind(models.TextChoices):
     OPEN_APPEAL = "open_appeal", _("open appeal")
@@ -81,25 +79,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def running(self):
         return self.exclude(phase=Phase.CLOSED)
-
-    def with_overdue(self, on: datetime.date):
-        """Cases in which a legal clock has run out under its latest reading."""
-        # Asked apart: joined to its deadlines, a case would stand in a list once for each.
-        late = self.model.objects.filter(
-            deadlines__state="open", deadlines__kind__in=BY_LAW, deadlines__overdue_after__lt=on
-        )
-        return self.filter(pk__in=late.values("pk"))
-
-    def due_between(self, first: datetime.date, last: datetime.date):
-        """From today (`first`); a clock past its strict reading counts by its last legal day."""
-        ahead = Q(deadlines__due_on__range=(first, last))
-        last_day = Q(
-            deadlines__kind__in=BY_LAW,
-            deadlines__due_on__lt=first,
-            deadlines__overdue_after__range=(first, last),
-        )
-        due = self.model.objects.filter(ahead | last_day, deadlines__state="open")
-        return self.filter(pk__in=due.values("pk"))
 
     def without_next_date(self, on: datetime.date):
         """Running cases that nothing will bring back to mind: no date ahead, no review ahead."""

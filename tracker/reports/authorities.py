@@ -16,22 +16,24 @@ def authority_rows(user: User, on: datetime.date) -> QuerySet[Authority]:
     """Authorities with four counts of appeals: asked, answered, under a legal clock, run out.
 
     Run out is counted over those under a legal clock, answered over those asked. A clock
-    stays run out when the answer comes after all.
+    stays run out when the answer comes after all. One that was cancelled, or ended in time
+    without an answer (passed on, or closed by hand), is not counted.
     """
     seen = Q(addressees__case__in=Case.objects.visible_to(user))
     owed = Deadline.objects.filter(kind__in=SILENT_WHEN_LATE)
-    legal = Q(addressees__deadlines__in=owed.exclude(state=Deadline.State.CANCELLED))
+    answered = Q(addressees__actions__response__isnull=False)
     late = Q(addressees__deadlines__in=owed.overdue(on) | owed.ended_late())
+    legal = (
+        late
+        | Q(addressees__deadlines__in=owed.running())
+        | Q(addressees__deadlines__in=owed.filter(state=Deadline.State.CLOSED)) & answered
+    )
     return (
         Authority.objects.visible_to(user)
         .select_related("default_rule")
         .annotate(
             asked=Count("addressees", filter=seen, distinct=True),
-            answered=Count(
-                "addressees",
-                filter=seen & Q(addressees__actions__response__isnull=False),
-                distinct=True,
-            ),
+            answered=Count("addressees", filter=seen & answered, distinct=True),
             clocked=Count("addressees", filter=seen & legal, distinct=True),
             late=Count("addressees", filter=seen & late, distinct=True),
         )
@@ -76,7 +78,7 @@ def authority_page(authority: Authority, *, user: User, on: datetime.date) -> Au
 
 
 def silence(addressees: Sequence[Addressee], on: datetime.date) -> Silence:
-    """Each addressee's time to answer once; a cancelled one is not counted at all."""
+    """Each addressee's time to answer once, counted as in `authority_rows`."""
     counts = {"in_time": 0, "late": 0, "silent": 0, "running": 0}
     for row in addressees:
         clocks = [
@@ -84,15 +86,18 @@ def silence(addressees: Sequence[Addressee], on: datetime.date) -> Silence:
             for d in row.deadlines.all()
             if d.facts.silent_when_late and d.state != Deadline.State.CANCELLED
         ]
-        if clocks:
-            counts[_outcome(max(clocks, key=lambda d: (d.overdue_after, d.pk)), row, on)] += 1
+        last = max(clocks, key=lambda d: (d.overdue_after, d.pk), default=None)
+        if last and (outcome := _outcome(last, row, on)):
+            counts[outcome] += 1
     return Silence(clocks=sum(counts.values()), **counts)
 
 
 def _outcome(clock: Deadline, row: Addressee, on: datetime.date) -> str:
-    answered = bool(row.responses)  # type: ignore[attr-defined]
-    if clock.state == Deadline.State.CLOSED and answered and clock.ended_on:
-        return "in_time" if clock.ended_on <= clock.overdue_after else "late"
-    if clock.overdue_after < on:
+    """Empty for one that ended in time without an answer."""
+    if clock.is_unanswered(on):
         return "silent"
-    return "running"
+    if clock.state != Deadline.State.CLOSED:
+        return "running"
+    if row.responses:  # type: ignore[attr-defined]
+        return "late" if clock.ended_late else "in_time"
+    return "silent" if clock.ended_late else ""

@@ -10,7 +10,6 @@ from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Least
 
 from tracker.models import (
-    BY_LAW,
     TERMINAL,
     Action,
     Addressee,
@@ -36,8 +35,7 @@ EVENTS_SHOWN = 40
 
 def case_rows(cases: QuerySet[Case], on: datetime.date) -> QuerySet[Case]:
     """Cases as the list shows them: next date, clocks run out, demands with their statuses."""
-    is_open = Q(deadlines__state=Deadline.State.OPEN)
-    late = is_open & Q(deadlines__kind__in=BY_LAW, deadlines__overdue_after__lt=on)
+    late = Q(deadlines__in=Deadline.objects.overdue(on))
     dates = (
         Deadline.objects.filter(case=OuterRef("pk"))
         .open()
