@@ -1,7 +1,8 @@
 """Every route on one page."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
+from django.urls.converters import StringConverter
 
 from tracker.views import (
     accounts,
@@ -30,6 +31,15 @@ from tracker.views import (
 )
 from tracker.views.health import health_page
 
+
+class TextConverter(StringConverter):
+    """PostgreSQL takes no NUL in a text, so an address with one would be an error of the server."""
+
+    regex = r"[^/\x00-\x1f\x7f]+"
+
+
+register_converter(TextConverter, "text")
+
 urlpatterns = [
     path("", desk.my_desk, name="desk"),
     path("agenda/", agenda.agenda, name="agenda"),
@@ -39,23 +49,23 @@ urlpatterns = [
     path("cases/new/<int:pk>/", intake.draft_review, name="draft_review"),
     path("cases/new/<int:pk>/background/", intake.draft_background, name="draft_background"),
     path("cases/new/<int:pk>/discard/", intake.draft_discard, name="draft_discard"),
-    path("cases/<str:reference>/", cases.case_detail, name="case_detail"),
-    path("cases/<str:reference>/responses/new/", correspondence.response_new, name="response_new"),
-    path("cases/<str:reference>/contacts/new/", correspondence.contact_new, name="contact_new"),
-    path("cases/<str:reference>/team/", case_team.case_team, name="case_team"),
-    path("cases/<str:reference>/demands/new/", demand_texts.demand_new, name="demand_new"),
-    path("cases/<str:reference>/addressees/new/", addressees.addressee_new, name="addressee_new"),
+    path("cases/<text:reference>/", cases.case_detail, name="case_detail"),
+    path("cases/<text:reference>/responses/new/", correspondence.response_new, name="response_new"),
+    path("cases/<text:reference>/contacts/new/", correspondence.contact_new, name="contact_new"),
+    path("cases/<text:reference>/team/", case_team.case_team, name="case_team"),
+    path("cases/<text:reference>/demands/new/", demand_texts.demand_new, name="demand_new"),
+    path("cases/<text:reference>/addressees/new/", addressees.addressee_new, name="addressee_new"),
     path(
-        "cases/<str:reference>/addressees/<int:number>/",
+        "cases/<text:reference>/addressees/<int:number>/",
         addressees.addressee_dates,
         name="addressee_dates",
     ),
     path(
-        "cases/<str:reference>/addressees/<int:number>/silence/",
+        "cases/<text:reference>/addressees/<int:number>/silence/",
         correspondence.silence_note,
         name="silence_note",
     ),
-    path("cases/<str:reference>/<slug:change>/", case_changes.case_change, name="case_change"),
+    path("cases/<text:reference>/<slug:change>/", case_changes.case_change, name="case_change"),
     path("responses/<int:pk>/grades/", correspondence.response_grade, name="response_grade"),
     path("demands/", demands.demand_list, name="demand_list"),
     path("demands/export/", demands.demand_export, name="demand_export"),
@@ -71,7 +81,7 @@ urlpatterns = [
     ),
     path("deadlines/", deadlines.deadline_list, name="deadline_list"),
     path("deadlines/<int:pk>/", deadlines.deadline_detail, name="deadline_detail"),
-    path("cases/<str:reference>/dates/new/", deadline_changes.date_new, name="date_new"),
+    path("cases/<text:reference>/dates/new/", deadline_changes.date_new, name="date_new"),
     path("authorities/", authorities.authority_list, name="authority_list"),
     path("authorities/<slug:slug>/", authorities.authority_detail, name="authority_detail"),
     path("reminders/", reminders.reminder_list, name="reminder_list"),
@@ -93,10 +103,10 @@ urlpatterns = [
         name="deadline_snooze",
     ),
     path("calendars/", calendars.calendar_list, name="calendar_list"),
-    path("calendars/<str:code>/", calendars.calendar_detail, name="calendar_detail"),
-    path("calendars/<str:code>/import/", calendars.calendar_import, name="calendar_import"),
+    path("calendars/<text:code>/", calendars.calendar_detail, name="calendar_detail"),
+    path("calendars/<text:code>/import/", calendars.calendar_import, name="calendar_import"),
     path(
-        "calendars/<str:code>/<int:year>/confirm/",
+        "calendars/<text:code>/<int:year>/confirm/",
         calendars.calendar_confirm,
         name="calendar_confirm",
     ),
@@ -110,9 +120,9 @@ urlpatterns = [
     path("accounts/me/", accounts.profile, name="profile"),
     path("accounts/feeds/", feeds.feed_list, name="feed_list"),
     path("accounts/feeds/<int:pk>/revoke/", feeds.feed_revoke, name="feed_revoke"),
-    path("feeds/<str:secret>.ics", feeds.feed, name="feed"),
+    path("feeds/<text:secret>.ics", feeds.feed, name="feed"),
     path("accounts/", include("allauth.urls")),
-    path("cases/<str:reference>/documents/new/", documents.document_new, name="document_new"),
+    path("cases/<text:reference>/documents/new/", documents.document_new, name="document_new"),
     path("deadlines/<int:pk>/next/<slug:code>/", escalations.next_step, name="next_step"),
     path(
         "deadlines/<int:pk>/<slug:action>/",
