@@ -356,7 +356,10 @@ def test_nonsense_changes_nothing_and_is_answered(signed_in, deadline, owner, na
     assert not Mute.objects.exists()
 
 
-@pytest.mark.parametrize("page", ["https://evil.example/", "//evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "page",
+    ["https://evil.example/", "//evil.example", "javascript:alert(1)", "word", "desk", "\x00"],
+)
 def test_it_leads_back_only_to_pages_of_ours(signed_in, deadline, owner, page):
     url = reverse("deadline_acknowledge", args=[deadline.pk])
     assert signed_in(owner).post(url, {"next": page}).url == "/cases/OPEN-1/"

@@ -9,7 +9,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +23,7 @@ from tracker.services.reminders.schedule import unreadable_plans
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.lists import page_of
 from tracker.views.saving import refusals_told
+from tracker.views.unsent import is_ours
 
 
 @require_safe
@@ -187,8 +187,6 @@ def deadline_mute(request: HttpRequest, pk: int, choice: str) -> HttpResponse:
 def back(request: HttpRequest, deadline: Deadline) -> HttpResponse:
     """To the page the click came from, if it is one of ours; else to the case."""
     page = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
-        page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
+    if is_ours(request, page):
         return redirect(page)
     return redirect("case_detail", reference=deadline.case.reference)

@@ -63,10 +63,14 @@ class Unsent:
 def page_of_form(request: HttpRequest) -> str:
     """The page a form was sent from, if it is one of ours; else the address it was sent to."""
     page = request.POST.get(PAGE, "")
-    ours = url_has_allowed_host_and_scheme(
+    return page if is_ours(request, page) else request.get_full_path()
+
+
+def is_ours(request: HttpRequest, page: str) -> bool:
+    """Whether it is the path of a page here; `redirect` would take a bare word for a route."""
+    return page.startswith("/") and url_has_allowed_host_and_scheme(
         page, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return page if ours and page.startswith("/") else request.get_full_path()
 
 
 def typed_for(request: HttpRequest, address: str) -> QueryDict | None:
