@@ -9,14 +9,19 @@ from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.factories.documents import DocumentFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import ReminderFactory
 from tests.now import NOW, TODAY
 from tests.pages import find, links, one, part, pills, row_of, text
-from tracker.models import EscalationStep
+from tracker.models import Demand, EscalationStep, Event
+from tracker.services.cases import edit_case
 from tracker.services.days import today_of
 from tracker.services.deadlines.end import close_deadline, reopen_deadline
 from tracker.services.deadlines.forward import forward_addressee
+from tracker.services.demand_texts import add_demand, edit_demand
+from tracker.services.events import erase_values
+from tracker.services.records import edit_row
 from tracker.services.reminders.mute import acknowledge, snooze
 from tracker.templatetags.dates import distance, lateness, near_date, short_date
 
@@ -162,3 +167,44 @@ def test_a_reminder_whose_hour_has_passed_comes_with_the_next_e_mail(signed_in, 
     reminder.send_at = NOW + DAY
     reminder.save()
     assert text(one(part(client.get(address), "reminders"), tag="strong"))
+
+
+def record(client, case) -> list[str]:
+    page = client.get(reverse("case_detail", args=[case.reference]))
+    return [text(step) for step in find(part(page, "record"), "listitem")]
+
+
+def test_the_record_tells_each_field_before_and_after(signed_in, case, owner):
+    case.title, before = "Another title", case.title
+    edit_case(case=case, by=owner, at=NOW, reason="Misread.")
+    [step] = record(signed_in(owner), case)
+    assert f"{before} → Another title" in step
+    assert "Misread." in step
+    changed = Event.objects.about(case).get()
+    erase_values(event=changed, fields=["title"], reason="A name.", by=owner, at=NOW)
+    step = record(signed_in(owner), case)[-1]
+    assert "Another title" not in step
+    assert "(erased)" in step
+
+
+def test_the_record_tells_that_a_text_it_does_not_keep_was_changed(signed_in, case, owner):
+    paper = DocumentFactory(cases=[case], text="Some words.")
+    paper.text = "Other words."
+    edit_row(row=paper, by=owner, at=NOW)
+    [step] = record(signed_in(owner), case)
+    assert "(not recorded)" in step
+    assert "words." not in step
+
+
+def test_the_record_leaves_out_what_a_new_row_held(signed_in, case, owner):
+    demand = add_demand(
+        demand=Demand(case=case, text="Release them.", kind="general", basis="explicit"),
+        addressees=[],
+        by=owner,
+        at=NOW,
+    )
+    before, demand.text = demand.text, "Release all of them."
+    edit_demand(demand=demand, addressees=[], by=owner, at=NOW)
+    edited, added = record(signed_in(owner), case)
+    assert f"{before} → {demand.text}" in edited
+    assert "→" not in added

@@ -6,7 +6,7 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory
 from tests.page_forms import loaded, posted_by, send
-from tests.pages import refused_as_closed
+from tests.pages import find, part, refused_as_closed, text
 from tracker.models import Demand, Event
 
 NEW = "/cases/OPEN-1/demands/new/"
@@ -130,3 +130,13 @@ def test_the_page_asks_as_often_for_three_addressees_as_for_one(
         demand.addressees.add(AddresseeFactory(case=demand.case))
     with django_assert_num_queries(len(first)):
         client.get(edit(demand))
+
+
+def test_words_that_were_corrected_stay_on_the_page_of_the_demand(signed_in, owner, demand):
+    client, address = signed_in(owner), f"/demands/{demand.pk}/"
+    assert not find(client.get(address), id="corrections")
+    send(client, edit(demand), text="release them all", change_reason="Misread.")
+    kept = text(part(client.get(address), "corrections"))
+    assert f"{demand.text} → release them all" in kept
+    assert "Misread." in kept
+    assert owner.name in kept

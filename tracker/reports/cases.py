@@ -18,7 +18,6 @@ from tracker.models import (
     Deadline,
     Demand,
     Document,
-    Event,
     Reminder,
     ResponseGrade,
     User,
@@ -27,10 +26,10 @@ from tracker.reports.agenda import AgendaItem, items_of
 from tracker.reports.case_timeline import TimelineEntry, timeline
 from tracker.reports.deadlines import forwarded_to
 from tracker.reports.escalations import NextStep, next_steps
+from tracker.reports.revisions import Revision, case_revisions
 
 # Beyond this many addressees the matrix would not fit a screen and becomes a list.
 MATRIX_COLUMNS = 4
-EVENTS_SHOWN = 40
 
 
 def case_rows(cases: QuerySet[Case], on: datetime.date) -> QuerySet[Case]:
@@ -122,7 +121,7 @@ class CasePage:
     signatory_count: int
     norms: list[Any]
     links: list[tuple[CaseLink, Case]]
-    events: list[Event]
+    history: list[Revision]
     next_item: AgendaItem | None
     next_reminder: Reminder | None
 
@@ -192,13 +191,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         signatory_count=len(signatories),
         norms=list(case.norms.order_by("number", "pk")),
         links=links(case, user),
-        events=list(
-            Event.objects.filter(case_id=case.pk)
-            # Of a case loaded from a file the one event of the case itself tells enough.
-            .exclude(Q(action__endswith=".loaded") & ~Q(model="case"))
-            .in_words()
-            .order_by("-at", "-pk")[:EVENTS_SHOWN]
-        ),
+        history=case_revisions(case, user),
         next_item=next((item for item in ahead if item.day >= on), None),
         next_reminder=Reminder.objects.pending()
         .filter(deadline__case=case)

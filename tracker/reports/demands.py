@@ -20,6 +20,7 @@ from tracker.models import (
     StatusProposal,
     User,
 )
+from tracker.reports.revisions import Revision, revisions
 
 CELLS_THAT_CALCULATE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -46,6 +47,7 @@ class DemandPage:
     addressees: list[Addressee]
     answers: list[Response]
     dates: list[Deadline]
+    corrections: list[Revision]
     neighbours: tuple[Demand | None, Demand | None]
 
     @property
@@ -107,6 +109,9 @@ def demand_page(demand: Demand, *, user: User) -> DemandPage:
             .order_by("action__happened_on", "pk")
         ),
         dates=list(demand.deadlines.running().select_related("owner").order_by("due_on", "pk")),
+        corrections=[
+            step for step in revisions(demand, user) if step.event.action == "demand.edited"
+        ],
         neighbours=(
             siblings[max(before)] if before else None,
             siblings[min(after)] if after else None,

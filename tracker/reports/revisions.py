@@ -1,4 +1,4 @@
-"""What was done to one row: who, when, why, and which field went from what to what."""
+"""What was done to a row, or in a case: who, when, why, which field went from what to what."""
 
 import datetime
 from collections import defaultdict
@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
-from tracker.models import Event, User
+from tracker.models import Case, Event, User
 
 SHOWN = 200
+SHOWN_OF_A_CASE = 40
 # The program's own counting, of which a person knows nothing.
 COUNTERS = ("id", "version", "status_seq", "generation")
 
@@ -41,7 +43,23 @@ def revisions(row: Any, user: User) -> list[Revision]:
     """
     seen = Event.objects.visible_to(user).about(row).in_words()
     events = list(seen.order_by("-at", "-pk")[:SHOWN])
-    changes = _changes(row, events, user)
+    changes = _changes(events, user)
+    return [_revision(event, changes.get(event.pk, [])) for event in events]
+
+
+def case_revisions(case: Case, user: User) -> list[Revision]:
+    """The last steps of a case and of what belongs to it, which has passed the gate already.
+
+    What a new row held is on the page itself, or stands as the old value of what came after.
+    """
+    events = list(
+        Event.objects.filter(case_id=case.pk)
+        # Of a case loaded from a file the one event of the case itself tells enough.
+        .exclude(models.Q(action__endswith=".loaded") & ~models.Q(model="case"))
+        .in_words()
+        .order_by("-at", "-pk")[:SHOWN_OF_A_CASE]
+    )
+    changes = _changes([event for event in events if not _made_a_row(event)], user)
     return [_revision(event, changes.get(event.pk, [])) for event in events]
 
 
@@ -142,14 +160,35 @@ class Names:
         return localize(value) if isinstance(value, int) else str(value)
 
 
-def _changes(row: Any, events: list[Event], user: User) -> dict[int, list[Change]]:
-    """By event: the columns of the row it changed. Related rows are read once for all events."""
-    columns = {column.name: column for column in row._meta.concrete_fields}
-    told = [
-        (value, columns[value.field])
-        for event in events
+def _columns(event: Event) -> dict[str, Any]:
+    """The columns of the table an event is about; none where there is no such table any more."""
+    try:
+        meta = apps.get_model("tracker", event.model)._meta
+    except LookupError:
+        return {}
+    return {column.name: column for column in (*meta.concrete_fields, *meta.many_to_many)}
+
+
+def _made_a_row(event: Event) -> bool:
+    """Whether a column that is never empty was."""
+    columns = _columns(event)
+    return any(
+        value.old is None
+        and value.new is not None
+        and value.field in columns
+        and not columns[value.field].null
         for value in event.values.all()
-        if value.field in columns and value.field not in COUNTERS
+    )
+
+
+def _changes(events: list[Event], user: User) -> dict[int, list[Change]]:
+    """By event: the columns it changed. Related rows are read once for all events."""
+    told = [
+        (value, column)
+        for event in events
+        for columns in [_columns(event)]
+        for value in event.values.all()
+        if value.field not in COUNTERS and (column := columns.get(value.field))
     ]
     keys = [(column, side) for value, column in told for side in (value.old, value.new)]
     names = Names(keys, user)
@@ -157,10 +196,12 @@ def _changes(row: Any, events: list[Event], user: User) -> dict[int, list[Change
     for value, column in told:
         if value.erased_at:
             before = after = _("(erased)")
-        elif value.old == value.new:  # it is recorded that it changed, and not from what to what
-            continue
-        else:
+        elif value.old != value.new:
             before, after = (names.of(column, _typed(column, v)) for v in (value.old, value.new))
+        elif column.editable:  # it is recorded that it changed, and not from what to what
+            before = after = _("(not recorded)")
+        else:
+            continue
         found[value.event_id].append(Change(str(column.verbose_name), before, after))
     return found
 
