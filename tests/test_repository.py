@@ -146,6 +146,24 @@ def reads_of_the_clock(path: Path) -> list[str]:
     ]
 
 
+def whole_locks(path: Path) -> list[str]:
+    """Locks that conflict with the check of a foreign key, and so deadlock with who adds a row.
+
+    One that passes over what others hold waits for nobody.
+    """
+    return [
+        f"{path.name}:{call.lineno}"
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr == "select_for_update"
+        and not any(
+            key.arg in ("no_key", "skip_locked") and ast.unparse(key.value) == "True"
+            for key in call.keywords
+        )
+    ]
+
+
 def test_the_top_level_holds_only_what_was_agreed():
     names = {path.relative_to(ROOT).parts[0] for path in repository_files()}
     assert {name for name in names if not name.startswith(".")} - TOP_LEVEL == set()
@@ -221,6 +239,26 @@ def test_a_test_of_a_page_asks_for_no_whole_sentence():
         if isinstance(literal, ast.Constant) and SENTENCE.search(str(literal.value))
     ]
     assert found == []
+
+
+def test_a_row_is_held_without_shutting_out_what_points_to_it():
+    assert [held for path in repository_files("tracker/*.py") for held in whole_locks(path)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("rows.select_for_update().get(pk=1)", 1),
+        ('rows.select_for_update(of=("self",)).get(pk=1)', 1),
+        ("rows.select_for_update(no_key=False)", 1),
+        ('rows.select_for_update(of=("self",), no_key=True)', 0),
+        ("rows.select_for_update(skip_locked=True)", 0),
+    ],
+)
+def test_a_lock_that_shuts_out_too_much_is_found(tmp_path, code, found):
+    path = tmp_path / "it.py"
+    path.write_text(code)
+    assert len(whole_locks(path)) == found
 
 
 def test_no_test_reads_the_clock_of_the_machine():

@@ -8,9 +8,11 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from tests.events import values
+from tests.factories.authorities import AddresseeFactory
 from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
+from tests.races import overlap
 from tracker.models import (
     MOVES,
     STATUS_FACTS,
@@ -24,6 +26,7 @@ from tracker.models import (
     StatusProposal,
 )
 from tracker.reports.revisions import changed_since
+from tracker.services.correspondence import NewGrade, record_response
 from tracker.services.demands import (
     change_status,
     confirm_proposal,
@@ -345,6 +348,24 @@ def test_two_people_at_the_same_moment_make_one_change(demand, owner, colleague)
         thread.join(timeout=30)
     assert sorted(outcomes) == ["changed", "conflict"]
     assert list(StatusChange.objects.values_list("seq", flat=True)) == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_status_and_the_answer_it_rests_on_are_entered_at_once(demand, owner, colleague):
+    addressee = AddresseeFactory(case=demand.case, sent_on=datetime.date(2020, 2, 1))
+    demand.addressees.add(addressee)
+    overlap(
+        lambda: change_status(demand=demand, request=status_request(), by=owner, at=AT),
+        lambda: record_response(
+            addressee=addressee,
+            received_on=datetime.date(2020, 4, 21),
+            grades=[NewGrade(demand, "B2")],
+            by=colleague,
+            at=AT,
+        ),
+    )
+    demand.refresh_from_db()
+    assert (demand.status, demand.grades.get().grade) == ("not_assessable", "B2")
 
 
 def test_a_correction_keeps_the_mistaken_step(demand, owner):

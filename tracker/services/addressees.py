@@ -52,7 +52,7 @@ def edit_addressee(
     Raises StaleRecord, ValidationError, and Refused for days from which the rule cannot be
     counted.
     """
-    stored = Addressee.objects.select_for_update().get(pk=addressee.pk)
+    stored = Addressee.objects.select_for_update(no_key=True).get(pk=addressee.pk)
     if addressee.case_id != stored.case_id:
         raise Refused("case", _("An addressee stays with its case; add a new one there."))
     changed = changes(stored, addressee)
@@ -85,7 +85,7 @@ def correct_first_day(
     """
     addressee = (
         # First, as whoever saves the addressee does: two in the other order would block for ever.
-        Addressee.objects.select_for_update(of=("self",))
+        Addressee.objects.select_for_update(of=("self",), no_key=True)
         .select_related("case", "authority", "rule__registration")
         .filter(pk=deadline.addressee_id)
         .first()

@@ -61,7 +61,7 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
     A new phase must follow the old one. A new lead, and whoever restricts a case, belong to its
     team. Raises StaleRecord, ValidationError and Refused.
     """
-    stored = Case.objects.select_for_update().get(pk=case.pk)
+    stored = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     moved = case.phase != stored.phase
     if moved:
         _check_phase(stored, case)
@@ -122,7 +122,7 @@ def add_member(*, case: Case, user: User, by: User | None, at: datetime.datetime
 def remove_member(*, case: Case, user: User, by: User | None, at: datetime.datetime) -> None:
     """Take somebody off the team. Raises Refused for the lead and for the last one."""
     # Two who take each other off at once would leave a restricted case to nobody.
-    Case.objects.select_for_update().get(pk=case.pk)
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     if case.lead_id == user.pk:
         raise Refused("", _("%(name)s leads the case. Choose another lead first.") % _name(user))
     team = Membership.objects.filter(case=case)

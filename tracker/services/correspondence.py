@@ -88,7 +88,7 @@ def log_action(
         raise Refused("kind", _("Choose what kind of contact it was."))
     _check_day(case, addressee, happened_on, by, at)
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
+        Case.objects.select_for_update(no_key=True).get(pk=case.pk)
         action = _write_action(case, addressee, kind, happened_on, note, by, at)
         if document:
             action.documents.add(add_document(new=document, cases=[case], by=by, at=at))
@@ -119,7 +119,7 @@ def record_response(
     if dated_on and dated_on > received_on:
         raise Refused("dated_on", _("The letter cannot be dated after the day it reached us."))
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
+        Case.objects.select_for_update(no_key=True).get(pk=case.pk)
         action = _write_action(case, addressee, Action.Kind.RESPONSE, received_on, note, by, at)
         response = Response.objects.create(
             action=action,
@@ -147,7 +147,7 @@ def grade_response(
     case = response.action.case
     written = []
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
+        Case.objects.select_for_update(no_key=True).get(pk=case.pk)
         for new in _still_to_write(response, list(grades)):
             if new.demand.case_id != case.pk or response.action.addressee is None:
                 raise Refused("", _("Choose demands of the same case."))
@@ -222,7 +222,7 @@ def note_silence(
     if grade == Grade.D2 and not addressee.actions.reminder_letters().exists():
         raise Refused("grade", _("Log the reminder letter first."))
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=addressee.case_id)
+        Case.objects.select_for_update(no_key=True).get(pk=addressee.case_id)
         rows = [
             ResponseGrade.objects.create(
                 demand=demand, addressee=addressee, grade=grade, graded_on=today, by=by

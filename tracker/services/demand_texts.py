@@ -47,7 +47,7 @@ def edit_demand(
     Raises StaleRecord, ValidationError, and Refused for addressees of another case.
     """
     _check_addressees(demand, addressees)
-    stored = Demand.objects.select_for_update(of=("self",)).get(pk=demand.pk)
+    stored = Demand.objects.select_for_update(of=("self",), no_key=True).get(pk=demand.pk)
     if demand.text != stored.text:
         _find_place(demand)
     edit_row(row=demand, by=by, at=at, reason=reason)

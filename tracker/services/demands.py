@@ -203,14 +203,18 @@ def set_review_date(
 
 def _lock(demand: Demand, shown_version: int | None = None) -> Demand:
     # Its case is read with it and not held: its other demands go on meanwhile.
-    locked = Demand.objects.select_for_update(of=("self",)).select_related("case").get(pk=demand.pk)
+    locked = (
+        Demand.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("case")
+        .get(pk=demand.pk)
+    )
     check_shown(locked, shown_version)
     return locked
 
 
 def _waiting(proposal: StatusProposal) -> StatusProposal:
     proposal = (
-        StatusProposal.objects.select_for_update(of=("self",))
+        StatusProposal.objects.select_for_update(of=("self",), no_key=True)
         .select_related("by")
         .get(pk=proposal.pk)
     )

@@ -85,7 +85,7 @@ def decline_step(
 
 def _check_undecided(deadline: Deadline, step: EscalationStep) -> None:
     # Of two people at once the second waits here, and then finds what the first has decided.
-    Deadline.objects.select_for_update(of=("self",)).get(pk=deadline.pk)
+    Deadline.objects.select_for_update(of=("self",), no_key=True).get(pk=deadline.pk)
     if EscalationChoice.objects.filter(deadline=deadline, step=step).exists():
         raise Refused("", _("This step has been decided about already."))
 

@@ -31,7 +31,7 @@ def make_feed(
     taken back since, and for more than `MOST`.
     """
     # Two at once could pass the limit together.
-    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     known = FeedToken.objects.filter(digest=FeedToken.digest_of(secret)).first()
     if known and (known.revoked_at or known.user_id != user.pk):
         raise Refused("", _("This address was taken back. Make a new one."))
@@ -55,7 +55,11 @@ def make_feed(
 @transaction.atomic
 def revoke_feed(*, feed: FeedToken, by: User, at: datetime.datetime) -> FeedToken:
     """Take an address back at once and for good; again changes nothing."""
-    feed = FeedToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=feed.pk)
+    feed = (
+        FeedToken.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user")
+        .get(pk=feed.pk)
+    )
     if feed.revoked_at is None:
         feed.revoked_at = at
         feed.save(update_fields=["revoked_at"])

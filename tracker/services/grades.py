@@ -12,7 +12,7 @@ from tracker.services.events import record_event
 def take_back_grade(*, grade: ResponseGrade, by: User, at: datetime.datetime) -> ResponseGrade:
     """The letter counts as not graded for that demand again."""
     case = grade.demand.case
-    Case.objects.select_for_update().get(pk=case.pk)
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     record_event(
         action="response.grade_taken_back",
         about=grade.response or grade.addressee,
@@ -31,7 +31,7 @@ def take_back_silence(*, addressee: Addressee, by: User, at: datetime.datetime) 
 
     A second click finds nothing to take back and writes nothing.
     """
-    Case.objects.select_for_update().get(pk=addressee.case_id)
+    Case.objects.select_for_update(no_key=True).get(pk=addressee.case_id)
     rows = ResponseGrade.objects.filter(addressee=addressee, response=None)
     numbers = sorted(set(rows.values_list("demand__number", flat=True)))
     if numbers:

@@ -163,7 +163,7 @@ def confirm_draft(*, draft: Draft, data: NewCase, by: User, at: datetime.datetim
     A draft that is a case already gives that case. Raises Refused for one kept as a document,
     and ValidationError and Refused as the services below do.
     """
-    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    draft = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if draft.case:
         return draft.case
     if draft.confirmed_at:
@@ -211,7 +211,7 @@ def keep_as_document(
 
     A draft kept already gives that document. Raises Refused when it became a case.
     """
-    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    draft = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
     if draft.case_id:
         raise Refused("", _("This text has become a case already."))
     if draft.confirmed_at:
@@ -226,7 +226,9 @@ def keep_as_document(
 @transaction.atomic
 def discard_draft(*, draft: Draft, by: User, at: datetime.datetime) -> None:
     """Drop an unfinished draft; a finished one stays as the record of what was read."""
-    unfinished = Draft.objects.select_for_update().filter(pk=draft.pk, confirmed_at__isnull=True)
+    unfinished = Draft.objects.select_for_update(no_key=True).filter(
+        pk=draft.pk, confirmed_at__isnull=True
+    )
     if unfinished.exists():
         _record(draft, "draft.discarded", None, by, at)
         unfinished.delete()

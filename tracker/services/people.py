@@ -46,9 +46,9 @@ def edit_person(
     """
     # All administrators are held, so that two of them cannot take each other's role at once.
     administrators = list(
-        User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+        User.objects.select_for_update(no_key=True).filter(role=Role.ADMINISTRATOR, is_active=True)
     )
-    stored = User.objects.select_for_update().get(pk=person.pk)
+    stored = User.objects.select_for_update(no_key=True).get(pk=person.pk)
     person.email = person.email.strip().lower()
     changed = [name for name in changes(stored, person) if name not in ("password", "last_login")]
     _check_still_administered(stored, person, administrators, by)

@@ -21,7 +21,7 @@ OWN_FIELDS = (
 def update_profile(*, user: User, values: dict, by: User, at: datetime.datetime) -> User:
     """Change a person's own settings. Raises ValidationError; other fields are out of reach."""
     with transaction.atomic():
-        user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+        user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
         changed = [f for f in OWN_FIELDS if f in values and getattr(user, f) != values[f]]
         for field in changed:
             setattr(user, field, values[field])

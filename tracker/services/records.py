@@ -75,7 +75,7 @@ def add_row(*, row: Row, by: User | None, at: datetime.datetime) -> Row:
     numbered: Any = row
     if hasattr(row, "number") and hasattr(row, "case_id") and not row.number:
         # Held, so that two who add at once do not both become the next.
-        case = Case.objects.select_for_update().get(pk=numbered.case_id)
+        case = Case.objects.select_for_update(no_key=True).get(pk=numbered.case_id)
         last = type(row)._default_manager.filter(case=case).aggregate(n=models.Max("number"))["n"]
         numbered.number = (last or 0) + 1
     row.full_clean()
@@ -88,7 +88,7 @@ def edit_row(*, row: Row, by: User | None, at: datetime.datetime, reason: str = 
 
     Writes nothing when nothing differs. Raises StaleRecord and ValidationError.
     """
-    stored = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    stored = type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
     # A copy read before somebody else's save is a conflict even where no column differs now: its
     # reader decided by what the row said then. So `save_row` is called, and refuses it.
     if not changes(stored, row) and getattr(row, "version", 0) == getattr(stored, "version", 0):

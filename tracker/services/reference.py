@@ -36,7 +36,7 @@ ARITHMETIC = frozenset(
 def edit_rule(*, rule: ResponseRule, by: User | None, at: datetime.datetime) -> ResponseRule:
     """Correct a rule. Once a date was counted by it, only its words, dates in force and
     verification may change; another period is a new version. Raises Refused."""
-    stored = ResponseRule.objects.select_for_update().get(pk=rule.pk)
+    stored = ResponseRule.objects.select_for_update(no_key=True).get(pk=rule.pk)
     altered = ARITHMETIC & set(changes(stored, rule))
     if altered and Deadline.objects.filter(rule=stored).exists():
         field = sorted(altered)[0]

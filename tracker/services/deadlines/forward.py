@@ -36,7 +36,7 @@ def forward_addressee(
     come yet.
     """
     # One at a time per case, so that two new addressees cannot take the same number.
-    case = Case.objects.select_for_update().get(pk=addressee.case_id)
+    case = Case.objects.select_for_update(no_key=True).get(pk=addressee.case_id)
     if deadline is not None:
         check_state(lock(deadline, shown_version), *RUNNING)
     _check_forwarding(addressee, authority, on, by, at)

@@ -16,7 +16,9 @@ def lock(deadline: Deadline, shown_version: int | None) -> Deadline:
     locked = (
         # Of the deadline alone: PostgreSQL locks no row of a join that may have found none, and
         # an addressee held here too would block whoever saves it and then its deadlines.
-        Deadline.objects.select_for_update(of=("self",))
+        # `no_key` as everywhere: a plain lock also shuts out whoever writes a row with a key to
+        # this one, and that key is checked at commit only, when both may hold what the other needs.
+        Deadline.objects.select_for_update(of=("self",), no_key=True)
         .select_related("case", "addressee__authority", "rule__registration")
         .get(pk=deadline.pk)
     )

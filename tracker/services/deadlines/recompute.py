@@ -171,7 +171,7 @@ def request_recomputation(
 @transaction.atomic
 def fail_recomputation(*, recomputation_id: int, at: datetime.datetime, problem: str) -> None:
     """Stop one that cannot go on, and keep why, instead of trying it again for ever."""
-    run = Recomputation.objects.select_for_update().get(pk=recomputation_id)
+    run = Recomputation.objects.select_for_update(no_key=True).get(pk=recomputation_id)
     run.state, run.finished_at = Recomputation.State.FAILED, at
     run.problems = [*run.problems, {"deadline": None, "problem": problem}]
     run.save()
@@ -186,13 +186,13 @@ def recompute_next(
     One transaction with its own place kept in it: killed anywhere, it is repeated or went
     through whole. Two workers on one row wait for each other.
     """
-    run = Recomputation.objects.select_for_update().get(pk=recomputation_id)
+    run = Recomputation.objects.select_for_update(no_key=True).get(pk=recomputation_id)
     if run.state in (Recomputation.State.DONE, Recomputation.State.FAILED):
         return run
     ahead = affected(rule_code=run.rule_code, jurisdiction=run.jurisdiction)
     taken = list(
         _ready_to_count(ahead.filter(pk__gt=run.last_pk))
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), no_key=True)
         # By number: one that begins meanwhile comes last, and is counted by today's rule anyway.
         .order_by("pk")[:chunk]
     )

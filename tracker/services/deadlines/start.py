@@ -49,7 +49,7 @@ def start_deadline(
     anchor = known_anchor(addressee=addressee, runs_from=named.anchor)
     in_force = rule_in_force(code=named.code, on=anchor.day)
     # Two people saving the same addressee at once must not start two clocks.
-    Addressee.objects.select_for_update().get(pk=addressee.pk)
+    Addressee.objects.select_for_update(no_key=True).get(pk=addressee.pk)
     if addressee.deadlines.running().by_law().filter(rule__code=named.code).exists():
         raise Refused("", _("This addressee's clock runs already."))
     deadline = Deadline(

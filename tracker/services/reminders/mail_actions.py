@@ -22,7 +22,7 @@ def send_again(*, mail: Mail, by: User, at: datetime.datetime) -> Mail:
     Refused while it is under way or waits to be sent anyway, or where all it told of has
     ended.
     """
-    mail = Mail.objects.select_for_update().get(pk=mail.pk)
+    mail = Mail.objects.select_for_update(no_key=True).get(pk=mail.pk)
     again = (Mail.State.DEAD, Mail.State.HELD, Mail.State.SENT)
     if mail.state not in again:
         raise Refused(
@@ -74,7 +74,7 @@ def settle_mail(*, mail: Mail, delivered: bool, by: User, at: datetime.datetime)
 
     Raises Refused for a mail in any other state.
     """
-    mail = Mail.objects.select_for_update().get(pk=mail.pk)
+    mail = Mail.objects.select_for_update(no_key=True).get(pk=mail.pk)
     if mail.state not in (Mail.State.HELD, Mail.State.DEAD):
         raise Refused(
             "",

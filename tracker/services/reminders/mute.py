@@ -42,7 +42,9 @@ def mute_until(
 ) -> Mute:
     """Raises Refused: the date is not open, or the day is past or far away."""
     deadline = (
-        Deadline.objects.select_for_update(of=("self",)).select_related("case").get(pk=deadline.pk)
+        Deadline.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("case")
+        .get(pk=deadline.pk)
     )
     if deadline.state != Deadline.State.OPEN:
         raise Refused("", _("This date is not open any more, so no reminder will come."))

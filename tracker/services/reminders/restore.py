@@ -21,7 +21,7 @@ def hold_after_restore(*, at: datetime.datetime, reason: str) -> int:
     with transaction.atomic():
         write_digests(at=at, hold=reason)
         under_way = Mail.objects.filter(state__in=Mail.UNFINISHED).order_by("pk")
-        for mail in under_way.select_for_update():
+        for mail in under_way.select_for_update(no_key=True):
             # What was on its way may have arrived: a person's second copy has the same words.
             copies = mail.unknown_count + (mail.state == Mail.State.HANDOVER)
             outbox.transition(
