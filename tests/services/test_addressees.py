@@ -6,8 +6,11 @@ from django.core.exceptions import ValidationError
 from tests.events import words
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
+from tests.races import overlap
 from tracker.models import Addressee, Anchor, Deadline, Event
 from tracker.services.addressees import add_addressee, correct_first_day, edit_addressee
+from tracker.services.correspondence import record_response
+from tracker.services.deadlines.end import close_deadline
 from tracker.services.refusals import Refused, StaleRecord
 
 AT = datetime.datetime(2020, 2, 10, 9, 30, tzinfo=datetime.UTC)
@@ -265,3 +268,46 @@ def test_a_stale_copy_is_refused_with_its_clock_untouched(case, owner, colleague
     with pytest.raises(StaleRecord):
         edit_addressee(addressee=stale, by=colleague, at=AT)
     assert not Deadline.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_comes_while_its_addressee_is_edited(case, owner, colleague):
+    """The day that the edit puts in place of another is ended by the answer too."""
+    first, later = datetime.date(2020, 4, 1), datetime.date(2020, 4, 5)
+    new = Addressee(case=case, authority=AuthorityFactory(), sent_on=SENT, expected_by=first)
+    addressee = add_addressee(addressee=new, by=owner, at=AT)
+    edited = Addressee.objects.get(pk=addressee.pk)
+    edited.expected_by = later
+    overlap(
+        lambda: edit_addressee(addressee=edited, by=owner, at=AT),
+        lambda: record_response(addressee=addressee, received_on=REGISTERED, by=colleague, at=AT),
+    )
+    assert [row[1:3] for row in dates(addressee)] == [("cancelled", first), ("closed", later)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_day_expected_ends_while_it_is_moved(case, owner, colleague):
+    first, later = datetime.date(2020, 4, 1), datetime.date(2020, 4, 5)
+    new = Addressee(case=case, authority=AuthorityFactory(), sent_on=SENT, expected_by=first)
+    addressee = add_addressee(addressee=new, by=owner, at=AT)
+    deadline = addressee.deadlines.get()
+    edited = Addressee.objects.get(pk=addressee.pk)
+    edited.expected_by = later
+    overlap(
+        lambda: close_deadline(deadline=deadline, reason="Done", on=SENT, by=colleague, at=AT),
+        lambda: edit_addressee(addressee=edited, by=owner, at=AT),
+    )
+    assert [row[1:3] for row in dates(addressee)] == [("closed", first), ("open", later)]
+
+
+def test_a_rule_is_taken_back_on_the_day_its_clock_began_further_east(case, owner, colleague):
+    evening = datetime.datetime(2026, 3, 20, 19, tzinfo=datetime.UTC)  # the 21st in Bishkek
+    began = datetime.date(2026, 3, 21)
+    owner.time_zone, colleague.time_zone = "Asia/Bishkek", "America/New_York"
+    new = Addressee(case=case, authority=AuthorityFactory(), registered_on=began)
+    new.rule = ResponseRuleFactory()
+    addressee = add_addressee(addressee=new, by=owner, at=evening)
+    addressee.rule = None
+    edit_addressee(addressee=addressee, by=colleague, at=evening)
+    clock = addressee.deadlines.get()
+    assert (clock.state, clock.ended_on) == ("cancelled", began)

@@ -4,8 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from tests.events import values
+from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
-from tests.factories.deadlines import DeadlineFactory
+from tests.factories.deadlines import DeadlineFactory, ResponseRuleFactory
 from tests.factories.documents import DocumentFactory
 from tracker.models import (
     Case,
@@ -25,6 +26,7 @@ from tracker.services.cases import (
     remove_member,
     reopen_case,
 )
+from tracker.services.deadlines.start import start_deadline
 from tracker.services.refusals import Refused, StaleRecord
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
@@ -201,6 +203,17 @@ def test_closing_cancels_the_open_dates(case, owner):
     running.refresh_from_db()
     assert running.state == Deadline.State.CANCELLED
     assert actions(case) == ["case.closed"]
+
+
+def test_a_clock_that_began_today_further_east_ends_with_its_case(case, owner, colleague):
+    evening = datetime.datetime(2026, 3, 20, 19, tzinfo=datetime.UTC)  # the 21st in Bishkek
+    began = datetime.date(2026, 3, 21)
+    owner.time_zone, colleague.time_zone = "Asia/Bishkek", "America/New_York"
+    addressee = AddresseeFactory(case=case, rule=ResponseRuleFactory(), registered_on=began)
+    clock = start_deadline(addressee=addressee, by=owner, at=evening)
+    close_case(case=case, close_reason="partly", note="Half.", by=colleague, at=evening)
+    clock.refresh_from_db()
+    assert (clock.state, clock.ended_on) == ("cancelled", began)
 
 
 def test_a_closed_case_reopens_into_dialogue_with_a_reason(case, owner):

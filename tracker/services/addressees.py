@@ -11,6 +11,7 @@ from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.change import correct_anchor
 from tracker.services.deadlines.compute import known_anchor
 from tracker.services.deadlines.end import cancel_deadline
+from tracker.services.deadlines.lock import hold_running
 from tracker.services.deadlines.start import set_date
 from tracker.services.records import add_row, changes, save_row
 from tracker.services.refusals import Refused
@@ -129,8 +130,8 @@ def _sync(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:
 def _sync_expected_date(addressee: Addressee, by: User | None, at: datetime.datetime) -> None:
     """Our own “expected by” is a date of the addressee like any other, so it reminds too."""
     kept = False
-    running = addressee.deadlines.running().filter(kind=Deadline.Kind.EXPECTED, demand=None)
-    for deadline in running.order_by("pk"):
+    expected = addressee.deadlines.filter(kind=Deadline.Kind.EXPECTED, demand=None)
+    for deadline in hold_running(expected):
         if not kept and deadline.due_on == addressee.expected_by:
             kept = True
             continue

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Case, Confidentiality, Membership, Phase, User
+from tracker.models import Case, Confidentiality, DeadlineChange, Membership, Phase, User
 from tracker.services.days import today_of
 from tracker.services.deadlines.assign import tell_lead
-from tracker.services.deadlines.end import cancel_deadline
+from tracker.services.deadlines.end import end_all
 from tracker.services.events import record_event
 from tracker.services.records import changes, save_row
 from tracker.services.refusals import Refused
@@ -217,14 +217,14 @@ def _file_source(case: Case) -> None:
 
 
 def _cancel_dates(case: Case, by: User | None, at: datetime.datetime) -> None:
-    for deadline in case.deadlines.running().order_by("pk"):
-        cancel_deadline(
-            deadline=deadline,
-            reason=_("The case was closed."),
-            on=today_of(by, at),
-            by=by,
-            at=at,
-        )
+    end_all(
+        deadlines=case.deadlines.all(),
+        kind=DeadlineChange.Kind.CANCELLED,
+        reason=_("The case was closed."),
+        on=today_of(by, at),
+        by=by,
+        at=at,
+    )
 
 
 def _name(user: User) -> dict[str, str]:

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import CalendarDayFactory, ResponseRuleFactory
+from tests.races import overlap
 from tests.services.deadlines import changes, plan
 from tracker.models import Authority, Deadline, Event
 from tracker.services.deadlines.addressee import sync_deadlines
@@ -403,3 +404,17 @@ def test_a_day_taken_back_ends_its_clocks_and_entered_again_starts_them(addresse
         "cancelled",
         "reopened",
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_clock_that_a_colleague_ends_does_not_stop_a_new_rule(addressee, owner, colleague):
+    [clock] = sync_deadlines(addressee=addressee, by=owner, at=AT)
+    addressee.rule = None
+    addressee.save()
+    overlap(
+        lambda: close_deadline(
+            deadline=clock, reason="Answered", on=date(2020, 1, 20), by=colleague, at=AT
+        ),
+        lambda: sync_deadlines(addressee=addressee, by=owner, at=AT),
+    )
+    assert changes(clock) == ["started", "closed"]

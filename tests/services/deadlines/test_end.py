@@ -6,8 +6,10 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import DeadlineFactory, ResponseRuleFactory, StatutoryDeadlineFactory
 from tests.factories.demands import DemandFactory
+from tests.races import overlap
 from tests.services.deadlines import AT, changes, plan
-from tracker.models import Deadline, Reminder
+from tracker.models import Case, Deadline, Reminder
+from tracker.services.cases import close_case
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.change import move_date
 from tracker.services.deadlines.end import (
@@ -214,3 +216,17 @@ def test_the_end_of_a_demand_ends_its_own_dates_only(case, owner):
     )
     whole.refresh_from_db()
     assert (closed.pk, whole.state) == (own.pk, "open")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_date_that_a_colleague_ends_does_not_stop_its_case_from_closing(case, owner, colleague):
+    deadline = DeadlineFactory(case=case)
+    read = Case.objects.get(pk=case.pk)
+    overlap(
+        lambda: close_deadline(
+            deadline=deadline, reason="Done", on=date(2026, 3, 1), by=owner, at=AT
+        ),
+        lambda: close_case(case=read, close_reason="partly", note="Half.", by=colleague, at=AT),
+    )
+    case.refresh_from_db()
+    assert (case.closed, changes(deadline)) == (True, ["closed"])

@@ -6,8 +6,10 @@ import pytest
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.deadlines import ResponseRuleFactory
 from tests.factories.demands import DemandFactory
+from tests.races import overlap
 from tracker.models import Addressee, Event
 from tracker.services.deadlines.addressee import sync_deadlines
+from tracker.services.deadlines.end import close_deadline
 from tracker.services.deadlines.forward import chain, forward_addressee
 from tracker.services.refusals import Refused
 
@@ -102,3 +104,21 @@ def test_a_day_to_come_is_refused_even_where_no_clock_runs(case, ministry, owner
         forward(party, ministry, owner, day=date(2026, 11, 23))
     assert raised.value.field == "on"
     assert forward(party, ministry, owner, day=date(2026, 11, 22)).sent_on == date(2026, 11, 22)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_clock_that_a_colleague_ends_does_not_stop_the_forwarding(
+    office, ministry, owner, colleague
+):
+    clock = office.deadlines.get()
+    overlap(
+        lambda: close_deadline(
+            deadline=clock, reason="Answered", on=date(2020, 1, 20), by=colleague, at=AT
+        ),
+        lambda: forward(office, ministry, owner),
+    )
+    assert list(clock.changes.order_by("pk").values_list("kind", flat=True)) == [
+        "started",
+        "closed",
+    ]
+    assert Addressee.objects.filter(forwarded_from=office).exists()

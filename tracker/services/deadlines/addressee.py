@@ -9,7 +9,13 @@ from tracker.models import Addressee, Anchor, Deadline, DeadlineChange, Response
 from tracker.services.days import today_of
 from tracker.services.deadlines.change import correct_anchor
 from tracker.services.deadlines.compute import known_anchor
-from tracker.services.deadlines.end import cancel_deadline, close_deadline, reopen_deadline
+from tracker.services.deadlines.end import (
+    cancel_deadline,
+    close_deadline,
+    not_before,
+    reopen_deadline,
+)
+from tracker.services.deadlines.lock import hold_running
 from tracker.services.deadlines.start import start_deadline
 
 Cause = DeadlineChange.Cause
@@ -30,13 +36,8 @@ def sync_deadlines(
     """
     rule = addressee.rule
     steps = [step for step in (rule, rule and rule.registration) if step]
-    found = list(
-        addressee.deadlines.running()
-        .by_law()
-        .exclude(rule=None)
-        .select_related("rule")
-        .order_by("pk")
-    )
+    clocks = addressee.deadlines.by_law().exclude(rule=None).select_related("rule")
+    found = list(hold_running(clocks))
     codes = {step.code for step in steps}
     touched = [
         _drop(deadline, _("Another rule, or none, binds this addressee."), by, at)
@@ -85,7 +86,7 @@ def _sync_step(
 
 def _drop(deadline: Deadline, reason: str, by: User | None, at: datetime.datetime) -> Deadline:
     """Cancel a clock that has lost its rule or day; it runs again when they are back."""
-    on = today_of(by, at)
+    on = not_before(deadline, today_of(by, at))
     return cancel_deadline(
         deadline=deadline, reason=reason, on=on, by=by, at=at, cause=Cause.OUT_OF_STEP
     )

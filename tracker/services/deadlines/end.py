@@ -20,7 +20,7 @@ from tracker.models import (
 from tracker.services.deadlines.checks import check_has_come
 from tracker.services.deadlines.compute import count_again
 from tracker.services.deadlines.history import past_changes, save_change, snapshot
-from tracker.services.deadlines.lock import RUNNING, check_state, lock
+from tracker.services.deadlines.lock import RUNNING, check_state, hold_running, lock
 from tracker.services.refusals import Refused
 
 Kind = DeadlineChange.Kind
@@ -53,9 +53,10 @@ def end_deadline(
             _("%(day)s is before the clock began on %(anchor)s. Check the date.")
             % {"day": date_format(on), "anchor": date_format(deadline.anchor_on)},
         )
-    check_has_come(
-        on, _("This day has not come yet. Enter the day it ended."), field="on", by=by, at=at
-    )
+    if on != deadline.anchor_on:  # that may be tomorrow for a colleague further west
+        check_has_come(
+            on, _("This day has not come yet. Enter the day it ended."), field="on", by=by, at=at
+        )
     before = snapshot(deadline)
     # Kept with its end: closed by mistake, a paused clock once came back running.
     pause = {"paused_on": deadline.paused_on, "days_left": deadline.days_left}
@@ -125,8 +126,10 @@ def close_answered(
     at: datetime.datetime,
 ) -> list[Deadline]:
     """An answer came: end what this addressee owed us by law or by our own expectation."""
-    owed = Deadline.objects.running().filter(addressee=addressee, kind__in=ENDED_BY_ANSWER)
-    return _close_all(owed, reason, on, by, at)
+    # Waits for whoever edits its days, for they put another date in place of one.
+    Addressee.objects.select_for_update(no_key=True).get(pk=addressee.pk)
+    owed = addressee.deadlines.filter(kind__in=ENDED_BY_ANSWER)
+    return end_all(deadlines=owed, reason=reason, on=on, by=by, at=at)
 
 
 @transaction.atomic
@@ -139,24 +142,33 @@ def close_demand_dates(
     at: datetime.datetime,
 ) -> list[Deadline]:
     """A demand came to its end: its own dates end with it; those of the whole case run on."""
-    return _close_all(Deadline.objects.running().filter(demand=demand), reason, on, by, at)
+    return end_all(deadlines=demand.deadlines.all(), reason=reason, on=on, by=by, at=at)
 
 
-def _close_all(
+@transaction.atomic
+def end_all(
+    *,
     deadlines: QuerySet[Deadline],
     reason: str,
     on: datetime.date,
     by: User | None,
     at: datetime.datetime,
+    kind: str = Kind.CLOSED,
 ) -> list[Deadline]:
+    """End those of them that run; one that began after `on` ends on its first day."""
     return [
-        # An answer dated before the clock began still ends it, on the clock's first day.
-        close_deadline(
+        end_deadline(
             deadline=deadline,
+            kind=kind,
             reason=reason,
-            on=max(on, deadline.anchor_on) if deadline.anchor_on else on,
+            on=not_before(deadline, on),
             by=by,
             at=at,
         )
-        for deadline in deadlines.order_by("pk")
+        for deadline in hold_running(deadlines)
     ]
+
+
+def not_before(deadline: Deadline, on: datetime.date) -> datetime.date:
+    """An answer may be dated earlier than its clock, and further west today is still yesterday."""
+    return max(on, deadline.anchor_on) if deadline.anchor_on else on

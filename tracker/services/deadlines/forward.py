@@ -11,7 +11,7 @@ from tracker.models import Addressee, Authority, Case, Deadline, User
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.checks import check_has_come
 from tracker.services.deadlines.end import forward_deadline
-from tracker.services.deadlines.lock import RUNNING, check_state, lock
+from tracker.services.deadlines.lock import RUNNING, check_state, hold_running, lock
 from tracker.services.records import save_row
 from tracker.services.refusals import Refused
 
@@ -37,10 +37,12 @@ def forward_addressee(
     """
     # One at a time per case, so that two new addressees cannot take the same number.
     case = Case.objects.select_for_update(no_key=True).get(pk=addressee.case_id)
+    # Its clocks are held after it, as whoever edits it does.
+    Addressee.objects.select_for_update(no_key=True).get(pk=addressee.pk)
     if deadline is not None:
         check_state(lock(deadline, shown_version), *RUNNING)
     _check_forwarding(addressee, authority, on, by, at)
-    for running in addressee.deadlines.running().by_law().order_by("pk"):
+    for running in hold_running(addressee.deadlines.by_law()):
         forward_deadline(deadline=running, reason=reason, on=on, by=by, at=at)
     new = Addressee(
         case=case,

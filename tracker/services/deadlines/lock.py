@@ -1,10 +1,14 @@
 """The row a step begins with: locked, unchanged since the person looked, in the right state."""
 
+from typing import TypeVar
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.models import Deadline
 from tracker.services.refusals import Refused, check_shown
 
+Rows = TypeVar("Rows", bound=QuerySet)
 RUNNING = (Deadline.State.OPEN, Deadline.State.PAUSED)
 
 
@@ -24,6 +28,16 @@ def lock(deadline: Deadline, shown_version: int | None) -> Deadline:
     )
     check_shown(locked, shown_version)
     return locked
+
+
+def hold_running(deadlines: Rows) -> Rows:
+    """Those that run, held as they are read, in one order for all.
+
+    Listed first and locked one by one, a date that a colleague ended meanwhile would refuse the
+    whole step; held here it is left out.
+    """
+    running = deadlines.filter(state__in=RUNNING)
+    return running.select_for_update(of=("self",), no_key=True).order_by("pk")
 
 
 def check_state(deadline: Deadline, *states: str) -> None:
