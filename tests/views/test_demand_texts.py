@@ -95,6 +95,21 @@ def test_two_people_at_one_demand_lose_nothing(signed_in, owner, colleague, dema
     assert (demand.text, demand.heading) == ("Free them.", "Release")
 
 
+def test_two_people_who_add_an_addressee_lose_neither(signed_in, owner, colleague, demand):
+    [asked] = demand.addressees.all()
+    one, two = (AddresseeFactory(case=demand.case) for _ in range(2))
+    first, second = signed_in(owner), signed_in(colleague)
+    old = loaded(second, edit(demand))
+    assert send(first, edit(demand), addressees=[asked.pk, one.pk]).status_code == 302
+    assert second.post(edit(demand), old | {"addressees": [asked.pk, two.pk]}).status_code == 409
+    assert set(demand.addressees.all()) == {asked, one}
+    event = Event.objects.about(demand).get()
+    assert (event.action, [v.field for v in event.values.exclude(field="label")]) == (
+        "demand.edited",
+        ["addressees"],
+    )
+
+
 def test_a_closed_case_is_not_changed(signed_in, owner, demand):
     type(demand.case).objects.update(
         phase="closed", close_reason="partly", closed_at="2026-01-01T00:00Z"

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from tracker.intake.spans import locate
 from tracker.models import Addressee, Demand, User
-from tracker.services.records import add_row, edit_row, note_links
-from tracker.services.refusals import Refused
+from tracker.services.records import add_row, edit_row, save_row
+from tracker.services.refusals import Refused, check_shown
 
 
 @transaction.atomic
@@ -50,10 +50,14 @@ def edit_demand(
     stored = Demand.objects.select_for_update(of=("self",), no_key=True).get(pk=demand.pk)
     if demand.text != stored.text:
         _find_place(demand)
-    edit_row(row=demand, by=by, at=at, reason=reason)
-    if set(addressees) != set(stored.addressees.all()):
-        demand.addressees.set(addressees)
-        note_links(row=demand, fields=["addressees"], by=by, at=at)
+    check_shown(stored, demand.version)
+    if set(addressees) == set(stored.addressees.all()):
+        return edit_row(row=demand, by=by, at=at, reason=reason)
+    demand.full_clean()
+    # The version counts a change of whom it asks too, or the second of two would undo the first.
+    asked = {"addressees": None}  # that they changed, not from whom to whom
+    save_row(demand, stored=stored, by=by, at=at, reason=reason, details=asked)
+    demand.addressees.set(addressees)
     return demand
 
 
