@@ -20,7 +20,7 @@ from tracker.services.correspondence import (
     unanswered_demands,
 )
 from tracker.services.documents import NewDocument
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, StaleRecord
 
 AT = datetime.datetime(2026, 3, 20, 9, tzinfo=datetime.UTC)
 RECEIVED = datetime.date(2026, 3, 18)
@@ -208,3 +208,33 @@ def test_silence_after_a_reminder_needs_the_reminder(case, addressee, demands, o
         note_silence(addressee=addressee, grade=Grade.D2, by=owner, at=AT)
     ActionFactory(case=case, addressee=addressee, kind=Action.Kind.REMINDER_1)
     assert len(note_silence(addressee=addressee, grade=Grade.D2, by=owner, at=AT)) == 3
+
+
+def test_the_silence_of_one_addressee_does_not_hide_that_of_another(case, demands, owner):
+    """Two are asked the same demand; each is silent after a reminder of its own."""
+    silent = [AddresseeFactory(case=case, sent_on=datetime.date(2026, 2, 1)) for _ in range(2)]
+    demands[0].addressees.set(silent)
+    for addressee in silent:
+        StatutoryDeadlineFactory(case=case, addressee=addressee, due_on=datetime.date(2026, 3, 10))
+        ActionFactory(case=case, addressee=addressee, kind=Action.Kind.REMINDER_1)
+    first, second = silent
+    for addressee, grade in ((first, "D1"), (second, "D1"), (second, "D2"), (first, "D2")):
+        rows = note_silence(addressee=addressee, grade=grade, by=owner, at=AT)
+        assert [row.demand for row in rows] == demands[:1]
+
+
+def test_a_grade_taken_back_meanwhile_is_not_written_over(addressee, demands, owner, colleague):
+    demand = demands[0]
+    response = record_response(
+        addressee=addressee,
+        received_on=RECEIVED,
+        grades=[NewGrade(demand, Grade.B2)],
+        by=owner,
+        at=AT,
+    )
+    taken_back, other = NewGrade(demand, "", seen="B2"), NewGrade(demand, "C2", seen="B2")
+    grade_response(response=response, grades=[taken_back], by=colleague, at=AT)
+    with pytest.raises(StaleRecord) as conflict:
+        grade_response(response=response, grades=[other], by=owner, at=AT)
+    assert list(conflict.value.parts) == [demand.number]
+    assert not response.grades.exists()

@@ -197,7 +197,7 @@ def _still_to_write(response: Response, grades: list[NewGrade]) -> list[NewGrade
             continue
         if row is None and not new.grade:
             continue
-        if new.seen is not None and row is not None and row.grade != new.seen:
+        if new.seen is not None and (row.grade if row else "") != new.seen:
             theirs.append(new.demand.number)
         left.append(new)
     if theirs:
@@ -227,8 +227,11 @@ def note_silence(
             ResponseGrade.objects.create(
                 demand=demand, addressee=addressee, grade=grade, graded_on=today, by=by
             )
+            # By a subquery: `exclude` would take its conditions from different grades of a demand.
             for demand in addressee.demands.exclude(
-                grades__addressee=addressee, grades__response=None, grades__grade=grade
+                pk__in=ResponseGrade.objects.filter(
+                    addressee=addressee, response=None, grade=grade
+                ).values("demand")
             ).order_by("number")
         ]
         if rows:
