@@ -164,6 +164,15 @@ def test_sent_does_not_go_back_to_preparing():
     )
 
 
+def test_a_stale_copy_is_told_so_before_its_phase_is_judged(case, owner, colleague):
+    """Its phase is the old one, which cannot follow on the new one; nobody chose it."""
+    stale = Case.objects.get(pk=case.pk)
+    close_case(case=case, close_reason="partly", note="Half.", by=colleague, at=AT)
+    stale.title = "Another"
+    with pytest.raises(StaleRecord):
+        edit_case(case=stale, by=owner, at=AT)
+
+
 def test_a_phase_that_cannot_follow_is_refused(owner):
     case = CaseFactory(phase=Phase.SENT)
     case.phase = Phase.PREPARING

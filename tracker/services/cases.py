@@ -12,7 +12,7 @@ from tracker.services.deadlines.assign import tell_lead
 from tracker.services.deadlines.end import end_all
 from tracker.services.events import record_event
 from tracker.services.records import changes, save_row
-from tracker.services.refusals import Refused
+from tracker.services.refusals import Refused, check_shown
 
 # Between these the work goes to and fro; every other step leads forward only.
 WORKING_PHASES = (Phase.ASSESSMENT, Phase.DIALOGUE, Phase.ESCALATED, Phase.MONITORING)
@@ -62,6 +62,7 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
     team. Raises StaleRecord, ValidationError and Refused.
     """
     stored = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    check_shown(stored, case.version)  # first: an old copy's phase was not chosen now
     moved = case.phase != stored.phase
     if moved:
         _check_phase(stored, case)
@@ -72,7 +73,7 @@ def edit_case(*, case: Case, by: User | None, at: datetime.datetime, reason: str
     if case.lead_id != stored.lead_id:
         _check_lead(case)
     changed = changes(stored, case)
-    if not changed and case.version == stored.version:
+    if not changed:
         return case
     if {"source", "confidentiality"} & set(changed):
         _check_source(case)
