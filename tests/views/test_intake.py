@@ -93,6 +93,15 @@ def confirm(client, draft: Draft, **changed):
     return client.post(reverse("draft_review", args=[draft.pk]), as_shown(client, draft, **changed))
 
 
+def test_a_draft_may_hold_any_character(client, office):
+    draft = started(client)
+    sent = {"action": "save", "title": "A\0 title", "d0-text": "Free\0 them."}
+    assert confirm(client, draft, **sent).status_code == 302
+    review = client.get(reverse("draft_review", args=[draft.pk])).context["review"]
+    assert [form["title"].value() for form in review.forms if "title" in form.fields] == ["A title"]
+    assert review.demands[0]["text"].value() == "Free them."
+
+
 def test_a_pasted_appeal_becomes_a_case_with_all_that_was_read(client, owner, office):
     draft = started(client)
     answer = confirm(client, draft, sent_on="2020-01-15", channel="post")

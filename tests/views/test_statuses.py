@@ -234,6 +234,15 @@ def test_declining_needs_a_reason_and_leaves_the_status(signed_in, owner, collea
     assert (demand.status, proposal.decision) == ("awaiting", "declined")
 
 
+def test_a_reason_for_declining_may_hold_any_character(signed_in, owner, colleague, demand):
+    send(signed_in(owner), demand, to_status="overtaken", reason="He resigned.")
+    proposal = StatusProposal.objects.get()
+    address = f"/demands/{demand.pk}/proposals/{proposal.pk}/"
+    signed_in(colleague).post(address, {"decision": "decline", "reason": "Only\0 a rumour."})
+    proposal.refresh_from_db()
+    assert (proposal.decision, proposal.decision_reason) == ("declined", "Only a rumour.")
+
+
 def test_while_a_proposal_waits_no_other_change_is_made(signed_in, owner, colleague, demand):
     send(signed_in(owner), demand, to_status="overtaken", reason="He resigned.")
     response = send(signed_in(colleague), demand)

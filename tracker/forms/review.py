@@ -226,9 +226,9 @@ def sent_rows(data: QueryDict) -> dict[str, Any]:
 
     def read(prefix: str, form: type[forms.Form]) -> dict[str, Any]:
         return {
-            name: data.getlist(f"{prefix}{name}")
+            name: [text.replace("\x00", "") for text in data.getlist(f"{prefix}{name}")]
             if name in Review.MULTIPLE
-            else data.get(f"{prefix}{name}", "")
+            else data.get(f"{prefix}{name}", "").replace("\x00", "")
             for name in form.base_fields
         }
 

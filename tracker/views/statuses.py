@@ -184,7 +184,10 @@ def proposal_decide(request: HttpRequest, pk: int, proposal: int) -> HttpRespons
             messages.success(request, _("Taken back. The evidence is free to be weighed again."))
         else:
             decline_proposal(
-                proposal=waiting, reason=request.POST.get("reason", ""), by=request.user, at=now
+                proposal=waiting,
+                reason=request.POST.get("reason", "").replace("\x00", ""),
+                by=request.user,
+                at=now,
             )
             messages.success(request, _("Declined. Your colleague will see why."))
     except Refused as refused:
