@@ -9,11 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.urls import reverse
 
-from tests.factories.deadlines import DeadlineFactory
+from tests.factories.authorities import AddresseeFactory
+from tests.factories.correspondence import ActionFactory
+from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
+from tests.factories.demands import DemandFactory
 from tests.now import NOW, TODAY
 from tests.page_forms import form_to
 from tests.pages import levels, part
-from tracker.models import Action, Document, Draft, FormSubmission, Mute, Recomputation
+from tracker.models import Action, Document, Draft, FormSubmission, Mute, Recomputation, Response
 from tracker.services.submissions import KEPT_FOR
 from tracker.tasks.sessions import forget_ended
 
@@ -148,6 +151,31 @@ def test_without_a_token_the_desk_shows_its_form_filled(client, case):
     assert client.post(address, again.fields).status_code == 302
     case.refresh_from_db()
     assert case.title == "Typed"
+
+
+def test_a_button_refused_once_can_be_pressed_again_from_the_same_page(client, case):
+    addressee = AddresseeFactory(case=case)
+    demand = DemandFactory(case=case)
+    demand.addressees.add(addressee)
+    StatutoryDeadlineFactory(case=case, addressee=addressee, due_on=TODAY - 30 * DAY)
+    where = f"/cases/{case.reference}/addressees/{addressee.number}/silence/"
+    data = {"form_token": str(uuid.uuid4()), "grade": "D2"}
+    assert levels(client.post(where, data, follow=True)) == ["error"]  # no reminder letter yet
+    ActionFactory(case=case, addressee=addressee, kind=Action.Kind.REMINDER_1)
+    assert levels(client.post(where, data, follow=True)) == ["success"]
+    assert demand.grades.get().grade == "D2"
+
+
+def test_a_change_with_a_warning_is_made_once(client, case):
+    """The answer is recorded, and the page warns of the demands that it passes over."""
+    addressee = AddresseeFactory(case=case, sent_on=TODAY - 30 * DAY)
+    DemandFactory(case=case).addressees.add(addressee)
+    where = f"/cases/{case.reference}/responses/new/"
+    data = {"addressee": addressee.pk, "received_on": TODAY.isoformat()}
+    data["form_token"] = str(uuid.uuid4())
+    for _click in range(2):
+        assert levels(client.post(where, data, follow=True)) == ["warning"]
+    assert Response.objects.count() == 1
 
 
 def test_an_error_takes_the_form_back_with_the_change(client, address, monkeypatch):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from django.contrib.messages import add_message, get_messages
+from django.contrib.messages import ERROR, add_message, get_messages
 from django.contrib.messages.storage.base import Message
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -42,9 +42,12 @@ class FormsOnceMiddleware(MiddlewareMixin):
             response = view(request, *args, **kwargs)
             # What the window that closes tells the page which opened it.
             popup = (getattr(response, "context_data", None) or {}).get(POPUP, "")
-            if popup or 300 <= response.status_code < 400:
-                # Of the answers before, messages may wait here too; those are not this one's.
-                queued = get_messages(request)._queued_messages
+            # Of the answers before, messages may wait here too; those are not this one's.
+            queued = get_messages(request)._queued_messages
+            # A button without a form of its own is refused on the page one goes back to. A warning
+            # is no refusal: it goes with what was done.
+            refused = any(message.level >= ERROR for message in queued)
+            if popup or (300 <= response.status_code < 400 and not refused):
                 said = [Message(m.level, str(m.message), m.extra_tags) for m in queued]
                 location = response.headers.get("Location", "")
                 keep_answer(submission=submission, location=location, messages=said, popup=popup)
