@@ -4,6 +4,7 @@ What may be seen is not asked here: that is `visible_to(user)` on each QuerySet.
 """
 
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from tracker.models import Case, Role
@@ -26,8 +27,17 @@ def check_works(user, case: Case | None = None) -> None:
     """
     if not works(user):
         raise PermissionDenied
-    if case is not None and case.closed:
+    if case is not None and (case.closed or _closed_meanwhile(case)):
         raise PermissionDenied(_("This case is closed, so it can be read and not changed"))
+
+
+def _closed_meanwhile(case: Case) -> bool:
+    """In a write, waits for whoever is closing the case, and lets nobody begin to before it ends.
+
+    Only a form that was sent has a transaction here; a page that is only read locks nothing.
+    """
+    held = Case.objects.select_for_update(no_key=True)
+    return connection.in_atomic_block and held.get(pk=case.pk).closed
 
 
 def coordinates(user) -> bool:

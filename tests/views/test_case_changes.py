@@ -15,7 +15,9 @@ from tests.factories.reminders import ReminderFactory
 from tests.now import NOW, TODAY
 from tests.page_forms import loaded, posted_by, send
 from tests.pages import refused_as_closed
+from tests.races import overlap
 from tracker.models import Case, Deadline, Event, Membership, Phase, Reminder
+from tracker.services.cases import close_case
 
 CHANGES = ["facts", "lead", "phase", "confidentiality", "close", "reopen"]
 OF_RUNNING = [change for change in CHANGES if change != "reopen"]
@@ -267,3 +269,16 @@ def test_the_page_of_a_case_leads_to_what_may_be_changed(signed_in, owner, viewe
     closed(case)
     assert offered(signed_in(owner), case) == {"reopen"}
     assert offered(signed_in(viewer), case) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_written_into_a_case_that_is_being_closed(signed_in, owner, colleague, case):
+    client, address = signed_in(owner), f"/cases/{case.reference}/dates/new/"
+    date = {"kind": "look_again", "due_on": "2026-12-20", "title": "Look again"}
+    typed, answers = loaded(client, address) | date, []
+    overlap(
+        lambda: close_case(case=case, close_reason="partly", note="Half.", by=colleague, at=NOW),
+        lambda: answers.append(client.post(address, typed)),
+    )
+    assert refused_as_closed(answers[0])
+    assert not Deadline.objects.exists()
