@@ -10,6 +10,14 @@ from django.utils.translation import gettext as _
 from tracker.models import Case, Role
 
 
+class CaseClosed(PermissionDenied):
+    """Its page leads to the case, where it may be reopened."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(_("This case is closed, so it can be read and not changed"))
+        self.case = case
+
+
 def works(user) -> bool:
     """May change what they see: officers, coordinators, administrators."""
     return user.is_authenticated and user.works
@@ -28,7 +36,7 @@ def check_works(user, case: Case | None = None) -> None:
     if not works(user):
         raise PermissionDenied
     if case is not None and (case.closed or _closed_meanwhile(case)):
-        raise PermissionDenied(_("This case is closed, so it can be read and not changed"))
+        raise CaseClosed(case)
 
 
 def _closed_meanwhile(case: Case) -> bool:

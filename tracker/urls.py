@@ -136,3 +136,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("health", health_page, name="health"),
 ]
+
+handler403 = "tracker.views.unsent.not_allowed"
+handler404 = "tracker.views.unsent.not_here"

@@ -13,8 +13,8 @@ from tests.factories.deadlines import DeadlineFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.people import PASSWORD
 from tests.page_forms import form_to
-from tests.pages import levels, part, text
-from tracker.models import Action, Mute, StatusProposal
+from tests.pages import find, levels, links, main, part, refused_as_closed, text
+from tracker.models import Action, Case, Mute, StatusProposal
 from tracker.views.signed_out import LARGEST
 from tracker.views.unsent import KEPT
 
@@ -323,3 +323,42 @@ def test_no_form_leads_to_a_page_that_is_not_ours(browser, owner, new_contact, p
     away = CONTACT | {"form_page": page}
     entrance = typed_while_signed_out(browser, owner, new_contact, away)
     assert sign_in(browser, owner, entrance).redirect_chain[-1][0] == new_contact
+
+
+def test_what_was_typed_is_shown_where_the_case_was_closed_meanwhile(
+    signed_in, owner, case, new_contact
+):
+    client = signed_in(owner)
+    form = form_to(client.get(new_contact), new_contact)
+    Case.objects.update(phase="closed", close_reason="partly", closed_at="2026-01-01T00:00Z")
+    paper = SimpleUploadedFile("letter.pdf", b"%PDF-1.4")
+    answer = client.post(new_contact, form.fields | CONTACT | {"file": paper})
+    assert refused_as_closed(answer)
+    lost = text(part(answer, "lost"))
+    assert text(part(answer, "lost")).count("Перезвоните") == 1
+    assert "letter.pdf" in lost
+    assert form.fields["form_token"][0] not in lost
+    assert f"/cases/{case.reference}/" in links(main(answer))
+    assert not find(client.get(new_contact), id="lost")
+
+
+def test_what_was_typed_is_shown_alike_of_a_hidden_case_and_of_none(
+    signed_in, colleague, team_case
+):
+    client = signed_in(colleague)
+    hidden, absent = (f"/cases/{name}/contacts/new/" for name in (team_case.reference, "NONE-1"))
+    form = form_to(client.get(hidden), hidden)
+    team_case.memberships.filter(user=colleague).delete()
+    pages = []
+    for address in (hidden, absent):
+        answer = client.post(address, form.fields | CONTACT)
+        assert answer.status_code == 404
+        assert "Перезвоните" in text(part(answer, "lost"))
+        pages.append(text(main(answer)))
+    assert pages[0] == pages[1]
+
+
+def test_the_words_of_a_form_that_is_not_ours_are_not_shown(signed_in, owner):
+    answer = signed_in(owner).post("/nowhere/", {"note": NOTE})
+    assert answer.status_code == 404
+    assert not find(answer, id="lost")

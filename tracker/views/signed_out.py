@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as page_of_csrf_failure
 
 from tracker.forms.tokens import TOKEN
-from tracker.views.unsent import KEPT, Unsent, or_the_words, page_of_form
+from tracker.views.unsent import KEPT, NEVER_KEPT, Unsent, or_the_words, page_of_form
 
 NOT_SAVED = "not_saved"
 LAST_PERSON = "last_person"
@@ -30,8 +30,6 @@ LED_TO = "led_to"  # in the session: where its sign-in led
 SALT = "tracker.views.signed_out"
 LASTS = datetime.timedelta(hours=1)
 LARGEST = 200 * 1024  # bytes; the longest appeals have half as many
-# Passwords, one-time addresses, and pages that are not ours to repeat.
-NEVER_KEPT = ("/accounts/", "/admin/", "/feeds/", "/unsent/")
 
 
 def not_saved_middleware(get_response):

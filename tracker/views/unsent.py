@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tracker.forms.tokens import CARRIED, PAGE, TOKEN
+from tracker.forms.versioned import VERSION
 
 KEPT = "kept_form"  # in the session
 SHOWS_FORM = (200, 422)
+# Passwords, one-time addresses, and pages that are not ours to repeat.
+NEVER_KEPT = ("/accounts/", "/admin/", "/feeds/", "/unsent/")
 
 
 @dataclass
@@ -56,7 +59,9 @@ class Unsent:
             (name.replace("_", " ").capitalize(), value)
             for name, values in self.fields
             for value in values
-            if name not in CARRIED and value.strip()
+            if name not in (*CARRIED, VERSION)
+            and not name.endswith(("-TOTAL_FORMS", "-INITIAL_FORMS", "_NUM_FORMS"))
+            and value.strip()
         ]
 
 
@@ -95,6 +100,32 @@ def or_the_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         return response
     status = response.status_code if response.status_code >= 400 else 200
     return render(request, "accounts/unsent.html", status=status)
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    shown = {"exception": str(exception), "case": getattr(exception, "case", None)}
+    return render(request, "403.html", shown | {"lost": lost_with(request)}, status=403)
+
+
+def not_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The same page for what is hidden as for what is not there."""
+    return render(request, "404.html", {"lost": lost_with(request)}, status=404)
+
+
+def lost_with(request: HttpRequest) -> Unsent | None:
+    """What came with a request that is refused, for whoever typed it to copy.
+
+    Only where there is a view, for its form was then checked to be ours.
+    """
+    if (
+        request.method != "POST"
+        or request.path.startswith(NEVER_KEPT)
+        or not request.user.is_authenticated
+        or request.resolver_match is None
+    ):
+        return None
+    lost = Unsent.of(request)
+    return lost if lost.words or lost.files else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
