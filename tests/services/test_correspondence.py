@@ -158,6 +158,25 @@ def test_a_second_grade_replaces_the_first_and_both_are_in_the_log(addressee, de
     ]
 
 
+def test_another_grade_alone_leaves_what_was_said_of_it(addressee, demands, owner):
+    response = ResponseFactory(action__addressee=addressee)
+    said = NewGrade(demands[0], Grade.B2, reasoned=True, note="Two pages of law.")
+    for grade in (said, NewGrade(demands[0], Grade.C2, seen="B2")):
+        grade_response(response=response, grades=[grade], by=owner, at=AT)
+    assert list(response.grades.values_list("grade", "reasoned", "note")) == [
+        ("C2", True, "Two pages of law.")
+    ]
+    told = words(Event.objects.latest("pk"))
+    assert (told["grade"], told["reasoned"], told["note"]) == ("C2", True, "Two pages of law.")
+    grade_response(
+        response=response,
+        grades=[NewGrade(demands[0], Grade.C2, reasoned=False, note="")],
+        by=owner,
+        at=AT,
+    )
+    assert list(response.grades.values_list("reasoned", "note")) == [(False, "")]
+
+
 def test_a_contact_is_logged_with_the_direction_of_its_kind(case, addressee, owner):
     action = log_action(
         case=case,

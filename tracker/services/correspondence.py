@@ -49,13 +49,13 @@ class NewGrade:
     """How an answer treats one demand.
 
     `grade` is "" to take the grade back. `seen` is the one the person's page showed, "" for none;
-    None does not ask.
+    None does not ask. Nor does None touch what was said of an earlier grade.
     """
 
     demand: Demand
     grade: str
-    reasoned: bool = False
-    note: str = ""
+    reasoned: bool | None = None
+    note: str | None = None
     seen: str | None = None
 
 
@@ -157,16 +157,16 @@ def grade_response(
                 continue
             if new.grade not in Grade.values or new.grade in SILENCE:
                 raise Refused("", _("A letter that came cannot be graded as silence."))
+            said = {"reasoned": new.reasoned, "note": new.note}
             row, created = ResponseGrade.objects.update_or_create(
                 response=response,
                 demand=new.demand,
                 defaults={
                     "addressee": response.action.addressee,
                     "grade": new.grade,
-                    "reasoned": new.reasoned,
-                    "note": new.note,
                     "graded_on": today_of(by, at),
                     "by": by,
+                    **{name: value for name, value in said.items() if value is not None},
                 },
             )
             record_event(
@@ -178,8 +178,8 @@ def grade_response(
                 details={
                     "demand": new.demand.number,
                     "grade": new.grade,
-                    "reasoned": new.reasoned,
-                    "note": new.note,
+                    "reasoned": row.reasoned,
+                    "note": row.note,
                 },
             )
             written.append(row)
