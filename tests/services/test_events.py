@@ -5,10 +5,14 @@ import threading
 import time
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
+from tests.events import values
 from tests.factories.cases import CaseFactory
-from tracker.models import Event, EventChain, EventValue
+from tests.factories.deadlines import CalendarDayFactory
+from tracker.models import LABEL, REASON, WHY, Event, EventChain, EventValue
+from tracker.reports.revisions import revisions
 from tracker.services.events import (
     NewEvent,
     erase_values,
@@ -16,6 +20,7 @@ from tracker.services.events import (
     record_events,
     verify_chains,
 )
+from tracker.services.records import edit_row
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
 
@@ -60,6 +65,32 @@ def test_an_event_keeps_codes_in_its_row_and_words_in_its_values(case, owner):
         "reason": "Asked by the lead",
         "rows": 3,
     }
+
+
+def test_a_column_of_the_name_reason_leaves_the_events_own(owner, coordinator):
+    day = CalendarDayFactory(reason="Decree")
+    day.reason = "Decree no. 5"
+    edit_row(row=day, by=owner, at=AT, reason="Its number was missing")
+    event = Event.objects.latest("pk")
+    assert values(event) == {
+        "why": (None, "Its number was missing"),
+        "reason": ("Decree", "Decree no. 5"),
+    }
+    assert event.reason == "Its number was missing"
+    [shown] = revisions(day, coordinator)
+    assert shown.reason == "Its number was missing"
+    assert [(change.before, change.after) for change in shown.changes] == [
+        ("Decree", "Decree no. 5")
+    ]
+    connection.check_constraints()
+    assert verify_chains() == []
+    erase_values(event=event, fields=["why"], reason="The law", by=owner, at=AT)
+    assert Event.objects.get(pk=event.pk).reason == ""
+
+
+def test_no_column_has_the_name_of_a_word_of_the_event():
+    columns = {field.name for model in apps.get_models() for field in model._meta.concrete_fields}
+    assert REASON in columns and columns.isdisjoint({LABEL, WHY})
 
 
 def test_each_case_has_a_chain_and_what_has_none_another(case, team_case, owner):

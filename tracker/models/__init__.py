@@ -27,7 +27,7 @@ from tracker.models.deadlines import Deadline, DeadlineChange
 from tracker.models.demands import Demand, StatusChange, StatusProposal
 from tracker.models.documents import Confidence, DatedFact, Document, Evidence, Precision
 from tracker.models.escalations import EscalationChoice, EscalationStep
-from tracker.models.events import LABEL, REASON, Event, EventChain, EventValue
+from tracker.models.events import LABEL, REASON, WHY, Event, EventChain, EventValue
 from tracker.models.feeds import FeedToken
 from tracker.models.intake import Draft
 from tracker.models.mails import Mail, MailTransition, Outage, SweepRun
@@ -62,6 +62,7 @@ __all__ = [
     "MOST_REPEATS",
     "MOVES",
     "REASON",
+    "WHY",
     "SILENT_WHEN_LATE",
     "STATUS_FACTS",
     "TERMINAL",

@@ -20,8 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from tracker.models.accounts import User
 from tracker.models.cases import Case
 
-# Words of an event that are no column of the row: how the row was called then, and why.
-LABEL, REASON = "label", "reason"
+# Words of an event that are no column of the row: how the row was called then, and why. Why stands
+# under WHY where the row's own column of the name REASON changed too, as that of a calendar day.
+LABEL, REASON, WHY = "label", "reason", "why"
 
 
 class ReadableJSON(DjangoJSONEncoder):
@@ -98,7 +99,7 @@ class Event(models.Model):
 
     @property
     def reason(self) -> str:
-        return self.new(REASON)
+        return self.new(WHY if WHY in self.by_field else REASON)
 
     def old(self, field: str) -> Any:
         return self._word(field, "old")

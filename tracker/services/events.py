@@ -18,7 +18,7 @@ from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from tracker.models import LABEL, REASON, Case, CaseLink, Event, EventChain, EventValue, User
+from tracker.models import LABEL, REASON, WHY, Case, CaseLink, Event, EventChain, EventValue, User
 
 # Column -> (before, after), as the row has them; the log keeps what JSON can.
 Changes = Mapping[str, tuple[Any, Any]]
@@ -86,7 +86,8 @@ def record_events(events: Iterable[NewEvent]) -> list[Event]:
         # The log of one case is read by people who may not see the other that a link names.
         named = new.about.case if isinstance(new.about, CaseLink) else new.about
         label = str(named)[:200] if new.label is None else new.label
-        words = {LABEL: label, REASON: new.reason, **new.details}
+        why = WHY if REASON in new.changes else REASON
+        words = {LABEL: label, why: new.reason, **new.details}
         told = {name: (None, word) for name, word in words.items() if word != ""}
         # To JSON and back first: what is committed to is what the column will give back.
         changed = json.loads(JSON.encode([*({**told, **new.changes}).items()]))
