@@ -171,7 +171,7 @@ def test_a_change_with_a_warning_is_made_once(client, case):
     addressee = AddresseeFactory(case=case, sent_on=TODAY - 30 * DAY)
     DemandFactory(case=case).addressees.add(addressee)
     where = f"/cases/{case.reference}/responses/new/"
-    data = {"addressee": addressee.pk, "received_on": TODAY.isoformat()}
+    data = {"addressee": addressee.pk, "received_on": TODAY.isoformat(), "note": "They looked."}
     data["form_token"] = str(uuid.uuid4())
     for _click in range(2):
         assert levels(client.post(where, data, follow=True)) == ["warning"]
