@@ -101,6 +101,17 @@ def test_the_text_waits_behind_the_sign_in_in_the_form_it_was_typed_into(
     assert form_to(browser.get(new_contact), new_contact).fields["note"] == [""]
 
 
+@pytest.mark.parametrize(
+    ("page", "led_to"),
+    [("/unsent/", ""), ("/unsent/?next=/", ""), ("/cases/#list", "/cases/#list")],
+)
+def test_the_way_to_the_text_does_not_lead_in_a_circle(browser, owner, new_contact, page, led_to):
+    fields = CONTACT | {"form_page": page}
+    entrance = typed_while_signed_out(browser, owner, new_contact, fields)
+    assert sign_in(browser, owner, entrance).redirect_chain[-1][0] == (led_to or new_contact)
+    assert browser.get("/").status_code == 200
+
+
 def test_what_was_taken_before_the_session_ended_is_not_taken_twice(browser, owner, new_contact):
     sign_in(browser, owner)
     form = form_to(browser.get(new_contact), new_contact)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -68,7 +69,10 @@ class Unsent:
 def page_of_form(request: HttpRequest) -> str:
     """The page a form was sent from, if it is one of ours; else the address it was sent to."""
     page = request.POST.get(PAGE, "")
-    return page if is_ours(request, page) else request.get_full_path()
+    # The address that leads to a page cannot be the page.
+    if is_ours(request, page) and not page.startswith(reverse("unsent")):
+        return page
+    return request.get_full_path()
 
 
 def is_ours(request: HttpRequest, page: str) -> bool:
@@ -137,4 +141,7 @@ def unsent(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         del request.session[KEPT]
         messages.success(request, _("Thrown away. Nothing was sent."))
+    else:
+        # Whatever the page's address turns into there, no other page leads here any more.
+        request.session[KEPT] = {**kept, "shown": True}
     return redirect(kept["form"]["page"])
