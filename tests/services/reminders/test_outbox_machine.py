@@ -33,10 +33,11 @@ from tracker.services.reminders import outbox
 from tracker.services.reminders.digest import write_digests
 from tracker.services.reminders.handover import mark_handover
 from tracker.services.reminders.message import write_message
-from tracker.services.reminders.mute import acknowledge
+from tracker.services.reminders.mute import acknowledge, remind_again, snooze
 from tracker.services.reminders.outbox import Accepted
 from tracker.services.reminders.plan import plan_reminders
 from tracker.services.reminders.recheck import PreparedMail, recheck
+from tracker.services.reminders.schedule import digest_instant
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 PEOPLE = 3
 WORKERS = ("w1", "w2")
-OFFICE = ("notes a date", "moves a date", "closes a date", "has it")
+OFFICE = ("notes a date", "moves a date", "closes a date", "has it", "snoozes", "wants it again")
 ANSWERS = ("accepted", "accepted", "kept, line broken", "line broken", "busy", "refused")
 
 workers = st.sampled_from(WORKERS)
@@ -89,6 +90,7 @@ class Outbox(RuleBasedStateMachine):
         self.people = [UserFactory(role="officer") for _ in range(PEOPLE)]
         self.workers = {name: Worker() for name in WORKERS}
         self.copies: Counter[str] = Counter()
+        self.unmuted: set[int] = set()
         for person in self.people:
             self.note_a_date(person, START.date() + DAY)
         self.a_beat_plans(again=False)
@@ -119,8 +121,13 @@ class Outbox(RuleBasedStateMachine):
         elif what == "closes a date":
             today = self.at.date()
             close_deadline(deadline=deadline, reason="Done.", on=today, by=None, at=self.at)
-        else:
+        elif what == "has it":
             acknowledge(deadline=deadline, by=deadline.owner, at=self.at)
+        elif what == "snoozes":
+            snooze(deadline=deadline, days=which % 20 + 1, by=deadline.owner, at=self.at)
+        else:
+            remind_again(deadline=deadline, by=deadline.owner, at=self.at)
+            self.unmuted.add(deadline.pk)
 
     def note_a_date(self, owner: User, day: datetime.date) -> None:
         DeadlineFactory(case=self.case, owner=owner, due_on=day, created_at=self.at)
@@ -267,13 +274,23 @@ class Outbox(RuleBasedStateMachine):
             )
             if newest is not None:
                 assert self.is_accounted_for(newest), f"{newest.state} {newest.reason}"
+            self.promises_are_kept(deadline)
+
+    def promises_are_kept(self, deadline: Deadline) -> None:
+        mute = Mute.objects.filter(deadline=deadline, generation=deadline.generation).last()
+        if mute is None or mute.kind != Mute.Kind.SNOOZED:
+            return
+        if digest_instant(mute.person, mute.until) <= self.at:
+            rows = Reminder.objects.filter(deadline=deadline, generation=deadline.generation)
+            assert rows.filter(fire_on__gte=mute.until, send_at__lte=self.at).exists()
 
     def is_accounted_for(self, row: Reminder) -> bool:
         if row.state == Reminder.State.SENT:
             return True
         if row.state == Reminder.State.IN_MAIL:
             return row.mail.state in (State.HELD, State.DEAD)
-        muted = Mute.objects.filter(deadline=row.deadline, until__gt=row.fire_on).exists()
+        mutes = Mute.objects.filter(deadline=row.deadline, until__gt=row.fire_on)
+        muted = row.deadline_id in self.unmuted or mutes.exists()
         return row.state == Reminder.State.SKIPPED and (
             row.reason == Reminder.Reason.TOO_OLD or row.reason == Reminder.Reason.MUTED and muted
         )

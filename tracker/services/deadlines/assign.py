@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from tracker.models import Case, Deadline, DeadlineChange, Reminder, User
+from tracker.models import Case, Deadline, DeadlineChange, Mute, Reminder, User
 from tracker.services.days import today_of
 from tracker.services.deadlines.history import snapshot, write_change
 from tracker.services.deadlines.lock import check_state, lock
@@ -51,6 +51,8 @@ def assign_deadline(
             deadline=deadline, generation=deadline.generation, person__in=told
         )
         theirs.cancel(Reminder.Reason.NOT_CONCERNED)
+        # A snooze would remind them all the same.
+        Mute.objects.filter(deadline=deadline, person__in=told - {owner}).delete()
     deadline.owner = owner
     write_change(
         deadline,

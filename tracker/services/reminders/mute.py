@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.models import Deadline, Mute, Reminder, User
@@ -41,6 +42,41 @@ def mute_until(
     deadline: Deadline, kind: str, until: datetime.date, *, by: User, at: datetime.datetime
 ) -> Mute:
     """Raises Refused: the date is not open, or the day is past or far away."""
+    deadline = lock_open(deadline)
+    days = (until - today_of(by, at)).days
+    if not 1 <= days <= LONGEST_MUTE:
+        raise Refused("", _("Choose a day from tomorrow on, and within a year."))
+    mute = Mute.objects.create(
+        deadline=deadline, generation=deadline.generation, person=by, kind=kind, until=until, at=at
+    )
+    reminders = reminders_of(deadline, by)
+    # What is in a mail already is checked once more before it is sent: see `recheck.py`.
+    reminders.filter(fire_on__lt=until, state=Reminder.State.PLANNED).update(
+        state=Reminder.State.SKIPPED, reason=Reminder.Reason.MUTED
+    )
+    # An earlier mute may have lasted longer.
+    bring_back(reminders.filter(fire_on__gte=until), at)
+    note(kind, deadline, until, by=by, at=at)
+    return mute
+
+
+@transaction.atomic
+def remind_again(*, deadline: Deadline, by: User, at: datetime.datetime) -> None:
+    """End this person's mute, and with it what a snooze promised; nothing where none runs.
+
+    Raises Refused for a date that is not open.
+    """
+    deadline = lock_open(deadline)
+    mutes = Mute.objects.filter(deadline=deadline, generation=deadline.generation, person=by)
+    last = mutes.order_by("pk").last()
+    if last is None or last.until <= today_of(by, at):
+        return
+    mutes.delete()
+    bring_back(reminders_of(deadline, by), at)
+    note("unmuted", deadline, last.until, by=by, at=at)
+
+
+def lock_open(deadline: Deadline) -> Deadline:
     deadline = (
         Deadline.objects.select_for_update(of=("self",), no_key=True)
         .select_related("case")
@@ -48,25 +84,28 @@ def mute_until(
     )
     if deadline.state != Deadline.State.OPEN:
         raise Refused("", _("This date is not open any more, so no reminder will come."))
-    days = (until - today_of(by, at)).days
-    if not 1 <= days <= LONGEST_MUTE:
-        raise Refused("", _("Choose a day from tomorrow on, and within a year."))
-    mute = Mute.objects.create(
-        deadline=deadline, generation=deadline.generation, person=by, kind=kind, until=until, at=at
-    )
-    waiting = Reminder.objects.filter(
-        deadline=deadline, person=by, generation=deadline.generation, fire_on__lt=until
-    )
-    # What is in a mail already is checked once more before it is sent: see `recheck.py`.
-    waiting.filter(state=Reminder.State.PLANNED).update(
-        state=Reminder.State.SKIPPED, reason=Reminder.Reason.MUTED
-    )
+    return deadline
+
+
+def reminders_of(deadline: Deadline, person: User) -> QuerySet[Reminder]:
+    return Reminder.objects.filter(deadline=deadline, person=person, generation=deadline.generation)
+
+
+def bring_back(reminders: QuerySet[Reminder], at: datetime.datetime) -> None:
+    """What a mute skipped and whose moment is still to come; planning finds what else there is."""
+    reminders.filter(
+        state=Reminder.State.SKIPPED, reason=Reminder.Reason.MUTED, send_at__gt=at
+    ).update(state=Reminder.State.PLANNED, reason="")
+
+
+def note(
+    what: str, deadline: Deadline, until: datetime.date, *, by: User, at: datetime.datetime
+) -> None:
     record_event(
-        action=f"reminder.{kind}",
+        action=f"reminder.{what}",
         about=deadline,
         case=deadline.case,
         by=by,
         at=at,
         details={"until": until.isoformat()},
     )
-    return mute

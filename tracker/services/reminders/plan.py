@@ -90,7 +90,8 @@ def plan_reminders(*, at: datetime.datetime) -> int:
 def deadlines_to_plan(schedules: Schedules, at: datetime.datetime) -> QuerySet[Any, Any]:
     """Open deadlines with a day to remind that is near, due, or recorded as planned.
 
-    Those whose last repeat is long past are looked at once only, to record that it was skipped.
+    Those whose last repeat is long past are looked at once only, to record that it was skipped. A
+    snooze promises a reminder however far away the date is.
     """
     today = at.date()
     # A day of margin either way: `at` is UTC, and people's calendars run up to a day apart.
@@ -102,7 +103,9 @@ def deadlines_to_plan(schedules: Schedules, at: datetime.datetime) -> QuerySet[A
     return (
         Deadline.objects.open()
         .in_running_cases()
-        .filter(Q(due_on__lte=near) | Exists(reminders.filter(state=State.PLANNED)))
+        .filter(
+            Q(due_on__lte=near) | Exists(reminders.filter(state=State.PLANNED)) | Exists(muted)
+        )
         .exclude(Q(overdue_after__lt=long_ago) & Exists(reminders) & ~Exists(muted))
         .order_by("pk")
         .values_list(
@@ -118,8 +121,8 @@ def reminders_by_deadline(deadlines: list[int]) -> dict[int, dict[Key, Any]]:
     for row in (
         Reminder.objects.filter(deadline__in=deadlines, generation=F("deadline__generation"))
         .order_by("pk")
-        .values_list("pk", "deadline_id", "person_id", "offset_days", "state", "fire_on",
-                     "send_at", "at_once", named=True)
+        .values_list("pk", "deadline_id", "person_id", "offset_days", "state", "reason",
+                     "fire_on", "send_at", "at_once", named=True)
     ):  # fmt: skip
         found[row.deadline_id][row.person_id, row.offset_days] = row
     return found
@@ -146,12 +149,16 @@ def wanted_reminders(
     last = at.date() + HORIZON
     offsets = [offset for offset in offsets_of(deadline, schedule) if offset.fire_on <= last]
     pairs = staff.recipients(deadline, offsets, schedule)
-    people = {person.pk for person, _offset in pairs}
-    # A snooze ends with a reminder, whether or not the plan has one for that day.
+    # A snooze ends with a reminder, whatever the plan has for whoever asked for it.
     pairs += [
-        (staff.people[person_id], offset_for_day(deadline, schedule, mute.until))
+        (
+            staff.or_deputy(staff.people[person_id], deadline.case_id, mute.until),
+            offset_for_day(deadline, schedule, mute.until),
+        )
         for person_id, mute in mutes.items()
-        if mute.kind == Mute.Kind.SNOOZED and mute.until <= last and person_id in people
+        if mute.kind == Mute.Kind.SNOOZED
+        and mute.until <= last
+        and staff.can_see(person_id, deadline.case_id)
     ]
     wanted: dict[Key, Wanted] = {}
     for person, offset in pairs:
@@ -183,10 +190,11 @@ def compare(
             first = each.person.pk not in known_people and each.send_at <= at
             at_once = not reason and first and is_urgent(deadline, each.person, today)
             found.new.append(new_reminder(deadline, each, reason=reason, at_once=at_once, at=at))
-        elif each.send_at > at and may_move(row, each):
+        elif each.send_at > at and may_move(row, each, mutes.get(each.person.pk)):
             # Only to a moment still to come: taken back and past, it is not sent after all.
+            day = each.offset.fire_on
             found.moved.append(
-                Reminder(pk=row.pk, fire_on=each.offset.fire_on, send_at=each.send_at)
+                Reminder(pk=row.pk, state=row.state, fire_on=day, send_at=each.send_at)
             )
     for key, row in existing.items():
         if row.state == State.PLANNED and key not in wanted and not row.at_once:
@@ -228,12 +236,19 @@ def new_reminder(
     )
 
 
-def may_move(row: Any, wanted: Wanted) -> bool:
-    """Planned for another moment, or taken back and wanted again. What goes at once stays."""
-    if row.state == State.CANCELLED:
-        return True
+def may_move(row: Any, wanted: Wanted, mute: Mute | None) -> bool:
+    """Planned for another moment, or wanted again: taken back, or skipped by a mute that is over.
+
+    What goes at once stays.
+    """
+    if row.state == State.CANCELLED or row.reason == Reason.MUTED:
+        return not is_muted(wanted, mute)
     planned = row.state == State.PLANNED and not row.at_once
     return planned and (row.fire_on, row.send_at) != (wanted.offset.fire_on, wanted.send_at)
+
+
+def is_muted(wanted: Wanted, mute: Mute | None) -> bool:
+    return mute is not None and wanted.offset.fire_on < mute.until
 
 
 def why_skipped(
@@ -244,7 +259,7 @@ def why_skipped(
 ) -> str:
     """The reason not to send one that is recorded for the first time, "" to send it."""
     day = wanted.offset.fire_on
-    if mute is not None and day < mute.until:
+    if is_muted(wanted, mute):
         return Reason.MUTED
     if today - day > OLDEST:
         return Reason.TOO_OLD
@@ -273,7 +288,7 @@ def apply_differences(found: Differences) -> int:
         state=State.CANCELLED, reason=Reason.NOT_CONCERNED
     )
     for row in found.moved:
-        Reminder.objects.filter(pk=row.pk, state__in=[State.PLANNED, State.CANCELLED]).update(
+        Reminder.objects.filter(pk=row.pk, state=row.state).update(
             state=State.PLANNED, reason="", fire_on=row.fire_on, send_at=row.send_at
         )
     planned = 0
