@@ -102,6 +102,7 @@ urlpatterns = [
         {"choice": "snooze"},
         name="deadline_snooze",
     ),
+    path("deadlines/<int:pk>/unmute/", reminders.deadline_unmute, name="deadline_unmute"),
     path("calendars/", calendars.calendar_list, name="calendar_list"),
     path("calendars/<text:code>/", calendars.calendar_detail, name="calendar_detail"),
     path("calendars/<text:code>/import/", calendars.calendar_import, name="calendar_import"),

@@ -90,6 +90,15 @@ def test_every_event_is_told_in_words(action):
         ),
         (
             told(
+                "reminder.unmuted",
+                model="deadline",
+                label="2026-02-03 Reply, A-1",
+                until="2026-02-06",
+            ),
+            "Mute ended: Reply, until 6 Feb 2026",
+        ),
+        (
+            told(
                 "addressee.silent",
                 model="addressee",
                 label="A-1/2 The President",

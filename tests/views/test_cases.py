@@ -13,7 +13,7 @@ from tests.factories.documents import DocumentFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import ReminderFactory
 from tests.now import NOW, TODAY
-from tests.pages import find, links, one, part, pills, row_of, text
+from tests.pages import actions, find, levels, links, one, part, pills, row_of, text
 from tracker.models import Demand, EscalationStep, Event
 from tracker.services.cases import edit_case
 from tracker.services.days import today_of
@@ -23,6 +23,7 @@ from tracker.services.demand_texts import add_demand, edit_demand
 from tracker.services.events import erase_values
 from tracker.services.records import edit_row
 from tracker.services.reminders.mute import acknowledge, snooze
+from tracker.services.reminders.schedule import digest_instant
 from tracker.templatetags.dates import distance, lateness, near_date, short_date
 
 DAY = datetime.timedelta(days=1)
@@ -119,6 +120,35 @@ def test_the_page_of_a_date_says_who_muted_it_and_until_when(signed_in, case, ow
     clock.generation += 1
     clock.save()
     assert muted() == {}
+
+
+def test_whoever_muted_a_date_and_nobody_else_may_end_that_on_its_page(
+    signed_in, case, owner, colleague, today
+):
+    clock = StatutoryDeadlineFactory(case=case, owner=owner, due_on=today + 20 * DAY)
+    acknowledge(deadline=clock, by=owner, at=NOW)
+    address = reverse("deadline_detail", args=[clock.pk])
+    button = reverse("deadline_unmute", args=[clock.pk])
+    assert button not in actions(signed_in(colleague).get(address))
+    client = signed_in(owner)
+    assert button in actions(client.get(address))
+    answer = client.post(button, {"next": address}, follow=True)
+    assert (answer.redirect_chain, levels(answer)) == ([(address, 302)], ["success"])
+    assert not find(answer, data_muted_until=True)
+
+
+def test_a_reminder_that_waits_for_the_next_e_mail_is_called_so(signed_in, case, owner, today):
+    clock = StatutoryDeadlineFactory(case=case, owner=owner, due_on=today + 20 * DAY)
+    late, soon = today - 2 * DAY, today + 2 * DAY
+    for offset, day in ((-22, late), (-18, soon)):
+        moment = digest_instant(owner, day)
+        ReminderFactory(
+            deadline=clock, person=owner, offset_days=offset, fire_on=day, send_at=moment
+        )
+    page = signed_in(owner).get(reverse("deadline_detail", args=[clock.pk]))
+    said = text(part(page, "reminders"))
+    assert short_date(soon) in said and short_date(late) not in said
+    assert said.count("e-mail") == 1
 
 
 def test_the_menu_says_what_its_numbers_count(signed_in, case, owner):

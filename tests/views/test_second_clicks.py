@@ -27,6 +27,7 @@ from tests.page_forms import forms_of
 from tracker.models import EscalationStep, StatusProposal
 from tracker.services.feeds import make_feed, new_secret
 from tracker.services.intake import start_draft
+from tracker.services.reminders.mute import acknowledge
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +122,11 @@ def of_step(site):
     return [site.demand.pk], {"reason": "Written in haste."}
 
 
+def of_mute(site):
+    acknowledge(deadline=site.ahead, by=site.me, at=NOW)
+    return [site.ahead.pk], {}
+
+
 def of_feed(site):
     secret = new_secret()
     feed = make_feed(
@@ -161,6 +167,7 @@ FORMS = {
         {"on": site.late.anchor_on + DAY, "reason": "They asked."},
     ),
     "deadline_snooze": lambda site: ([site.ahead.pk], {"days": "3"}),
+    "deadline_unmute": of_mute,
     "demand_correct": of_step,
     "demand_edit": of_demand(heading="Another heading"),
     "demand_new": of_case(text="Release them.", kind="general", basis="explicit"),

@@ -61,6 +61,7 @@ def event_words(event: Event) -> str:
         "response.grade_taken_back": _("Grade of an answer taken back"),
         "reminder.acknowledged": _("Reminders muted: “I have it”"),
         "reminder.snoozed": _("Reminders put off"),
+        "reminder.unmuted": _("Mute ended"),
         "escalation.taken": _("Next step taken"),
         "escalation.declined": _("Next step put aside"),
         "addressee.forwarded": _("Passed on to another authority"),
@@ -147,7 +148,7 @@ def event_specifics(event: Event) -> str:
                 "grades": ", ".join(label(Grade, grade) for grade in grades),
                 "numbers": ", ".join(map(str, event.new("demands"))),
             }
-        case "reminder.acknowledged" | "reminder.snoozed":
+        case "reminder.acknowledged" | "reminder.snoozed" | "reminder.unmuted":
             return _("%(title)s, until %(day)s") % {
                 "title": re.sub(r"^[\d-]+ |, [^,]+$", "", event.label),
                 "day": short_date(event.new("until")),

@@ -49,12 +49,14 @@ def visible_deadline(request: HttpRequest, pk: int) -> Deadline:
 def deadline_detail(request: HttpRequest, pk: int) -> HttpResponse:
     deadline = visible_deadline(request, pk)
     changing = permissions.can_edit(request.user, deadline.case)
-    on = timezone.localdate()
+    now = timezone.now()
+    on = timezone.localdate(now)
     return render(
         request,
         "deadlines/detail.html",
         {
             "section": "deadlines",
+            "now": now,
             "on": on,
             "deadline": deadline,
             "case": deadline.case,

@@ -180,7 +180,18 @@ def deadline_mute(request: HttpRequest, pk: int, choice: str) -> HttpResponse:
         muted = chosen.service(
             deadline=deadline, by=request.user, at=timezone.now(), **form.cleaned_data
         )
+        hint_sweep()
         messages.success(request, chosen.done % {"day": date_format(muted.until)})
+    return back(request, deadline)
+
+
+@require_POST
+def deadline_unmute(request: HttpRequest, pk: int) -> HttpResponse:
+    deadline = deadline_to_mute(request, pk)
+    with refusals_told(request):
+        mute.remind_again(deadline=deadline, by=request.user, at=timezone.now())
+        hint_sweep()
+        messages.success(request, _("Reminders of it come to you again."))
     return back(request, deadline)
 
 
