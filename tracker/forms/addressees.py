@@ -57,6 +57,12 @@ class FurtherAddresseeForm(AddresseeForm, DaysForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("rule", USUAL_RULE)
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("authority") and data.get("new_authority"):
+            self.add_error("new_authority", _now("Choose one or name a new one, not both."))
+        return data
+
     def addressee_of(self, case: Case) -> Addressee:
         data = self.cleaned_data
         addressee = self.new_addressee(data["sent_on"], data["channel"])
