@@ -3,8 +3,8 @@
 import pytest
 
 from tests.factories.cases import MembershipFactory
-from tests.page_forms import send
-from tests.pages import refused_as_closed
+from tests.page_forms import forms_of, send
+from tests.pages import errors, refused_as_closed
 from tracker.models import Case, Event
 
 OPEN, TEAM = "/cases/OPEN-1/team/", "/cases/TEAM-1/team/"
@@ -40,7 +40,12 @@ def test_the_lead_stays(signed_in, owner, team_case):
 
 
 def test_whoever_leaves_a_restricted_case_is_led_away_from_it(signed_in, colleague, team_case):
-    answer = signed_in(colleague).post(TEAM, {"remove": colleague.pk})
+    client = signed_in(colleague)
+    asked = client.post(TEAM, {"remove": colleague.pk})
+    assert asked.status_code == 200
+    assert colleague.name in team(team_case)
+    [form] = [form for form in forms_of(asked) if "sure" in form.fields]
+    answer = client.post(TEAM, form.fields | dict(form.buttons))
     assert (answer.status_code, answer.url) == (302, "/cases/")
     assert signed_in(colleague).get(TEAM).status_code == 404
 
@@ -83,3 +88,12 @@ def test_the_page_asks_as_often_for_three_members_as_for_one(
     MembershipFactory(case=case), MembershipFactory(case=case)
     with django_assert_num_queries(len(first)):
         client.get(OPEN)
+
+
+def test_whoever_joined_in_another_window_is_said_to_be_on_the_team(
+    signed_in, owner, stranger, team_case
+):
+    MembershipFactory(case=team_case, user=stranger)
+    answer = send(signed_in(owner), TEAM, user=stranger.pk)
+    assert (answer.status_code, list(errors(answer))) == (422, ["user"])
+    assert stranger.name in errors(answer)["user"]

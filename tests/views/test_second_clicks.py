@@ -14,6 +14,7 @@ from django.contrib.messages import get_messages
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.factories.authorities import AddresseeFactory
+from tests.factories.cases import MembershipFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import (
     DeadlineFactory,
@@ -24,7 +25,7 @@ from tests.factories.demands import DemandFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tests.now import NOW, TODAY
 from tests.page_forms import forms_of
-from tracker.models import EscalationStep, StatusProposal
+from tracker.models import Case, EscalationStep, StatusProposal
 from tracker.services.feeds import make_feed, new_secret
 from tracker.services.intake import start_draft
 from tracker.services.reminders.mute import acknowledge
@@ -127,6 +128,13 @@ def of_mute(site):
     return [site.ahead.pk], {}
 
 
+def of_team(site):
+    """Of a case that one sees no more, having left its team."""
+    Case.objects.filter(pk=site.case.pk).update(confidentiality="team")
+    MembershipFactory(case=site.case, user=site.me), MembershipFactory(case=site.case)
+    return [site.case.reference], {"remove": site.me.pk, "sure": "1"}
+
+
 def of_feed(site):
     secret = new_secret()
     feed = make_feed(
@@ -158,6 +166,7 @@ FORMS = {
     "case_change:facts": lambda site: ([site.case.reference, "facts"], {"title": "Another"}),
     "case_new": lambda site: ([], {"text": "We call on you to answer."}),
     "case_team": lambda site: ([site.case.reference], {"user": site.colleague.pk}),
+    "case_team:leave": of_team,
     "contact_new": of_case(kind="phone_call", happened_on=TODAY, note="They will write."),
     "date_new": of_case(kind="look_again", when="week", title="Look again"),
     "deadline_acknowledge": lambda site: ([site.ahead.pk], {}),

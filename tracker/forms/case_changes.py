@@ -4,10 +4,12 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.demands import DayField, DocumentField
 from tracker.forms.draft_case import APPEAL, HEAD, LANGUAGES, REPLY, WORK, NotAhead
+from tracker.forms.numbers import sent_number
 from tracker.forms.people import PersonField
 from tracker.forms.versioned import ReasonedForm, VersionedForm
 from tracker.models import Case, CloseReason, Document, Phase, User
@@ -147,4 +149,11 @@ class MemberForm(forms.Form):
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = User.objects.active().exclude(memberships__case=case)
-        self.fields["user"].queryset = others.order_by("name", "pk")
+        field = self.fields["user"]
+        field.queryset = others.order_by("name", "pk")
+        # Added in another window meanwhile, so they stand in the list no more.
+        chosen = sent_number(self.data.get("user", ""))
+        if there := User.objects.filter(memberships__case=case, pk=chosen).first():
+            field.error_messages["invalid_choice"] = _now("%(name)s is already on the team.") % {
+                "name": there.name
+            }

@@ -29,18 +29,26 @@ def case_team(request: HttpRequest, reference: str) -> HttpResponse:
             add_member(case=case, user=person, by=request.user, at=timezone.now())
             messages.success(request, _("%(name)s is on the team.") % {"name": person.name})
             return redirect("case_team", reference=reference)
-    return form_page(
-        request, "cases/team.html", form, section="cases", case=case, team=who_sees(case)
-    )
+    return page(request, case, form)
+
+
+def page(
+    request: HttpRequest, case: Case, form: MemberForm, *, leaving: bool = False
+) -> HttpResponse:
+    shown = {"case": case, "team": who_sees(case), "leaving": leaving}
+    return form_page(request, "cases/team.html", form, section="cases", **shown)
 
 
 def without(request: HttpRequest, case: Case) -> HttpResponse:
     """A second click, about somebody who is off the team already, is told the same."""
     people = User.objects.visible_to(request.user)
     person = get_object_or_404(people, pk=sent_number(request.POST["remove"]))
+    leaves = case.restricted and person == request.user and person != case.lead
+    if leaves and "sure" not in request.POST:
+        return page(request, case, MemberForm(case=case), leaving=True)
     with refusals_told(request):
         remove_member(case=case, user=person, by=request.user, at=timezone.now())
         messages.success(request, _("%(name)s is off the team.") % {"name": person.name})
-        if case.restricted and person == request.user:
+        if leaves:
             return redirect("case_list")
     return redirect("case_team", reference=case.reference)
