@@ -18,6 +18,7 @@ from tests.pages import refused_as_closed
 from tests.races import overlap
 from tracker.models import Case, Deadline, Event, Membership, Phase, Reminder
 from tracker.services.cases import close_case
+from tracker.views.case_changes import who_hears
 
 CHANGES = ["facts", "lead", "phase", "confidentiality", "close", "reopen"]
 OF_RUNNING = [change for change in CHANGES if change != "reopen"]
@@ -282,3 +283,14 @@ def test_nothing_is_written_into_a_case_that_is_being_closed(signed_in, owner, c
     )
     assert refused_as_closed(answers[0])
     assert not Deadline.objects.exists()
+
+
+@pytest.mark.parametrize("confidentiality", ["team", "open"])
+def test_what_is_said_is_true_of_a_case_that_nobody_leads(
+    signed_in, owner, team_case, confidentiality
+):
+    Case.objects.update(confidentiality=confidentiality)
+    answer = send(signed_in(owner), page(team_case, "lead"), lead="")
+    [said] = get_messages(answer.wsgi_request)
+    assert said.message == who_hears(Case(confidentiality=confidentiality))
+    assert said.message != who_hears(Case(confidentiality=confidentiality, lead=owner))

@@ -42,6 +42,14 @@ def reopen(form: forms.CaseForm, by: User, at: datetime.datetime) -> None:
     reopen_case(case=form.instance, reason=form.cleaned_data["reason"], by=by, at=at)
 
 
+def who_hears(case: Case) -> str:
+    if case.lead:
+        return _now("Saved. Whoever leads the case now hears of its dates.")
+    if case.restricted:
+        return _now("Nobody leads the case now; its team hears of dates that name nobody.")
+    return _now("Nobody leads the case now; the coordinators hear of dates that name nobody.")
+
+
 @dataclass(frozen=True)
 class CaseChange:
     """One change: its form, the service behind it, the words of its page.
@@ -71,7 +79,7 @@ CHANGES = {
         save=edit,
         title=_("Choose the lead"),
         button=_("Save the lead"),
-        saved=_("Saved. Whoever leads the case now hears of its dates."),
+        saved=who_hears,
     ),
     "phase": CaseChange(
         form=forms.PhaseForm,
@@ -125,7 +133,8 @@ def case_change(request: HttpRequest, reference: str, change: str) -> HttpRespon
         with refusals_on(form):
             chosen.save(form, request.user, timezone.now())
             hint_sweep()
-            messages.success(request, chosen.saved)
+            said = chosen.saved
+            messages.success(request, said(form.instance) if callable(said) else said)
             return redirect("case_detail", reference=reference)
     return form_page(
         request,
