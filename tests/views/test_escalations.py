@@ -9,7 +9,7 @@ from tests.factories.authorities import AddresseeFactory
 from tests.factories.cases import MembershipFactory
 from tests.factories.deadlines import StatutoryDeadlineFactory
 from tests.now import NOW, TODAY
-from tests.pages import levels
+from tests.pages import find, levels
 from tracker.models import Deadline, EscalationStep
 
 LONG_AGO = TODAY - datetime.timedelta(days=30)
@@ -90,3 +90,9 @@ def test_a_step_that_is_proposed_no_more_says_so_on_the_page_of_the_deadline(
         assert answer.redirect_chain == [(f"/deadlines/{deadline.pk}/", 302)]
         assert levels(answer) == ["warning"]
     assert client.get(reverse("next_step", args=[deadline.pk, "vanished"])).status_code == 404
+
+
+def test_what_the_decision_asks_for_is_not_called_optional(signed_in, owner, case, step):
+    page = signed_in(owner).get(reverse("next_step", args=[late(case).pk, step.code]))
+    optional = {label.get("for") for label in find(page, tag="label") if find(label, class_="hint")}
+    assert optional == {"id_owner"}
