@@ -111,7 +111,7 @@ class StatusForm(forms.Form):
         help_text=_("Not asked for a status that ends the demand."),
     )
     evidence = NotedEvidenceField(
-        label=_("Evidence noted and not weighed yet"),
+        label=_("Evidence"),
         queryset=Evidence.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         required=False,
@@ -154,7 +154,6 @@ class StatusForm(forms.Form):
 
     def _fill_in(self, mistaken: StatusChange, evidence: list[int], on: datetime.date) -> None:
         """The mistaken step as it was entered, so that only the mistake need be typed."""
-        self.fields["evidence"].label = _("Evidence of this step, and evidence not weighed yet")
         self.initial |= {
             "to_status": mistaken.to_status,
             "extent": mistaken.extent,
