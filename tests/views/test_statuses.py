@@ -390,3 +390,17 @@ def test_an_error_beside_a_chosen_file_asks_for_the_file_again(signed_in, owner,
     assert find(kept, id="id_source-0-file_again") == []
     said = [text(one(one(page, "alert"), "heading")) for page in (lost, kept)]
     assert said[0] != said[1]
+
+
+def test_missing_evidence_is_said_of_a_field_that_the_page_shows(signed_in, owner, demand):
+    bare = {"source-0-claim": "", "source-0-title": "", "source-0-url": ""}
+    answer = send(signed_in(owner), demand, to_status="implemented", **bare)
+    [head] = find(answer, "alert", class_="error-summary")
+    link = one(head, "link", href="#id_evidence")
+    assert text(link) == text(one(part(answer, "id_evidence"), tag="legend", class_="label"))
+
+
+def test_the_head_of_a_form_counts_what_is_listed_under_it(signed_in, owner, demand):
+    answer = send(signed_in(owner), demand, happened_on="x", reason="", to_status="")
+    [head] = find(answer, "alert", class_="error-summary")
+    assert text(one(head, tag="h2")).startswith(str(len(find(head, "listitem"))))
