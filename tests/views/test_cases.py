@@ -14,7 +14,7 @@ from tests.factories.people import UserFactory
 from tests.factories.reminders import ReminderFactory
 from tests.now import NOW, TODAY
 from tests.pages import actions, find, levels, links, one, part, pills, row_of, text
-from tracker.models import Demand, EscalationStep, Event
+from tracker.models import Case, Demand, EscalationStep, Event
 from tracker.services.cases import edit_case
 from tracker.services.days import today_of
 from tracker.services.deadlines.end import close_deadline, reopen_deadline
@@ -238,3 +238,18 @@ def test_the_record_leaves_out_what_a_new_row_held(signed_in, case, owner):
     edited, added = record(signed_in(owner), case)
     assert f"{before} → {demand.text}" in edited
     assert "→" not in added
+
+
+def test_a_closed_case_names_no_day_to_look_again(signed_in, case, owner):
+    demand = DemandFactory(case=case, review_on=TODAY + 9 * DAY)
+    day, client = short_date(demand.review_on), signed_in(owner)
+    address = reverse("demand_detail", args=[demand.pk])
+
+    def shown() -> list[bool]:
+        matrix = part(client.get(reverse("case_detail", args=[case.reference])), "demands")
+        review = part(client.get(address), "review")
+        return [near_date(demand.review_on, TODAY) in text(matrix), day in text(review)]
+
+    assert shown() == [True, True]
+    Case.objects.update(phase="closed", close_reason="partly", closed_at=NOW)
+    assert shown() == [False, False]
