@@ -348,12 +348,15 @@ CELERY_BEAT_SCHEDULE = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"feed_keys": {"()": "tracker.views.redaction.FeedKeysFilter"}},
+    "filters": {
+        "feed_keys": {"()": "tracker.views.redaction.FeedKeysFilter"},
+        "in_one_line": {"()": "tracker.views.redaction.InOneLineFilter"},
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
         # The loggers that name the address of a request.
-        "django.request": {"filters": ["feed_keys"]},
+        "django.request": {"filters": ["feed_keys", "in_one_line"]},
         "django.security.csrf": {"filters": ["feed_keys"]},
         "django.server": {
             "handlers": ["console"],

@@ -1,4 +1,4 @@
-"""Feed addresses are keys: whatever writes a log line about one leaves the key out."""
+"""What a log line leaves out: the keys in feed addresses, and the trace of a mere refusal."""
 
 import logging
 import re
@@ -13,6 +13,15 @@ class FeedKeysFilter(logging.Filter):
         if isinstance(record.args, tuple):
             record.args = tuple(shortened(part) for part in record.args)
         record.msg = shortened(record.msg)
+        return True
+
+
+class InOneLineFilter(logging.Filter):
+    """Whoever may not do something is no error of the program; its errors keep their traces."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.ERROR:
+            record.exc_info = None
         return True
 
 
