@@ -1,6 +1,7 @@
 """/health: what a watcher from outside is told."""
 
 import datetime
+import os
 import socket
 import threading
 import time
@@ -209,8 +210,10 @@ def test_a_table_held_back_for_long_is_told_in_time(client, broker, transactiona
     """PostgreSQL makes readers wait for it; a SQLite file lets them read on."""
     SweepRun.objects.create(started_at=NOW, finished_at=NOW)
     wrapper = connections.create_connection("default")
+    postgres = wrapper.vendor == "postgresql"
+    if postgres and "faketime" in os.environ.get("LD_PRELOAD", ""):
+        pytest.skip("under libfaketime no timer of PostgreSQL goes off: it would wait for ever")
     try:
-        postgres = wrapper.vendor == "postgresql"
         with wrapper.cursor() as cursor:
             cursor.execute("BEGIN")
             if postgres:

@@ -148,8 +148,9 @@ class Supervisor:
         heard: list[tuple[str, str]] = []
         child.start((lambda *line: heard.append(line)) if quiet else self.say)
         while (status := child.ended()) is None:
-            if self.stopping.wait(0.05):
+            if self.stopping.is_set():
                 child.end_by_force()
+            time.sleep(0.05)
         if status != 0 and not self.stopping.is_set():
             for name, line in heard:
                 self.say(name, line)

@@ -108,7 +108,8 @@ class Command(SentenceCommand):
         """Tend the parts until told to stop. A worker or beat gone deaf is started afresh."""
         begun = looked = fresh = time.monotonic()
         greeted = False
-        while not supervisor.stopping.wait(0.2):
+        while not supervisor.stopping.is_set():
+            time.sleep(0.2)
             supervisor.tend()
             now = time.monotonic()
             if now - looked < (LOOK_EVERY if greeted else 0.5):
