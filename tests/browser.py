@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 # A page may take its time on a busy machine; what does not come at all still fails.
 expect.set_options(timeout=20_000)
@@ -27,6 +27,11 @@ def find_chromium() -> str | None:
     """TRACKER_CHROMIUM, else the first browser on PATH."""
     named = os.environ.get("TRACKER_CHROMIUM")
     return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def drawn(page: Page) -> None:
+    """Until the loaded page has been drawn, and its scripts have had their turn."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
 
 
 @contextmanager

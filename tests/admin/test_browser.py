@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from tests.admin.conftest import furnish
+from tests.browser import drawn
 from tests.factories.people import UserFactory
 from tracker.models import Authority, Case, Role
 
@@ -69,7 +70,7 @@ def test_no_page_is_blocked_or_too_wide(desk, rows, preferences):
     page, complaints = desk(**preferences)
     for address in addresses(rows):
         assert page.goto(address).status == 200, address
-        page.wait_for_load_state("networkidle")
+        drawn(page)
         too_wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert too_wide <= 0, address
         assert complaints == [], address

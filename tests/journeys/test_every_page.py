@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests.browser import drawn
 from tests.factories.people import PASSWORD
 from tests.now import NOW
 from tracker.models import Authority, Case, Deadline, Demand, Document, Mail, User
@@ -220,7 +221,7 @@ def test_the_browser_complains_of_nothing(visit, addresses):
     page.on("requestfailed", lambda request: complaints.append(f"{page.url}: {request.url}"))
     for address in addresses:
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        drawn(page)
     assert complaints == []
 
 
