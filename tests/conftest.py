@@ -119,14 +119,11 @@ def let_clean_up_pass() -> None:
     DatabaseOperations.execute_sql_flush = without_triggers
 
 
-# No database has a part in these: pure packages, and processes with settings of their own.
-ONCE = ("dates", "intake", "test_settings.py", "management/test_sentences.py")
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
+    """The pure packages know no database."""
+    pure = [Path(__file__).with_name(package) for package in ("dates", "intake")]
     for item in items:
-        if any(item.path.is_relative_to(here / part) for part in ONCE):
+        if any(item.path.is_relative_to(folder) for folder in pure):
             item.add_marker("once")
 
 

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings as project
 
+# Each start has settings and data of its own, whichever database the run is on.
+pytestmark = pytest.mark.once
+
 PRODUCTION = {
     "DEBUG": "0",
     "SECRET_KEY": "k" * 30 + "0123456789abcdefghijklmnop",

@@ -10,6 +10,9 @@ from django.core.management import CommandError, call_command, get_commands, loa
 
 from tracker.management.sentences import SentenceCommand
 
+# They are refused before any database is asked.
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("command", "sentence"),
