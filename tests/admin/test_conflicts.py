@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from tests.admin.forms import loaded, posted_by
+from tests.factories.documents import DocumentFactory
+from tests.pages import one, text
 from tracker.models import Addressee, Case, Deadline, Demand, Event
 
 
@@ -11,15 +13,14 @@ def page(row) -> str:
     return reverse(f"admin:tracker_{row._meta.model_name}_change", args=[row.pk])
 
 
-def head(response) -> list[str]:
-    """What stands above the fields: of the page's own row, then of the rows within it."""
-    rows = [
-        form
-        for inline in response.context["inline_admin_formsets"]
-        for form in inline.formset.forms
+def since(response) -> list[tuple[str, str]]:
+    """Who changed what to what since, in the order of the page."""
+    return [
+        (step.by, change.after)
+        for form in response.context["stale_forms"]
+        for step in form.changed_since
+        for change in step.changes
     ]
-    forms = [response.context["adminform"].form, *rows]
-    return [sentence for form in forms for sentence in form.non_field_errors()]
 
 
 @pytest.fixture
@@ -33,9 +34,10 @@ def test_the_second_is_shown_what_the_first_did(case, owner, two):
     first.post(page(case), loaded(first, page(case)) | {"title": "First's title"})
     response = second.post(page(case), old | {"title": "Second's title", "place": "Osh"})
     assert response.status_code == 409
-    who, what, _advice = head(response)
-    assert who.startswith(owner.name) and "First's title" in who
-    assert "“First's title”" in what and "“Second's title”" in what
+    assert since(response) == [(owner.name, "First's title")]
+    told = text(one(response, class_="conflict"))
+    assert owner.name in told and "First's title" in told
+    assert "“First's title”" in response.context["adminform"].form.errors["title"][0]
     assert Case.objects.get(pk=case.pk).title == "First's title"
     assert Event.objects.about(case).count() == 1
 
@@ -48,7 +50,7 @@ def test_saving_again_keeps_both_peoples_work(case, two):
         loaded(first, page(case)) | {"title": "First's title", "issued_on": "2020-01-13"},
     )
     refused = second.post(page(case), old | {"place": "Osh"})
-    assert any("“First's title”" in sentence for sentence in head(refused))
+    assert ("Aigul Owner", "First's title") in since(refused)
     again = posted_by(refused)
     assert (again["title"], again["place"], again["shown_version"]) == (
         ["First's title"],
@@ -84,7 +86,7 @@ def test_a_stale_row_within_a_case_is_refused_with_the_page(opened, two):
         page(case), old | {"demands-0-heading": "Second's heading", "summary": "Two sentences."}
     )
     assert response.status_code == 409
-    assert any("“Second's heading”" in sentence for sentence in head(response))
+    assert since(response) == [("Aigul Owner", "First's heading")]
     assert Demand.objects.get(pk=demand.pk).heading == "First's heading"
     assert Case.objects.get(pk=case.pk).summary == ""
     again = posted_by(response)
@@ -137,7 +139,7 @@ def test_a_page_without_its_version_is_refused(case, owner, signed_in):
     data = loaded(client, page(case))
     del data["shown_version"]
     response = client.post(page(case), data | {"title": "Blind"})
-    assert len(head(response)) == 1
+    assert len(response.context["adminform"].form.non_field_errors()) == 1
     assert Case.objects.get(pk=case.pk).title == "An open appeal"
 
 
@@ -147,9 +149,9 @@ def test_the_conflict_page_does_not_name_what_the_second_may_not_see(
     second = signed_in(stranger)
     old = loaded(second, page(case))
     hidden["document"].cases.set([hidden["case"]])
+    mine = DocumentFactory(cases=[case])
     Case.objects.filter(pk=case.pk).update(source=hidden["document"], version=2)
-    response = second.post(page(case), old | {"title": "Mine"})
+    response = second.post(page(case), old | {"source": mine.pk})
     assert response.status_code == 409
     assert "Zulfiqar" not in response.content.decode()
-    _who, source, _advice = head(response)
-    assert "“(not shown)”" in source
+    assert "“(not shown)”" in response.context["adminform"].form.errors["source"][0]

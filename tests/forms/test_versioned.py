@@ -8,11 +8,6 @@ from tests.page_forms import loaded, send
 from tracker.models import Case
 
 PAGE = "/cases/OPEN-1/facts/"
-ADVICE = "What you typed is kept. Look through it, then save again."
-
-
-def said(answer) -> list[str]:
-    return answer.context["form"].non_field_errors()
 
 
 @pytest.fixture
@@ -24,24 +19,34 @@ def late(signed_in, owner, colleague, case):
     return lambda **typed: client.post(PAGE, old | typed)
 
 
-def test_what_both_changed_is_told_with_both_words(late):
-    who, title, place, advice = said(late(title="Second's title"))
-    assert who == (
-        "Aigul Owner changed “OPEN-1 First's title” on 23 Nov 2026, 12:00, after you opened this "
-        "page. Nothing is saved yet."
-    )
-    assert title == (
-        "“Title” is now “First's title”. You wrote “Second's title”, which still stands below."
-    )
-    assert place == "“Place” is now “Osh”, filled in below."
-    assert advice == ADVICE
+def test_what_was_changed_since_is_told(late, owner):
+    [step] = late(title="Second's title").context["form"].changed_since
+    assert step.by == owner.name
+    assert [(change.label, change.after) for change in step.changes] == [
+        ("title", "First's title"),
+        ("place", "Osh"),
+    ]
+
+
+def test_a_field_that_both_changed_says_what_is_stored(late):
+    form = late(title="Second's title").context["form"]
+    assert form.errors["title"] == [
+        "It became “First's title” meanwhile. What you typed still stands here."
+    ]
+    assert form["title"].value() == "Second's title"
+    assert (form["place"].value(), "place" in form.errors) == ("Osh", False)
 
 
 def test_a_name_the_reader_may_not_see_is_not_told(late):
     hidden = CaseFactory(confidentiality="team")
     Case.objects.filter(reference="OPEN-1").update(source=DocumentFactory(cases=[hidden]))
-    assert "“Source text” is now “(not shown)”, filled in below." in said(late(summary="Mine"))
+    mine = DocumentFactory(cases=[Case.objects.get(reference="OPEN-1")])
+    form = late(source=mine.pk).context["form"]
+    assert form.errors["source"] == [
+        "It became “(not shown)” meanwhile. What you typed still stands here."
+    ]
 
 
 def test_a_page_without_its_version_is_loaded_again(late):
-    assert said(late(shown_version="")) == ["This page is incomplete. Load it again, then save."]
+    form = late(shown_version="").context["form"]
+    assert form.non_field_errors() == ["This page is incomplete. Load it again, then save."]

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -88,9 +89,10 @@ def test_two_people_at_the_facts_lose_nothing(signed_in, owner, colleague, case)
     send(first, page(case, "facts"), title="First's title", place="Osh")
     refused = second.post(page(case, "facts"), old | {"title": "Second's title", "issuer": "We"})
     assert refused.status_code == 409
-    who, *fields, _advice = refused.context["form"].non_field_errors()
-    assert who.startswith(owner.name) and "First's title" in who
-    assert len(fields) == 2 and any("“Osh”" in sentence for sentence in fields)
+    [step] = refused.context["form"].changed_since
+    assert step.by == owner.name
+    assert [change.after for change in step.changes] == ["First's title", "Osh"]
+    assert list(refused.context["form"].errors) == [NON_FIELD_ERRORS, "title"]
     assert Case.objects.get(pk=case.pk).title == "First's title"
     again = posted_by(refused)
     assert (again["title"], again["place"], again["issuer"]) == (

@@ -87,7 +87,7 @@ def test_two_people_at_one_demand_lose_nothing(signed_in, owner, colleague, dema
     send(first, edit(demand), text="Release them.", heading="Release")
     refused = second.post(edit(demand), old | {"text": "Free them."})
     assert refused.status_code == 409
-    assert refused.context["form"].non_field_errors()[0].startswith(f"{owner.name} changed ")
+    assert [step.by for step in refused.context["form"].changed_since] == [owner.name]
     again = posted_by(refused)
     assert (again["text"], again["heading"]) == (["Free them."], ["Release"])
     assert second.post(edit(demand), again).status_code == 302

@@ -178,9 +178,11 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
             return response
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        response = super().render_change_form(request, context, *args, obj=obj, **kwargs)
         rows = [form for group in context["inline_admin_formsets"] for form in group.formset.forms]
-        if any(getattr(form, "stale", False) for form in (context["adminform"].form, *rows)):
+        forms = (context["adminform"].form, *rows)
+        context["stale_forms"] = [form for form in forms if getattr(form, "stale", None)]
+        response = super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        if context["stale_forms"]:
             response.status_code = CONFLICT
         if request.method == "GET" and obj is not None and (case := case_of(obj)):
             note_read(case=case, by=request.user, at=self.at)

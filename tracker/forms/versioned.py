@@ -4,21 +4,16 @@ The page keeps what it showed beside what was typed (Django's hidden initial val
 conflict can tell which of two people changed a field.
 """
 
-import copy
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db import models
-from django.forms.models import construct_instance
-from django.http import QueryDict
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models import User
-from tracker.reports.revisions import Names, last_step
+from tracker.reports.revisions import Names, changed_since
+from tracker.services.refusals import StaleRecord
 
 VERSION = "shown_version"
 
@@ -35,13 +30,13 @@ class VersionField(forms.IntegerField):
 class VersionedForm(forms.ModelForm):
     """A form of a row as it is stored now, which the page may have shown as it was before.
 
-    Where the row has moved on, `stale` is true and nothing may be saved: fields the person left
-    alone show what is stored now, what was typed stays, and the sentences at the head say who
-    changed what. Sent again it counts as meant. `reader` decides which names they may hold.
+    Where the row has moved on, `stale` is set and nothing may be saved: fields the person left
+    alone show what is stored now, what was typed stays, and a field both have changed says what is
+    stored. Sent again it counts as meant. `reader` decides which names it may hold.
     """
 
     reader: User
-    stale = False
+    stale: StaleRecord | None = None
 
     shown_version = VersionField(required=False, label=_("version"))
 
@@ -64,10 +59,11 @@ class VersionedForm(forms.ModelForm):
         if shown is None:
             raise ValidationError(_now("This page is incomplete. Load it again, then save."))
         if self.has_changed() and shown != self.instance.version:
-            self.stale = True
-            sentences = self._changed_since()
+            self.stale = StaleRecord(self.instance)
+            self.changed_since = changed_since(self.instance, shown, self.reader)
+            told = {NON_FIELD_ERRORS: [str(self.stale)], **self._changed_by_both()}
             self._catch_up()
-            raise ValidationError(sentences)
+            raise ValidationError(told)
         return cleaned
 
     def read_again(self) -> None:
@@ -87,32 +83,21 @@ class VersionedForm(forms.ModelForm):
                 data.setlist(self.add_prefix(name), stored)
         self.data = data
 
-    def _changed_since(self) -> list[str]:
+    def _changed_by_both(self) -> dict[str, list[str]]:
         stored = self.instance
         columns = {column.name: column for column in stored._meta.concrete_fields}
-        typed = construct_instance(self, copy.copy(stored), self._meta.fields)
-        names = Names.of_rows(list(columns.values()), [stored, typed], self.reader)
-        sentences = [who_changed(stored)]
+        names = Names.of_rows(list(columns.values()), [stored], self.reader)
+        told = {}
         for name, field in self._remembered():
             shown = self.data.getlist(self.add_initial_prefix(name))
-            if shown == hidden_values(field, self[name].initial):
-                continue
-            words = {"field": field.label}
-            if name not in columns:
-                sentences.append(_now("“%(field)s” was changed too.") % words)
-                continue
-            words["now"] = names.of(columns[name], getattr(stored, columns[name].attname))
-            words["mine"] = names.of(columns[name], getattr(typed, columns[name].attname))
-            sentence = _now("“%(field)s” is now “%(now)s”, filled in below.")
-            if name in self.changed_data:
-                sentence = _now(
-                    "“%(field)s” is now “%(now)s”. You wrote “%(mine)s”, which still stands below."
-                )
-            sentences.append(sentence % words)
-        return [
-            *sentences,
-            _now("What you typed is kept. Look through it, then save again."),
-        ]
+            moved_on = shown != hidden_values(field, self[name].initial)
+            if moved_on and name in self.changed_data and name in columns:
+                now = names.of(columns[name], getattr(stored, columns[name].attname))
+                told[name] = [
+                    _now("It became “%(now)s” meanwhile. What you typed still stands here.")
+                    % {"now": now}
+                ]
+        return told
 
     def _remembered(self) -> list[tuple[str, forms.Field]]:
         return [(name, field) for name, field in self.fields.items() if field.show_hidden_initial]
@@ -132,13 +117,6 @@ class ReasonedForm(VersionedForm):
             self.fields["change_reason"].show_hidden_initial = False
 
 
-def typed_again(data: QueryDict, row: Any) -> QueryDict:
-    """What was typed into a page that has grown old, to be sent on purpose from the present one."""
-    typed = data.copy()
-    typed[VERSION] = str(row.version)
-    return typed
-
-
 def hidden_values(field: forms.Field, value: Any) -> list[str]:
     """How the hidden "as shown" twin of a field would have been posted."""
     value = field.prepare_value(value)
@@ -146,18 +124,3 @@ def hidden_values(field: forms.Field, value: Any) -> list[str]:
         return [str(item) for item in value]
     shown = field.hidden_widget().format_value(value)
     return ["" if shown is None else str(shown)]
-
-
-def who_changed(stored: models.Model) -> str:
-    step = last_step(stored)
-    if step is None:
-        return _now("“%(row)s” was changed after you opened this page. Nothing is saved yet.") % {
-            "row": stored
-        }
-    return _now(
-        "%(name)s changed “%(row)s” on %(time)s, after you opened this page. Nothing is saved yet."
-    ) % {
-        "name": step.by,
-        "row": stored,
-        "time": date_format(localtime(step.at), "DATETIME_FORMAT"),
-    }

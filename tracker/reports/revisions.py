@@ -76,12 +76,6 @@ def changed_since(row: Any, shown_version: int, user: User) -> list[Revision]:
     return found
 
 
-def last_step(row: Any) -> Revision | None:
-    """Who touched a row last, and when; None where the log knows nothing of it."""
-    event = Event.objects.about(row).in_words().order_by("-at", "-pk").first()
-    return event and _revision(event, [])
-
-
 def _revision(event: Any, changes: list[Change]) -> Revision:
     by = event.by_name or _("the system")
     return Revision(event.at, by, event.reason, event, changes)

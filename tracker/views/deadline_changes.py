@@ -13,7 +13,7 @@ from tracker import permissions
 from tracker.forms import deadlines as forms
 from tracker.forms.numbers import sent_number
 from tracker.forms.refusals import show_refusal
-from tracker.forms.versioned import VERSION, typed_again
+from tracker.forms.versioned import VERSION
 from tracker.models import Case, Deadline, User
 from tracker.reports.revisions import changed_since
 from tracker.services.deadlines.start import set_date
@@ -21,7 +21,7 @@ from tracker.services.refusals import Refused, StaleRecord
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.deadline_actions import ACTIONS, Action, why_not
 from tracker.views.deadlines import visible_deadline
-from tracker.views.saving import form_page
+from tracker.views.saving import form_page, typed_again
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from tracker.forms.refusals import show_refusal
-from tracker.forms.versioned import VERSION, VersionedForm, typed_again
+from tracker.forms.versioned import VERSION, VersionedForm
 from tracker.reports.revisions import changed_since
 from tracker.services.refusals import Refused, StaleRecord
 
@@ -42,10 +42,17 @@ def refusals_told(request: HttpRequest) -> Iterator[None]:
 
 def form_page(request: HttpRequest, template: str, form: BaseForm, **shown: Any) -> HttpResponse:
     """The page around a form, with the status of what became of it: as opened, refused, stale."""
-    stale = getattr(form, "stale", False)
-    if isinstance(stale, StaleRecord):
+    stale = getattr(form, "stale", None)
+    if stale and not isinstance(form, VersionedForm):  # that one has caught up by itself
         shown_version = form.cleaned_data.get(VERSION) or 0
         form.changed_since = changed_since(stale.row, shown_version, request.user)
         form.data = typed_again(form.data, stale.row)
     status = 409 if stale else 422 if form.errors else 200
     return render(request, template, {"form": form, **shown}, status=status)
+
+
+def typed_again(data: QueryDict, row: Any) -> QueryDict:
+    """What was typed into a page that has grown old, to be sent on purpose from the present one."""
+    typed = data.copy()
+    typed[VERSION] = str(row.version)
+    return typed

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tracker.forms.demands import EvidenceFormSet, StatusForm
 from tracker.forms.numbers import sent_number
 from tracker.forms.refusals import show_refusal
-from tracker.forms.versioned import VERSION, typed_again
+from tracker.forms.versioned import VERSION
 from tracker.models import MOVES, Demand, Document, StatusChange, StatusProposal
 from tracker.reports.revisions import changed_since
 from tracker.services.demands import (
@@ -23,6 +23,7 @@ from tracker.services.demands import (
 from tracker.services.refusals import Refused, StaleRecord, check_shown
 from tracker.services.status_rules import corrections_of
 from tracker.views.demands import editable_demand
+from tracker.views.saving import typed_again
 
 
 def forms_for(
