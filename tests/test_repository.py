@@ -32,12 +32,15 @@ LAYERS = ("services", "reports", "views", "admin", "forms", "filters", "template
 WITHOUT_A_TABLE = {
     "addressee": "the rows of an authority in a case",
     "agenda": "what is due, day by day, of every table with a day",
+    "credential": "what one signs in with: password, codes, passkeys",
     "date": "days in words; the arithmetic is `tracker/dates/`",
     "desk": "the first page",
     "grade": "what a response was worth, beside the response",
     "health": "whether the processes do their work",
     "people": "accounts as the team sees them",
     "profile": "one's own account",
+    "secret_link": "addresses in mails that open an account",
+    "security_notice": "mails about one's own account",
     "status": "the statuses of a demand: `models/statuses.py`",
     "workload": "who carries what",
 }

@@ -36,7 +36,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
 
 class Mail(models.Model):
-    """One e-mail to one person: written once, kept as it was sent.
+    """One e-mail to one person: written once, kept as it was sent (but for a secret link in it).
 
     Whenever a row is added or its `state` changes, a trigger of the database adds the
     `MailTransition`, with the `reason` and `worker` of the same statement.
@@ -45,6 +45,10 @@ class Mail(models.Model):
     class Kind(models.TextChoices):
         DIGEST = "digest", _("daily digest")
         AT_ONCE = "at_once", _("at once")
+        NOTICE = "notice", _("about the account")
+
+    class SecretLink(models.TextChoices):
+        RESET = "reset", _("to a new password")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")
@@ -68,6 +72,14 @@ class Mail(models.Model):
     local_day = models.DateField(_("day"), help_text=_("By the person's own calendar."))
     to_address = models.EmailField(_("to"), blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True)
+    secret_link = models.CharField(
+        _("secret link"),
+        max_length=10,
+        choices=SecretLink,
+        blank=True,
+        editable=False,
+        help_text=_("Made when the mail is sent, and kept nowhere."),
+    )
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     body_text = models.TextField(_("text"), blank=True)
     body_html = models.TextField(_("HTML"), blank=True)

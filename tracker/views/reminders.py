@@ -73,9 +73,14 @@ def mail_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def may_read(user: User, mail: Mail) -> bool:
-    """Its words name every case in it: they are for its reader, and for who sees all of these."""
+    """Its words name every case in it: they are for its reader, and for who sees all of these.
+
+    What happened to an account is its owner's alone.
+    """
+    if mail.person == user or mail.kind == Mail.Kind.NOTICE:
+        return mail.person == user
     seen = mail.reminders.visible_to(user).values("pk")
-    return mail.person == user or not mail.reminders.exclude(pk__in=seen).exists()
+    return not mail.reminders.exclude(pk__in=seen).exists()
 
 
 @require_safe

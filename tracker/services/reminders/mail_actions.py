@@ -31,10 +31,12 @@ def send_again(*, mail: Mail, by: User, at: datetime.datetime) -> Mail:
             % {"state": mail.get_state_display()},
         )
     before = mail.state
+    if mail.kind == Mail.Kind.NOTICE:
+        _check_notice(mail, at)
     told = Reminder.objects.filter(
         mail=mail, state__in=[Reminder.State.IN_MAIL, Reminder.State.SENT]
     )
-    if not told.exclude(pk__in=told.stale()).exists():
+    if mail.kind != Mail.Kind.NOTICE and not told.exclude(pk__in=told.stale()).exists():
         raise Refused(
             "",
             _("All that this e-mail told of has ended since, so there is nothing to send again."),
@@ -54,6 +56,13 @@ def send_again(*, mail: Mail, by: User, at: datetime.datetime) -> Mail:
         action="mail.send_again", about=mail, case=None, by=by, at=at, details={"before": before}
     )
     return mail
+
+
+def _check_notice(mail: Mail, at: datetime.datetime) -> None:
+    if mail.state == Mail.State.SENT:
+        raise Refused("", _("This e-mail has been sent, and tells of one moment only."))
+    if mail.secret_link and at - mail.created_at > datetime.timedelta(days=1):
+        raise Refused("", _("Whoever still needs this link asks for a new one."))
 
 
 def retry_failed(*, by: User, at: datetime.datetime) -> int:

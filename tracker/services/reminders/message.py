@@ -18,6 +18,7 @@ from django.conf import settings
 
 from tracker.models import Mail, Reminder
 from tracker.services.reminders.wording import write_content
+from tracker.services.secret_links import LINK_HERE, secret_link
 
 LONGEST_LINE = 900  # the limit of the wire is 998
 PLAIN_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
@@ -31,8 +32,11 @@ def write_message(mail: Mail, reminders: Iterable[Reminder], *, at: datetime.dat
     """The words into the mail, and the mail as it goes over the wire. Raises NotSendable.
 
     Of a mail that may have been delivered already the same words are sent once more; one that
-    is only said to have arrived may have none yet.
+    is only said to have arrived may have none yet. A notice has its words and its address since
+    it was written: it may be for the address somebody had before.
     """
+    if mail.kind == Mail.Kind.NOTICE:
+        return message_bytes(mail, at=at, link=secret_link(mail))
     mail.to_address = mail.person.email
     if not mail.unknown_count or not mail.body_text:
         mail.language = mail.person.language
@@ -42,8 +46,11 @@ def write_message(mail: Mail, reminders: Iterable[Reminder], *, at: datetime.dat
     return message_bytes(mail, at=at)
 
 
-def message_bytes(mail: Mail, *, at: datetime.datetime) -> bytes:
-    """Raises NotSendable where the address is none, or a header holds a line break."""
+def message_bytes(mail: Mail, *, at: datetime.datetime, link: str = "") -> bytes:
+    """Raises NotSendable where the address is none, or a header holds a line break.
+
+    `link` goes over the wire in the place kept for it, and not into `mail`.
+    """
     boundary = f"=_{mail.message_id.strip('<>').partition('@')[0]}"
     headers = {
         "From": sender(settings.DEFAULT_FROM_EMAIL),
@@ -62,12 +69,17 @@ def message_bytes(mail: Mail, *, at: datetime.datetime) -> bytes:
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
+    if mail.kind == Mail.Kind.NOTICE:
+        del headers["List-Id"], headers["List-Unsubscribe"]  # nobody can do without these
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     # A long subject is folded, and its further lines begin with a space: all other line breaks
     # would start a header of somebody else's choosing.
     if lines.count("\n") - lines.count("\n ") != len(headers):
         raise NotSendable("a line break in a header")
-    parts = part("plain", mail.body_text), part("html", mail.body_html)
+    texts = [mail.body_text, mail.body_html]
+    if link:
+        texts = [text.replace(LINK_HERE, link) for text in texts]
+    parts = part("plain", texts[0]), part("html", texts[1])
     bodies = b"".join(b"\r\n--%s\r\n%s" % (boundary.encode(), body) for body in parts)
     return b"%s%s\r\n--%s--\r\n" % (lines.encode(), bodies, boundary.encode())
 

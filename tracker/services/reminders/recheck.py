@@ -42,6 +42,9 @@ def recheck(claimed: Iterable[Mail], *, at: datetime.datetime, worker: str) -> l
     for mail in claimed:
         try:
             mail.person = facts.people[mail.person_id]
+            if mail.kind == Mail.Kind.NOTICE:
+                prepared += notice_to_send(mail, worker=worker)
+                continue
             reminders = drop_stale(mail, facts, worker=worker)
         except Exception as error:
             log.exception("mail=%s could not be checked", mail.pk)
@@ -82,6 +85,15 @@ class Facts:
             return Reason.NOT_VISIBLE
         until = self.muted_until.get((deadline.pk, reminder.generation, reminder.person_id))
         return Reason.MUTED if until is not None and reminder.fire_on < until else ""
+
+
+def notice_to_send(mail: Mail, *, worker: str) -> list[PreparedMail]:
+    """Whoever lost their account is told too; but no link opens it to them."""
+    if mail.secret_link and not mail.person.is_active:
+        reason = "the account has been closed"
+        outbox.transition(mail, to=State.CANCELLED, reason=reason, worker=worker)
+        return []
+    return [PreparedMail(mail, [])]
 
 
 def drop_stale(mail: Mail, facts: Facts, *, worker: str) -> list[Reminder]:
