@@ -53,6 +53,12 @@ def coordinates(user) -> bool:
     return works(user) and user.coordinates
 
 
+def check_coordinates(user) -> None:
+    """Raises PermissionDenied."""
+    if not coordinates(user):
+        raise PermissionDenied
+
+
 def administers(user) -> bool:
     """Keeps people and reference data."""
     return works(user) and user.role == Role.ADMINISTRATOR

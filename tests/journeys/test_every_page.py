@@ -34,6 +34,7 @@ PAGES = (
     "/reports/",
     "/accounts/me/",
     "/accounts/feeds/",
+    "/accounts/cut-off/",
 )
 # What is changed of a case, each on a page of its own.
 CASE_PAGES = (

@@ -194,6 +194,7 @@ FORMS = {
     "mail_settle": of_mail(delivered="no"),
     "next_step:decline": of_next_step(decision="decline", reason="Not now."),
     "next_step:take": of_next_step(decision="take"),
+    "person_cut_off": lambda site: ([site.colleague.pk], {}),
     "profile": lambda site: ([], {"name": "Farida Administrator"}),
     "proposal_decide:confirm": of_proposal(decision="confirm"),
     "proposal_decide:decline": of_proposal(decision="decline", reason="Look again."),
@@ -213,7 +214,12 @@ FORMS = {
     "silence_note": lambda site: ([site.case.reference, site.addressee.number], {"grade": "D1"}),
 }
 # The first answers with a page, which shows an address once; the second throws away what waits.
-NOT_ANSWERED_ELSEWHERE = {"feed_list": "tests/views/test_feeds.py", "unsent": "test_unsent.py"}
+# After a cut-off of one's own nobody is signed in.
+NOT_ANSWERED_ELSEWHERE = {
+    "feed_list": "tests/views/test_feeds.py",
+    "unsent": "test_unsent.py",
+    "own_cut_off": "test_people.py",
+}
 
 
 def rows() -> dict[str, int]:

@@ -15,8 +15,8 @@ from tests.factories.people import PASSWORD
 from tests.page_forms import form_to
 from tests.pages import find, levels, links, main, part, refused_as_closed, text
 from tracker.models import Action, Case, Mute, StatusProposal
+from tracker.services.people.kept_words import KEPT
 from tracker.views.signed_out import LARGEST
-from tracker.views.unsent import KEPT
 
 NOTE = "They said on the phone:\n“Next week.” <b>Перезвоните</b>"
 CONTACT = {"kind": "phone_call", "happened_on": "2026-03-02", "note": NOTE}

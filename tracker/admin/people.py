@@ -12,12 +12,8 @@ from tracker.admin.forms import EditingForm
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import User
 from tracker.permissions import administers
-from tracker.services.people import (
-    create_person,
-    edit_person,
-    end_sessions,
-    remove_second_factor,
-)
+from tracker.services.people.accounts import create_person, edit_person, remove_second_factor
+from tracker.services.people.cut_off import end_sessions
 
 
 class PersonForm(EditingForm):

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -115,6 +116,11 @@ class User(AbstractBaseUser):
         help_text=_("Untick when somebody leaves. Their history stays; they cannot sign in."),
     )
     date_joined = models.DateTimeField(_("added at"), auto_now_add=True)
+    # Part of what every session and every link for a new password is proved by: when it goes up,
+    # all of them are void.
+    cut_offs = models.PositiveIntegerField(_("times cut off"), default=0, editable=False)
+    travel_since = models.DateTimeField(_("travelling since"), null=True, editable=False)
+    travel_until = models.DateField(_("travelling until"), null=True, editable=False)
 
     # That the password changed is recorded, and never to what.
     not_recorded = ("password",)
@@ -151,6 +157,17 @@ class User(AbstractBaseUser):
 
     get_short_name = get_full_name
 
+    def get_session_auth_hash(self) -> str:
+        return self._held_to_cut_offs(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self):
+        """By the secret keys of before, for which Django asks too."""
+        for proof in super().get_session_auth_fallback_hash():
+            yield self._held_to_cut_offs(proof)
+
+    def _held_to_cut_offs(self, proof: str) -> str:
+        return salted_hmac("tracker.cut_offs", f"{proof}{self.cut_offs}").hexdigest()
+
     @property
     def works(self) -> bool:
         """May change cases (every active role but the viewer's)."""
@@ -160,6 +177,14 @@ class User(AbstractBaseUser):
     def coordinates(self) -> bool:
         """Runs the team: a coordinator or an administrator."""
         return self.is_active and self.role in (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+    @property
+    def travelling(self) -> bool:
+        """The account shows a reduced view: no restricted case, no signatory, no contact.
+
+        A row and no comparison with a clock: only a write ends it, so that it fails closed.
+        """
+        return self.travel_since is not None
 
     @property
     def is_staff(self) -> bool:

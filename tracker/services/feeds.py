@@ -53,7 +53,7 @@ def make_feed(
 
 
 @transaction.atomic
-def revoke_feed(*, feed: FeedToken, by: User, at: datetime.datetime) -> FeedToken:
+def revoke_feed(*, feed: FeedToken, by: User | None, at: datetime.datetime) -> FeedToken:
     """Take an address back at once and for good; again changes nothing."""
     feed = (
         FeedToken.objects.select_for_update(of=("self",), no_key=True)
@@ -73,6 +73,6 @@ def note_feed_read(*, feed: FeedToken, at: datetime.datetime) -> None:
     FeedToken.objects.filter(long_ago, pk=feed.pk).update(last_used_at=at)
 
 
-def _record(action: str, feed: FeedToken, by: User, at: datetime.datetime) -> None:
+def _record(action: str, feed: FeedToken, by: User | None, at: datetime.datetime) -> None:
     details = {"name": feed.name, "everything": feed.everything}
     record_event(action=action, about=feed, case=None, by=by, at=at, details=details)

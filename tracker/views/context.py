@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from tracker.models import Case, Demand
-from tracker.permissions import works
+from tracker.permissions import coordinates, works
 from tracker.reports.health import last_sweep, sweep_is_stale
 
 
@@ -24,4 +24,5 @@ def _shell(user) -> dict:
         "sweep_age_minutes": int((now - last).total_seconds() // 60) if last else None,
         "sweep_stale": sweep_is_stale(last, at=now),
         "enters_admin": works(user),
+        "coordinates": coordinates(user),
     }

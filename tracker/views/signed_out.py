@@ -16,18 +16,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.csrf import csrf_failure as page_of_csrf_failure
 
 from tracker.forms.tokens import TOKEN
-from tracker.views.unsent import KEPT, NEVER_KEPT, Unsent, or_the_words, page_of_form
+from tracker.services.people.kept_words import KEPT, SALT, reference_of
+from tracker.views.unsent import NEVER_KEPT, Unsent, or_the_words, page_of_form
 
 NOT_SAVED = "not_saved"
 LAST_PERSON = "last_person"
 RETURNED = "returned"  # in the session: the same person as before, who had not signed out
 LED_TO = "led_to"  # in the session: where its sign-in led
-SALT = "tracker.views.signed_out"
 LASTS = datetime.timedelta(hours=1)
 LARGEST = 200 * 1024  # bytes; the longest appeals have half as many
 
@@ -126,10 +126,6 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 
 
 # Who typed it
-
-
-def reference_of(person: Any) -> str:
-    return salted_hmac(SALT, str(person.pk)).hexdigest()
 
 
 def remember_person(request: HttpRequest, response: HttpResponse, *, arrives: bool) -> None:

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods
 
 from tracker.forms.tokens import CARRIED, PAGE, TOKEN
 from tracker.forms.versioned import VERSION
+from tracker.services.people.kept_words import KEPT
 
-KEPT = "kept_form"  # in the session
 SHOWS_FORM = (200, 422)
 # Passwords, one-time addresses, and pages that are not ours to repeat.
 NEVER_KEPT = ("/accounts/", "/admin/", "/feeds/", "/unsent/")

@@ -1,18 +1,16 @@
-"""Accounts: who may sign in, as what, and that somebody who leaves is signed out at once."""
+"""Accounts: who may sign in, and as what."""
 
 import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
-from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import Role, User
 from tracker.services.events import record_event
+from tracker.services.people.cut_off import cut_off
 from tracker.services.records import changes, save_row
 from tracker.services.refusals import Refused
 
@@ -41,7 +39,7 @@ def edit_person(
 ) -> User:
     """Save corrected facts, role, activity and, if given, a new password.
 
-    Who is deactivated, demoted or given a new password is signed out everywhere. Raises
+    Who is deactivated, given another role or a new password is cut off. Raises
     ValidationError, and Refused where nobody would be left to administer.
     """
     # All administrators are held, so that two of them cannot take each other's role at once.
@@ -67,33 +65,17 @@ def edit_person(
         # Sign-in also looks here; an address somebody no longer owns must not open the account.
         EmailAddress.objects.filter(user=person).exclude(email__iexact=person.email).delete()
     if {"is_active", "role", "password"} & set(changed):
-        end_sessions(person=person, by=by, at=at)
+        cut_off(person=person, by=by, at=at)
     return person
 
 
 @transaction.atomic
-def end_sessions(*, person: User, by: User | None, at: datetime.datetime) -> int:
-    """Sign a person out on every device; returns on how many."""
-    # A session's owner is inside its signed data; there are as many as people signed in.
-    theirs = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gt=at)
-        if session.get_decoded().get(SESSION_KEY) == str(person.pk)
-    ]
-    Session.objects.filter(pk__in=theirs).delete()
-    UserSession.objects.filter(user=person).delete()
-    if theirs:
-        _record("person.signed_out", person, by, at, {"sessions": len(theirs)})
-    return len(theirs)
-
-
-@transaction.atomic
 def remove_second_factor(*, person: User, by: User | None, at: datetime.datetime) -> int:
-    """For a lost telephone: forget codes and recovery codes, and sign out everywhere."""
+    """For a lost telephone: forget codes and recovery codes, and cut off what is open."""
     removed = Authenticator.objects.filter(user=person).delete()[0]
     if removed:
         _record("person.second_factor_removed", person, by, at, {"removed": removed})
-        end_sessions(person=person, by=by, at=at)
+        cut_off(person=person, by=by, at=at)
     return removed
 
 

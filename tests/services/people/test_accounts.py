@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from tests.factories.people import UserFactory
 from tracker.models import Event, Role, User
-from tracker.services.people import create_person, edit_person, remove_second_factor
+from tracker.services.people.accounts import create_person, edit_person, remove_second_factor
 from tracker.services.refusals import Refused
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
@@ -44,7 +44,7 @@ def test_whoever_leaves_is_signed_out_at_once(administrator, stranger, colleague
     edit_person(person=stranger, by=administrator, at=AT)
     assert not Session.objects.filter(pk=theirs.session.session_key).exists()
     assert Session.objects.filter(pk=other.session.session_key).exists()
-    assert actions(stranger) == ["person.deactivated", "person.signed_out"]
+    assert actions(stranger) == ["person.deactivated", "person.cut_off"]
 
 
 def test_a_new_role_signs_out_too(administrator, stranger, signed_in):
@@ -116,4 +116,4 @@ def test_a_lost_telephone_is_forgotten_and_signed_out(administrator, stranger, s
     assert remove_second_factor(person=stranger, by=administrator, at=AT) == 1
     assert not Authenticator.objects.exists()
     assert not Session.objects.filter(pk=theirs.session.session_key).exists()
-    assert actions(stranger) == ["person.second_factor_removed", "person.signed_out"]
+    assert actions(stranger) == ["person.second_factor_removed", "person.cut_off"]
