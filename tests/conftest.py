@@ -51,6 +51,9 @@ def pytest_configure(config: pytest.Config) -> None:
     project.MEDIA_ROOT = folder / "files"
     project.STATIC_ROOT = folder / "static"
     project.STATIC_ROOT.mkdir()
+    # Under the names they have in the repository: nothing is collected for a test.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    project.STORAGES = {**project.STORAGES, "staticfiles": plain}
     # People are made by the hundred here; Argon2 takes its time on purpose.
     project.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if config.getoption("database") == "postgres":

@@ -63,7 +63,7 @@ OF_A_LAYER = {
     "middleware": "what holds for every request",
     "numbers": "numbers a page sends back",
     "records": "how a row is saved",
-    "redaction": "what a log line leaves out",
+    "redaction": "what a log line and a report of an error leave out",
     "reference": "rules and plans, the reference data with rules of its own",
     "refusals": "how a service says no",
     "reports": "the report for a meeting",

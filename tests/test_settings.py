@@ -4,6 +4,7 @@ Every test starts a new Python on a new environment: settings are read once per 
 """
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -15,9 +16,10 @@ from django.conf import settings as project
 # Each start has settings and data of its own, whichever database the run is on.
 pytestmark = pytest.mark.once
 
+OPERATIONS = (project.BASE_DIR / "docs" / "operations.md").read_text()
+KEY = "k" * 30 + "0123456789abcdefghijklmnop"
 PRODUCTION = {
-    "DEBUG": "0",
-    "SECRET_KEY": "k" * 30 + "0123456789abcdefghijklmnop",
+    "SECRET_KEY": KEY,
     "ALLOWED_HOSTS": "tracker.example.org",
     "TRACKER_BASE_URL": "https://tracker.example.org",
     "DATABASE_URL": "postgres://tracker:secret@db.example.org/tracker",
@@ -53,6 +55,17 @@ def value(manage, name: str, **variables: str) -> str:
     return ran.stdout.strip()
 
 
+def documented() -> dict[str, str]:
+    """The example of a whole environment, but for the folder: each test has its own."""
+    example = dict(re.findall(r"^    ([A-Z_]+)=(.+)$", OPERATIONS, re.MULTILINE))
+    assert example.pop("TRACKER_VAR")
+    return example
+
+
+def last_line(ran: subprocess.CompletedProcess) -> str:
+    return ran.stderr.strip().splitlines()[-1]
+
+
 def test_it_starts_without_any_environment(manage):
     ran = manage("check")
     assert (ran.returncode, ran.stderr) == (0, "")
@@ -70,11 +83,37 @@ def test_the_key_is_made_once_and_kept_from_others(manage, tmp_path):
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
 
 
-def test_production_refuses_to_start_without_a_key(manage, tmp_path):
-    ran = manage("check", DEBUG="0")
+PUBLIC = [
+    {"TRACKER_BASE_URL": "https://127.0.0.1"},
+    {"TRACKER_BASE_URL": "http://tracker.lan"},
+    {"ALLOWED_HOSTS": "localhost,tracker.lan"},
+]
+
+
+@pytest.mark.parametrize("variables", PUBLIC, ids=str)
+def test_a_site_for_others_is_given_its_key_and_never_shows_its_insides(
+    manage, tmp_path, variables
+):
+    ran = manage("check", **variables)
     assert ran.returncode == 1
-    assert "SECRET_KEY must be set when DEBUG is 0." in ran.stderr
+    assert "SECRET_KEY must be set" in last_line(ran)
     assert not (tmp_path / "var" / "secret_key").exists()
+    ran = manage("check", DEBUG="1", SECRET_KEY=KEY, **variables)
+    assert ran.returncode == 1
+    assert "DEBUG must be 0" in last_line(ran)
+
+
+def test_a_weak_key_is_refused_without_being_repeated(manage):
+    ran = manage("check", SECRET_KEY="abcd" * 20)
+    assert ran.returncode == 1
+    assert "SECRET_KEY must be random" in last_line(ran)
+    assert "abcd" not in ran.stderr
+
+
+def test_debug_is_off_until_it_is_asked_for(manage):
+    assert value(manage, "DEBUG") == "False"
+    here = {"TRACKER_BASE_URL": "http://[::1]:8000", "ALLOWED_HOSTS": "127.0.0.2,site.localhost"}
+    assert value(manage, "DEBUG", DEBUG="1", **here) == "True"
 
 
 NONSENSE = [
@@ -99,14 +138,37 @@ NONSENSE = [
 def test_nonsense_stops_the_start_and_names_the_variable(manage, name, text):
     ran = manage("check", **{name: text})
     assert ran.returncode == 1
-    last = ran.stderr.strip().splitlines()[-1]
-    assert name in last, ran.stderr
+    assert name in last_line(ran), ran.stderr
 
 
-def test_production_passes_the_deployment_check_without_a_warning(manage):
-    ran = manage("check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("DATABASE_URL", "postgres://tracker:PART/ofasecret@db.example.org/tracker"),
+        ("EMAIL_URL", "smtp://tracker:PART/ofasecret@mail.example.org:25"),
+    ],
+)
+def test_a_password_that_cannot_be_read_is_not_repeated(manage, name, text):
+    ran = manage("check", **{name: text})
+    assert ran.returncode == 1
+    assert name in last_line(ran)
+    assert "PART" not in ran.stderr
+
+
+def test_what_the_documentation_sets_passes_the_deployment_check(manage):
+    """The example of docs/operations.md, with a key in the place of its words about one."""
+    ran = manage("check", **documented())
+    assert "SECRET_KEY must be" in last_line(ran)
+    ran = manage("check", "--deploy", "--fail-level", "INFO", **{**documented(), "SECRET_KEY": KEY})
     assert (ran.returncode, ran.stderr) == (0, "")
     assert "no issues" in ran.stdout
+
+
+def test_each_documented_setting_is_one():
+    read = (project.BASE_DIR / "tracker" / "settings.py").read_text()
+    named = re.findall(r"^\| `([A-Z_]+)` \|", OPERATIONS, re.MULTILINE)
+    assert set(documented()) <= set(named)
+    assert [name for name in named if f'"{name}"' not in read] == []
 
 
 @pytest.mark.parametrize(

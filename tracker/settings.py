@@ -5,7 +5,6 @@ cannot be used stops the start with a sentence that names its variable.
 """
 
 import os
-import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -13,6 +12,16 @@ from zoneinfo import available_timezones
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from tracker.safe_start import (
+    checked_key,
+    is_loopback,
+    keep_private,
+    own_key,
+    private_database,
+    private_folder,
+    refuse_debug,
+)
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -48,31 +57,8 @@ def one_of(name: str, default: str, allowed: set[str]) -> str:
     return value
 
 
-def private_key(folder: Path) -> str:
-    """A key made once and kept readable by its owner only, so that sessions survive a restart."""
-    path = folder / "secret_key"
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True)
-        key = secrets.token_urlsafe(50)
-        try:
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(key)
-        except FileExistsError:  # another process of the same start was quicker
-            return path.read_text().strip()
-        return key
-
-
-DEBUG = boolean("DEBUG", True)
-VAR_DIR = Path(os.environ.get("TRACKER_VAR") or BASE_DIR / "var").resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
-
-SECRET_KEY = os.environ.get("SECRET_KEY", "")
-if not SECRET_KEY:
-    if not DEBUG:
-        raise ImproperlyConfigured("SECRET_KEY must be set when DEBUG is 0.")
-    SECRET_KEY = private_key(VAR_DIR)
+keep_private()
+VAR_DIR = private_folder(Path(os.environ.get("TRACKER_VAR") or BASE_DIR / "var"))
 
 BASE_URL = (os.environ.get("TRACKER_BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
 _base = urlsplit(BASE_URL)
@@ -82,8 +68,19 @@ if _base.scheme not in {"http", "https"} or not _base.hostname:
     )
 HTTPS = _base.scheme == "https"
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-if HTTPS and _base.hostname not in ALLOWED_HOSTS:
+if _base.hostname not in {host.strip("[]") for host in ALLOWED_HOSTS}:
     ALLOWED_HOSTS.append(_base.hostname)
+_public = HTTPS or not all(is_loopback(host) for host in ALLOWED_HOSTS)
+
+# For whoever works on the code, on one machine.
+DEBUG = boolean("DEBUG", False)
+if DEBUG:
+    refuse_debug(https=HTTPS, hosts=ALLOWED_HOSTS)
+if SECRET_KEY := os.environ.get("SECRET_KEY", ""):
+    checked_key(SECRET_KEY)
+else:
+    SECRET_KEY = own_key(VAR_DIR, public=_public)
+DEFAULT_EXCEPTION_REPORTER_FILTER = "tracker.views.redaction.ReportFilter"
 CSRF_FAILURE_VIEW = "tracker.views.signed_out.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]
 
@@ -152,9 +149,13 @@ if urlsplit(_database_url).scheme not in {"sqlite", "postgres", "postgresql"}:
     )
 try:
     DATABASES = {"default": env.db_url_config(_database_url)}
-except (ValueError, ImproperlyConfigured) as error:
-    raise ImproperlyConfigured(f"DATABASE_URL cannot be read: {error}") from error
+except (ValueError, ImproperlyConfigured):
+    # What the parser says would repeat a piece of the password.
+    raise ImproperlyConfigured(
+        "DATABASE_URL cannot be read; in a password write any sign but letters and digits as %XX."
+    ) from None
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    private_database(Path(DATABASES["default"]["NAME"]))
     # IMMEDIATE takes the write lock at BEGIN, so two writers wait instead of failing half-way;
     # WAL lets readers go on meanwhile; FULL keeps the outbox's promise through a power cut.
     DATABASES["default"]["OPTIONS"] = {
@@ -270,8 +271,10 @@ STORAGES = {
 # Mail. EMAIL_URL like smtp://user:password@host:587/?tls=True
 try:
     vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:1025"))
-except (ValueError, ImproperlyConfigured) as error:
-    raise ImproperlyConfigured(f"EMAIL_URL cannot be read: {error}") from error
+except (ValueError, ImproperlyConfigured):
+    raise ImproperlyConfigured(
+        "EMAIL_URL cannot be read; in a password write any sign but letters and digits as %XX."
+    ) from None
 EMAIL_TIMEOUT = whole_number("EMAIL_TIMEOUT", 20, low=1, high=30)
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "Tracker <tracker@localhost>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

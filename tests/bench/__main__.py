@@ -58,6 +58,7 @@ def measure(subject: str) -> None:
         )
         django.setup()
         call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
         module = importlib.import_module(f"tests.bench.{subject}")
         with Programs.on(
             connection, broker_url=broker.url, mail_url=inbox.url, folder=Path(folder)

@@ -1,11 +1,12 @@
 """`manage.py up`, the whole of it: every part starts, is kept alive, and ends."""
 
+import os
 import re
 import signal
 import smtplib
-import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -63,10 +64,34 @@ def start(tmp_path):
         running.end_by_force()
 
 
-def test_it_starts_is_kept_alive_and_ends_to_the_last_process(start, tmp_path):
+@pytest.fixture
+def open_var():
+    """As an older program left it, where every account of the machine may pass through."""
+    with tempfile.TemporaryDirectory(prefix="tracker-open-") as name:
+        folder = Path(name)
+        var = folder / "var"
+        var.mkdir()
+        (var / "tracker.sqlite3").touch()
+        (folder / "notice").write_text("for all to read")
+        for path in (folder, var, var / "tracker.sqlite3", folder / "notice"):
+            path.chmod(0o755)
+        yield var
+
+
+def for_its_own_account_alone(var: Path) -> None:
+    paths = [var, *var.rglob("*")]
+    assert [str(path) for path in paths if path.lstat().st_mode & 0o077] == []
+    if os.geteuid() == 0:
+        nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+        files = [var.parent / "notice", *(path for path in paths if path.is_file())]
+        read = subprocess.run(["cat", *files], capture_output=True, check=False, **nobody)
+        assert read.stdout == b"for all to read"
+
+
+def test_it_starts_is_kept_alive_and_ends_to_the_last_process(start, open_var):
     # On a busy machine a part may need longer to start than five of the usual short sweeps take,
     # and would be taken for a deaf one and started afresh in the middle of a step.
-    running = start(TRACKER_SWEEP_SECONDS="10")
+    running = start(open_var, TRACKER_SWEEP_SECONDS="10")
 
     # Everything is green, and the person is told how to get in.
     state = green(running)
@@ -77,8 +102,7 @@ def test_it_starts_is_kept_alive_and_ends_to_the_last_process(start, tmp_path):
         assert f"{person}@demo.test" in told
     password = re.search(r"^Password of each: +(\S+)$", told, re.MULTILINE)[1]
     assert (running.var / "demo_password").read_text() == password
-    for secret in ("secret_key", "demo_password"):
-        assert stat.S_IMODE((running.var / secret).stat().st_mode) == 0o600
+    for_its_own_account_alone(running.var)
 
     # The mailbox takes mail and keeps it as a file.
     mailbox = running.part("tracker.management.mailbox").cmdline()
@@ -133,9 +157,11 @@ def test_it_starts_is_kept_alive_and_ends_to_the_last_process(start, tmp_path):
     assert running.said().endswith("everything has ended\n")
     assert not (running.var / "run" / "broker.sock").exists()
 
+    for_its_own_account_alone(running.var)
+
     # The data stays: a second start keeps the password and the sessions' key.
     key = (running.var / "secret_key").read_text()
-    again = start()
+    again = start(open_var)
     assert f"Password of each:    {password}\n" in again.said()
     assert (again.var / "secret_key").read_text() == key
     family = again.family()
