@@ -26,6 +26,7 @@ from tests.now import NOW
 from tests.programs import Programs
 from tracker.models import Case, Confidentiality, Role, User
 
+FIELD_KEY = "dGVzdHMtb25seS1uZXZlci1vdXRzaWRlLW9mLXRlc3Q="
 RUN = pytest.StashKey[ExitStack]()
 SERVER = pytest.StashKey[str]()
 # How fast this machine is at the moment decides no test.
@@ -48,6 +49,9 @@ def pytest_configure(config: pytest.Config) -> None:
     folder = Path(tempfile.mkdtemp(prefix="tracker-test-"))
     run.callback(shutil.rmtree, folder, ignore_errors=True)
     project.VAR_DIR = folder
+    # Given to the programs that tests start, which read the same rows.
+    os.environ["TRACKER_FIELD_KEYS"] = FIELD_KEY
+    project.FIELD_KEYS = [FIELD_KEY]
     project.MEDIA_ROOT = folder / "files"
     project.STATIC_ROOT = folder / "static"
     project.STATIC_ROOT.mkdir()

@@ -153,7 +153,7 @@ def test_the_lawyers_appeal_names_its_addressees_norms_and_signatories(everythin
     assert str(case.issued_on) == "2020-01-15"
     groups = case.signatories.order_by("number").values_list("group", flat=True)
     assert [*Counter(groups).values()] == [27, 26]
-    assert all(s.place for s in case.signatories.exclude(name="Pepijn Gerrits"))
+    assert all(s.place for s in case.signatories.all() if s.name != "Pepijn Gerrits")
     assert case.signatories.filter(number__gt=27).exclude(role="").count() == 26
     assert list(case.norms.order_by("number").values_list("article", flat=True)) == [
         "Article 58, part 4, subparagraphs 3 and 4",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import environ
+from cryptography.fernet import Fernet
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -59,6 +60,18 @@ def one_of(name: str, default: str, allowed: set[str]) -> str:
 
 keep_private()
 VAR_DIR = private_folder(Path(os.environ.get("TRACKER_VAR") or BASE_DIR / "var"))
+
+# Names and contacts lie encrypted under the first of these, and any of them opens what is there.
+# Without them `migrate` makes a key in VAR_DIR/keys/ (`models/encrypted.py`).
+FIELD_KEYS = os.environ.get("TRACKER_FIELD_KEYS", "").replace(",", " ").split()
+try:
+    for _key in FIELD_KEYS:
+        Fernet(_key)
+except ValueError:
+    raise ImproperlyConfigured(
+        "TRACKER_FIELD_KEYS must be keys of 44 letters each, with commas: `manage.py rotate_keys "
+        "--print` makes one."
+    ) from None
 
 BASE_URL = (os.environ.get("TRACKER_BASE_URL") or "http://127.0.0.1:8000").rstrip("/")
 _base = urlsplit(BASE_URL)

@@ -144,3 +144,4 @@ urlpatterns = [
 
 handler403 = "tracker.views.unsent.not_allowed"
 handler404 = "tracker.views.unsent.not_here"
+handler500 = "tracker.views.encrypted.broken"

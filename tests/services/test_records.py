@@ -72,12 +72,12 @@ def test_a_row_without_a_number_becomes_the_next(case, owner):
 
 
 def test_the_event_keeps_both_values(case, owner):
-    row = SignatoryFactory(case=case, name="Before")
-    row.name = "After"
+    row = SignatoryFactory(case=case, group="Before")
+    row.group = "After"
     edit_row(row=row, by=owner, at=AT, reason="typo")
     assert values(Event.objects.get()) == {
         "reason": (None, "typo"),
-        "name": ("Before", "After"),
+        "group": ("Before", "After"),
     }
 
 
@@ -113,11 +113,11 @@ def test_a_bad_row_is_refused_without_a_trace(case, owner):
 
 
 def test_a_removed_row_is_remembered(case, owner):
-    row = SignatoryFactory(case=case, name="Somebody")
+    row = SignatoryFactory(case=case, group="lawyers")
     remove_row(row=row, by=owner, at=AT)
     assert not Signatory.objects.exists()
     event = Event.objects.get()
-    assert (event.action, values(event)["name"]) == ("signatory.removed", ("Somebody", None))
+    assert (event.action, values(event)["group"]) == ("signatory.removed", ("lawyers", None))
 
 
 def test_a_paper_of_an_open_and_a_restricted_case_is_logged_under_the_restricted(case, team_case):

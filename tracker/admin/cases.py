@@ -241,7 +241,8 @@ class SignatoryAdmin(ScopedModelAdmin):
     case_reference = shown("case__reference", gettext_lazy("case"))
     list_select_related = ["case"]
     list_filter = ["at_risk", ("case", ScopedRelatedFilter)]
-    search_fields = ["name", "role", "place"]
+    # Names lie encrypted, and cannot be searched.
+    search_fields = ["group", "case__reference"]
     autocomplete_fields = ["case"]
     ordering = ["case__reference", "number"]
     fixed_fields = ("case",)

@@ -11,7 +11,7 @@ class DraftAdmin(ReadOnlyAdmin):
     """Corrected on the intake pages, where the proposal stands beside the text."""
 
     list_display = ["pk", "filename", "created_at", "confirmed_at"]
-    search_fields = ["text", "filename"]
+    search_fields = ["filename"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     # The case made of it has a gate of its own.

@@ -5,6 +5,8 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from tracker.models import Unreadable
+
 
 class SentenceCommand(BaseCommand):
     """Prints a CommandError as its sentence alone; Django would put the name of the class first.
@@ -28,9 +30,15 @@ class SentenceCommand(BaseCommand):
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
-            return super().execute(*args, **options)
+            return self._execute(*args, **options)
         except CommandError as error:
             if not self._called_from_command_line or options["traceback"]:
                 raise
             self.stderr.write(str(error))
             sys.exit(error.returncode)
+
+    def _execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except Unreadable as error:
+            raise CommandError(str(error), returncode=1) from error

@@ -1,7 +1,7 @@
 """The tables. Import them from here: `from tracker.models import Case`.
 
 Order of dependence, lowest first; a module may import those before it:
-accounts, deadline_kinds < cases < authorities < rules, statuses < demands < documents <
+encrypted < accounts, deadline_kinds < cases < authorities < rules, statuses < demands < documents <
 correspondence < deadlines < reminder_plans, reminders, escalations; accounts < mails < reminders;
 intake and events stand beside and need cases only.
 """
@@ -26,6 +26,15 @@ from tracker.models.deadline_kinds import BY_LAW, ENDED_BY_ANSWER, KIND_FACTS, S
 from tracker.models.deadlines import Deadline, DeadlineChange
 from tracker.models.demands import Demand, StatusChange, StatusProposal
 from tracker.models.documents import Confidence, DatedFact, Document, Evidence, Precision
+from tracker.models.encrypted import (
+    Encrypted,
+    Sealed,
+    Unreadable,
+    field_keys,
+    key_file,
+    make_key_file,
+    sealed_anew,
+)
 from tracker.models.escalations import EscalationChoice, EscalationStep
 from tracker.models.events import LABEL, REASON, WHY, Event, EventChain, EventValue
 from tracker.models.feeds import FeedToken
@@ -84,6 +93,7 @@ __all__ = [
     "Demand",
     "Document",
     "Draft",
+    "Encrypted",
     "EscalationChoice",
     "EscalationStep",
     "Event",
@@ -110,6 +120,7 @@ __all__ = [
     "ResponseGrade",
     "ResponseRule",
     "Role",
+    "Sealed",
     "Signatory",
     "Status",
     "StatusChange",
@@ -118,7 +129,12 @@ __all__ = [
     "SweepRun",
     "Track",
     "Unit",
+    "Unreadable",
     "User",
+    "field_keys",
+    "key_file",
+    "make_key_file",
     "needs_second_person",
+    "sealed_anew",
     "whole_days",
 ]

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.cases import Case, NumberedInCaseManager
+from tracker.models.encrypted import EncryptedEmailField, EncryptedTextField
 
 
 class Jurisdiction(models.TextChoices):
@@ -61,10 +62,10 @@ class Authority(models.Model):
         verbose_name=_("usual response rule"),
         help_text=_("Leave empty where no law gives a time to answer."),
     )
-    address = models.TextField(_("postal address"), blank=True)
-    email = models.EmailField(_("e-mail for appeals"), blank=True)
+    address = EncryptedTextField(_("postal address"), blank=True)
+    email = EncryptedEmailField(_("e-mail for appeals"), blank=True)
     website = models.URLField(_("website"), blank=True, max_length=300)
-    notes = models.TextField(_("notes"), blank=True)
+    notes = EncryptedTextField(_("notes"), blank=True)
 
     objects = AuthorityManager()
 

@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tracker.models.encrypted import EncryptedCharField, EncryptedTextField
+
 
 class Kind(models.TextChoices):
     OPEN_APPEAL = "open_appeal", _("open appeal")
@@ -131,8 +133,8 @@ class Case(models.Model):
     response_request = models.TextField(
         _("request for a reply"), blank=True, help_text=_("The sentence that asks for an answer.")
     )
-    reply_address = models.TextField(_("address for the reply"), blank=True)
-    contacts = models.TextField(
+    reply_address = EncryptedTextField(_("address for the reply"), blank=True)
+    contacts = EncryptedTextField(
         _("contacts"), blank=True, help_text=_("As printed in the appeal. Not shown in lists.")
     )
     phase = models.CharField(_("phase"), max_length=20, choices=Phase, default=Phase.PREPARING)
@@ -276,9 +278,9 @@ class Signatory(models.Model):
         Case, models.CASCADE, related_name="signatories", verbose_name=_("case")
     )
     number = models.PositiveSmallIntegerField(_("number"), help_text=_("Place in the list."))
-    name = models.CharField(_("name"), max_length=200)
-    role = models.CharField(_("role"), max_length=300, blank=True)
-    place = models.CharField(_("place"), max_length=200, blank=True)
+    name = EncryptedCharField(_("name"), max_length=200)
+    role = EncryptedCharField(_("role"), max_length=300, blank=True)
+    place = EncryptedCharField(_("place"), max_length=200, blank=True)
     group = models.CharField(
         _("group"), max_length=120, blank=True, help_text=_("For example: lawyers.")
     )
@@ -296,7 +298,8 @@ class Signatory(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}. {self.name}"
+        """The log, messages and headings name a row so, and none of them may name the person."""
+        return _("signatory %(number)s") % {"number": self.number}
 
     def natural_key(self) -> tuple[str, int]:
         return (*self.case.natural_key(), self.number)

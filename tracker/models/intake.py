@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tracker.models.cases import Case
+from tracker.models.encrypted import EncryptedJSONField, EncryptedTextField
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -16,12 +17,12 @@ class DraftQuerySet(models.QuerySet["Draft"]):
 
 
 class Draft(models.Model):
-    text = models.TextField(_("text"))
+    text = EncryptedTextField(_("text"))
     filename = models.CharField(_("file name"), max_length=200, blank=True)
     source_url = models.URLField(_("address of the text"), max_length=700, blank=True)
     sha256 = models.CharField(max_length=64, editable=False)
-    proposal = models.JSONField(_("proposal"), default=dict)
-    corrected = models.JSONField(_("as corrected"), default=dict, blank=True)
+    proposal = EncryptedJSONField(_("proposal"), default=dict)
+    corrected = EncryptedJSONField(_("as corrected"), default=dict, blank=True)
     case = models.OneToOneField(
         Case,
         models.SET_NULL,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from tracker.models import Case, Document, User
+from tracker.models import Case, Document, Encrypted, Sealed, User
 from tracker.services.events import Changes, NewEvent, record_events
 from tracker.services.refusals import StaleRecord
 
@@ -122,7 +122,8 @@ def changes(
     """The columns in which two copies of one row differ, as (old, new); the version aside.
 
     None is the row that is not there yet, or no more: then empty columns are left out. Of a
-    column in the table's `not_recorded` it is told that it changed, and not from what to what.
+    column that is encrypted, or in the table's `not_recorded`, it is told that it changed, and
+    not from what to what.
     """
     row = after or before
     if row is None:
@@ -133,12 +134,20 @@ def changes(
             continue
         if fields is not None and column.name not in fields:
             continue
-        old, new = (getattr(copy, column.attname, None) for copy in (before, after))
+        old, new = (_stored(copy, column) for copy in (before, after))
+        if old != new and Sealed in (type(old), type(new)):
+            old, new = (getattr(copy, column.attname, None) for copy in (before, after))
         if old == new or (None in (before, after) and (new or old) in EMPTY):
             continue
-        secret = column.name in getattr(row, "not_recorded", ())
+        secret = isinstance(column, Encrypted) or column.name in getattr(row, "not_recorded", ())
         changed[column.name] = (None, None) if secret else (old, new)
     return changed
+
+
+def _stored(row: models.Model | None, column: models.Field) -> Any:
+    """Of an encrypted column what lies in the database, as long as nobody has asked for more."""
+    kept = row.__dict__.get(column.attname) if row is not None else None
+    return kept if isinstance(kept, Sealed) else getattr(row, column.attname, None)
 
 
 def case_of(row: models.Model) -> Case | None:
