@@ -162,6 +162,9 @@ class Encrypted(models.Field):
             return value
         return str(value if isinstance(value, Sealed) else seal(self.to_text(value)))
 
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return value  # of a lookup, which asks for "" alone
+
     def get_lookup(self, lookup_name: str) -> Any:
         return {"exact": OnlyEmpty, "isnull": IsNull}.get(lookup_name)
 

@@ -71,5 +71,5 @@ def decrypt(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0030_encrypt_names_and_contacts")]
+    dependencies = [("tracker", "0032_encrypt_names_and_contacts")]
     operations = [migrations.RunPython(encrypt, decrypt)]

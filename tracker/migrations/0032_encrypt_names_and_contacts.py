@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0029_keep_what_a_window_told"),
+        ("tracker", "0031_cut_offs_and_travel_mode"),
     ]
 
     operations = [
