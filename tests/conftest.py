@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 import environ
 import hypothesis
 import pytest
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings as project
 from django.db import connections
 from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.http import HttpRequest
 from django.test import Client
 from time_machine import travel
 
@@ -289,11 +291,32 @@ class FormClient(Client):
         return super().post(path, {"form_token": uuid.uuid4(), **(data or {})}, *args, **kwargs)
 
 
+def confirm(client: Client, person: User) -> None:
+    """What typing the password leaves in the session, which `force_login` does not."""
+    request = HttpRequest()
+    request.session, request.user = client.session, person
+    record_authentication(request, person, "password")
+    request.session.save()
+
+
 @pytest.fixture
 def signed_in():
     """`signed_in(person)`: a test client with that person's session."""
 
     def client_of(person: User) -> Client:
+        client = FormClient()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        confirm(client, person)
+        return client
+
+    return client_of
+
+
+@pytest.fixture
+def long_signed_in():
+    """Like `signed_in`, of somebody who has not typed a password for a while."""
+
+    def client_of(person: User) -> FormClient:
         client = FormClient()
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client

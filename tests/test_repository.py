@@ -57,6 +57,7 @@ OF_A_LAYER = {
     "export": "rows of the admin as a file",
     "form_fields": "parts of a field of any form",
     "forms": "what forms of the admin share",
+    "fresh": "who sits there, asked once more",
     "history": "the record in words",
     "lists": "pages of rows",
     "loading": "rows from the files in `fixtures/`",

@@ -3,8 +3,14 @@
 What may be seen is not asked here: that is `visible_to(user)` on each QuerySet.
 """
 
+import time
+
+from allauth.account import app_settings
+from allauth.account.authentication import get_authentication_records
+from allauth.core.exceptions import ReauthenticationRequired
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tracker.models import Case, Role
@@ -73,3 +79,28 @@ def check_keeps_reference(user) -> None:
     """Raises PermissionDenied, with the sentence its page shows readers."""
     if not keeps_reference(user):
         raise PermissionDenied
+
+
+# Before what outlasts an unlocked session
+
+
+class FileNeedsConfirming(ReauthenticationRequired):
+    """What was asked for is a file: the page it was asked from stays, and must not be a form."""
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether the person gave a password, a code or a passkey within the last minutes.
+
+    Signing in counts, unlike with the library's own pages for the second factor.
+    """
+    records = get_authentication_records(request, request.user)
+    return any(
+        0 <= time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+        for record in records
+    )
+
+
+def require_fresh(request: HttpRequest, *, file: bool = False) -> None:
+    """Raises ReauthenticationRequired, which leads to the question and back."""
+    if not is_fresh(request):
+        raise FileNeedsConfirming if file else ReauthenticationRequired

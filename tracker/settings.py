@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "tracker.views.middleware.person_middleware",
     "tracker.views.signed_out.not_saved_middleware",
+    "tracker.views.fresh.FreshMiddleware",
     "tracker.views.submissions.FormsOnceMiddleware",
 ]
 ROOT_URLCONF = "tracker.urls"
@@ -219,6 +220,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tracker.services.people.reset_links.ResetLinks"  # noqa: S105
+# Seconds for which exports, files of restricted cases and changes of security ask nothing more.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tracker"
 USERSESSIONS_TRACK_ACTIVITY = True

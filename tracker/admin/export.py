@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from tracker import permissions
 from tracker.models import User
 from tracker.reports.demands import inert
 from tracker.reports.revisions import Names
@@ -22,6 +23,7 @@ WITHHELD = {"password", "token", "lease_until", "digest", "version", "body_html"
 
 @admin.action(description=_("Export the selected rows as CSV"), permissions=["view"])
 def export_csv(modeladmin, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+    permissions.require_fresh(request)
     name = modeladmin.opts.model_name
     at = timezone.now()
     response = HttpResponse(content_type="text/csv; charset=utf-8")

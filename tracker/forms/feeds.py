@@ -18,7 +18,8 @@ class FeedForm(forms.ModelForm):
     the same address, and no copy of it has to be kept to be shown.
     """
 
-    ticket = forms.CharField(widget=forms.HiddenInput)
+    # Without one, too, a new one is made: it is not kept while somebody is asked who they are.
+    ticket = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = FeedToken

@@ -60,6 +60,7 @@ def demand_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def demand_export(request: HttpRequest) -> HttpResponse:
     """Exactly the rows the list shows under the same filter; a wrong filter exports nothing."""
+    permissions.require_fresh(request, file=True)
     on = timezone.localdate()
     demands = Demand.objects.visible_to(request.user)
     narrowed = DemandFilter(request.GET, demands, request=request, on=on)

@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tracker import permissions
 from tracker.forms.documents import DocumentForm
-from tracker.models import Document, Evidence
+from tracker.models import Confidentiality, Document, Evidence
 from tracker.services.documents import add_document
 from tracker.views.correspondence import editable_case
 from tracker.views.saving import form_page, refusals_on
@@ -39,6 +40,8 @@ def document_file(request: HttpRequest, code: str) -> FileResponse:
     document = get_object_or_404(
         Document.objects.visible_to(request.user).exclude(file=""), code=code
     )
+    if document.cases.exclude(confidentiality=Confidentiality.OPEN).exists():
+        permissions.require_fresh(request, file=True)
     try:
         stored = document.file.open("rb")
     except FileNotFoundError:

@@ -20,6 +20,7 @@ from tracker.forms.feeds import FeedForm
 from tracker.models import FeedToken
 from tracker.reports.feeds import feed_file, feeds_of
 from tracker.services.feeds import make_feed, note_feed_read, revoke_feed
+from tracker.views.fresh import fresh
 from tracker.views.saving import form_page, refusals_on
 
 
@@ -44,6 +45,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("ticket")
+@fresh
 def feed_list(request: HttpRequest) -> HttpResponse:
     """The address is shown in the answer to the form, once, and nowhere else again."""
     form = FeedForm(request.POST or None, user=request.user)

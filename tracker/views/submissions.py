@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from allauth.core.exceptions import ReauthenticationRequired
 from django.contrib.messages import ERROR, add_message, get_messages
 from django.contrib.messages.storage.base import Message
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.utils.deprecation import MiddlewareMixin
 from tracker.forms.tokens import CARRIED, TOKEN
 from tracker.models import FormSubmission
 from tracker.services.submissions import keep_answer, take_form
+from tracker.views.fresh import confirm_first
 from tracker.views.unsent import show_again
 
 POPUP = "popup_response_data"  # the admin's name for it
@@ -35,6 +37,12 @@ class FormsOnceMiddleware(MiddlewareMixin):
             return None
         if not request.POST.get(TOKEN):
             return show_again(request, view, args, kwargs)
+        try:
+            return self.carry_out(request, view, args, kwargs)
+        except ReauthenticationRequired as why:  # nothing of it was done
+            return confirm_first(request, why)
+
+    def carry_out(self, request, view, args, kwargs):
         with transaction.atomic():
             submission, new = take_form(key=key_of(request), at=timezone.now())
             if not new:
