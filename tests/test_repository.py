@@ -61,6 +61,7 @@ OF_A_LAYER = {
     "history": "the record in words",
     "lists": "pages of rows",
     "loading": "rows from the files in `fixtures/`",
+    "lookups": "what an address may ask of a list of the admin",
     "middleware": "what holds for every request",
     "numbers": "numbers a page sends back",
     "records": "how a row is saved",

@@ -71,44 +71,6 @@ def test_the_team_sees_its_case_at_the_desk(hidden, owner, signed_in):
         assert MARKER in client.get(address).content.decode(), address
 
 
-def test_no_filter_and_no_search_tells_of_a_hidden_case(
-    opened, hidden, entangled, outsider, signed_in
-):
-    client = signed_in(outsider)
-    number = hidden["case"].pk
-    for model in tables():
-        address = reverse(f"admin:tracker_{model._meta.model_name}_changelist")
-        for query in (
-            f"?q={MARKER}",
-            f"?case__id__exact={number}",
-            f"?case__title__startswith={MARKER}",
-            f"?demand__case__title__contains={MARKER}",
-            f"?cases__id__exact={number}",
-            f"?cases__id__in={number}",
-            f"?action__case__id__exact={number}",
-            "?_facets=True",
-        ):
-            response = client.get(address + query)
-            assert response.status_code in (200, 302, 400, 403), address + query
-            if "q=" not in query and "title" not in query:
-                assert MARKER not in response.content.decode(), address + query
-            elif response.status_code == 200:
-                assert f"{MARKER} " not in response.content.decode(), address + query
-
-
-def test_a_shared_paper_is_not_found_by_the_hidden_case(
-    opened, hidden, entangled, stranger, signed_in
-):
-    client = signed_in(stranger)
-    address = reverse("admin:tracker_document_changelist")
-    assert "Shared paper" in client.get(address).content.decode()
-    number = hidden["case"].pk
-    response = client.get(f"{address}?cases__id__exact={number}")
-    assert "Shared paper" not in response.content.decode()
-    assert client.get(f"{address}?cases__id__in={number}").status_code == 400
-    assert client.get(f"{address}?cases__in={number}").status_code == 400
-
-
 def test_autocomplete_offers_nothing_hidden(opened, hidden, outsider, signed_in):
     client = signed_in(outsider)
     asked = 0

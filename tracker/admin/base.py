@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from tracker import permissions
 from tracker.admin.export import export_csv
 from tracker.admin.forms import EditingForm
+from tracker.admin.lookups import DeclaredLookups
 from tracker.admin.saving import PageRefused, refusing
 from tracker.admin.scoping import Scoped
 from tracker.forms.versioned import VERSION, VersionedForm
@@ -110,7 +111,7 @@ def reason_of(form) -> str:
     return form.cleaned_data.get("change_reason", "")
 
 
-class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
+class ScopedModelAdmin(Writing, Scoped, DeclaredLookups, admin.ModelAdmin):
     form = EditingForm
     section = "cases"
     place = 9  # among its section's tables; equal places by the alphabet
@@ -135,14 +136,6 @@ class ScopedModelAdmin(Writing, Scoped, admin.ModelAdmin):
         if row is None:
             raise Http404
         return row
-
-    def lookup_allowed(self, lookup, value, request):
-        """Not across a many-to-many, but by its filter, which knows the gate: the number of a
-        hidden case must not tell which papers it shares."""
-        first = lookup.split("__")[0]
-        if any(field.name == first for field in self.opts.many_to_many):
-            return lookup in (f"{first}__id__exact", f"{first}__isnull")
-        return super().lookup_allowed(lookup, value, request)
 
     # Saving
 

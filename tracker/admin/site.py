@@ -71,6 +71,22 @@ class TrackerAdminSite(admin.AdminSite):
             if getattr(pattern, "name", None) != "view_on_site"
         ]
 
+    def autocomplete_view(self, request):
+        """For the columns that some page of the desk asks for in this way. The framework answers
+        for every key of every table, the libraries' and those that point back included."""
+        asked = tuple(request.GET.get(key) for key in ("app_label", "model_name", "field_name"))
+        if asked not in self._chosen_by_typing():
+            raise PermissionDenied
+        return super().autocomplete_view(request)
+
+    def _chosen_by_typing(self) -> set[tuple[str, str, str]]:
+        pages = [page for desk in self._registry.values() for page in (desk, *desk.inlines)]
+        return {
+            ("tracker", page.model._meta.model_name, field)
+            for page in pages
+            for field in page.autocomplete_fields
+        }
+
     # Pages
 
     def index(self, request, extra_context=None):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 # Parameters of the page itself, not of its filter.
 NOT_FILTERS = frozenset({"page"})
+LONGEST_SEARCH = 200  # letters; each word costs a comparison with every row
 
 
 class PersonChoiceField(django_filters.fields.ModelChoiceField):
@@ -58,7 +59,9 @@ class ListFilter(django_filters.FilterSet):
 
     search_fields: tuple[str, ...] = ()
 
-    q = django_filters.CharFilter(label=gettext_lazy("Words"), method="search", max_length=200)
+    q = django_filters.CharFilter(
+        label=gettext_lazy("Words"), method="search", max_length=LONGEST_SEARCH
+    )
 
     def __init__(
         self, data: Any, queryset: QuerySet, *, request: HttpRequest, on: datetime.date
