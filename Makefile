@@ -1,16 +1,30 @@
 # Every target does its own set-up. Only Python 3.11 or newer, make and pip are needed.
 PYTHON ?= python3
 BIN = .venv/bin
+# Every file that is installed has its hash in the lock. For a machine whose files it does not know:
+# make run LOCKED=no
+LOCKED ?= yes
+ifeq ($(LOCKED),yes)
+ASKED = requirements.lock
+DEVASKED = requirements-dev.lock
+HASHED = --require-hashes --only-binary :all:
+else
+ASKED = requirements.txt
+DEVASKED = requirements-dev.txt
+endif
 # The stamps carry a checksum of what was asked for: install again only when that changed.
-SUM := $(shell cat requirements.txt | cksum | cut -d ' ' -f 1)
-DEVSUM := $(shell cat requirements.txt requirements-dev.txt | cksum | cut -d ' ' -f 1)
+SUM := $(shell cat requirements.txt $(ASKED) | cksum | cut -d ' ' -f 1)
+DEVSUM := $(shell cat requirements.txt requirements-dev.txt $(DEVASKED) | cksum | cut -d ' ' -f 1)
 RUNTIME = .venv/.runtime-$(SUM)
 DEV = .venv/.dev-$(DEVSUM)
 # Two processes; one that has nothing left takes over half of what waits for the other.
 PYTEST = $(BIN)/python -m pytest -n 2 --dist worksteal
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: setup run test lint bench chaos screenshots
+# Hashes of every file of each release, so that the lock serves any system and Python it has wheels for.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --only-binary :all: --generate-hashes --custom-compile-command "make lock"
+
+.PHONY: setup run test lint lock bench chaos screenshots
 
 setup: $(RUNTIME)
 
@@ -21,7 +35,11 @@ test: $(DEV)
 	@$(PYTEST) --database=postgres; first=$$?; $(PYTEST) --database=sqlite -m "not once" && exit $$first
 
 lint: $(DEV)
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/djangofmt --check --quiet templates && $(BIN)/djlint --lint --quiet templates
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/djangofmt --check --quiet templates && $(BIN)/djlint --lint --quiet templates && $(BIN)/python -m tests.audit
+
+lock: $(BIN)/uv
+	@$(COMPILE) requirements.txt -o requirements.lock
+	@$(COMPILE) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
 
 bench: $(DEV)
 	@$(BIN)/python -m tests.bench
@@ -39,8 +57,12 @@ $(BIN)/python:
 
 $(RUNTIME): | $(BIN)/python
 	@echo "Installing what Tracker runs on into .venv (once) ..."
-	@$(PIP) -r requirements.txt && touch $@
+	@$(PIP) $(HASHED) -r $(ASKED) && touch $@
 
 $(DEV): | $(BIN)/python
 	@echo "Installing what the tests and checks need into .venv (once) ..."
-	@$(PIP) -r requirements-dev.txt && touch $@ $(RUNTIME)
+	@$(PIP) $(HASHED) -r $(DEVASKED) && touch $@ $(RUNTIME)
+
+# Not through the lock: it may be what is out of date.
+$(BIN)/uv: | $(BIN)/python
+	@$(PIP) $$(grep '^uv==' requirements-dev.txt)

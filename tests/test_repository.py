@@ -21,7 +21,9 @@ TOP_LEVEL = {
     "fixtures",
     "manage.py",
     "pyproject.toml",
+    "requirements-dev.lock",
     "requirements-dev.txt",
+    "requirements.lock",
     "requirements.txt",
     "templates",
     "tests",
@@ -231,6 +233,30 @@ def test_nothing_is_unfinished_or_set_aside():
     paths = repository_files("*.py", "*.html", "*.txt", "*.css", "*.js", "*.md", "Makefile")
     assert matches(UNFINISHED, paths) == []
     assert matches(SET_ASIDE, repository_files("tests/*.py")) == []
+
+
+PINNED = re.compile(r"^([\w.-]+)(?:\[[\w,]+\])?==([\w.]+)(?: ;.*)?$")
+LOCKED = re.compile(
+    r"^([\w.-]+)==([\w.]+)(?: ;.*?)? \\\n((?:    --hash=sha256:[0-9a-f]{64}.*\n)+)", re.M
+)
+
+
+def locked(name: str) -> dict[str, str]:
+    text = (ROOT / f"{name}.lock").read_text()
+    found = LOCKED.findall(text)
+    assert len(found) == len(re.findall(r"^[\w.-]+==", text, re.M)), "an entry without a hash"
+    return {package.lower(): version for package, version, _ in found}
+
+
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_each_package_is_pinned_and_locked_with_its_hashes(name):
+    """Where this fails after a change of a requirement, `make lock` writes the lock anew."""
+    lines = (ROOT / f"{name}.txt").read_text().splitlines()
+    pins = {match[1].lower(): match[2] for line in lines if (match := PINNED.match(line))}
+    plain = [line for line in lines if line and not line.startswith(("#", "-r "))]
+    assert len(pins) == len(plain)
+    assert {package: locked(name).get(package) for package in pins} == pins
+    assert locked("requirements").items() <= locked("requirements-dev").items()
 
 
 def test_a_test_of_a_page_asks_for_no_whole_sentence():
