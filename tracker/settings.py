@@ -210,7 +210,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "tracker.views.accounts.AccountAdapter"
+ACCOUNT_ADAPTER = "tracker.views.credentials.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -222,8 +222,23 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tracker.services.people.reset_links.ResetLinks"  # noqa: S105
 # Seconds for which exports, files of restricted cases and changes of security ask nothing more.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody learns by mail that a Tracker lives here
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_FORMS = {"change_password": "tracker.forms.credentials.OwnPasswordForm"}
+PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # as `emails/notice-body.txt` says
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "activate_totp": "tracker.forms.credentials.AddCodesForm",
+    "add_webauthn": "tracker.forms.credentials.AddPasskeyForm",
+    "authenticate_webauthn": "tracker.forms.credentials.PasskeyAtSignInForm",
+    "reauthenticate_webauthn": "tracker.forms.credentials.PasskeyOnceMoreForm",
+}
 MFA_TOTP_ISSUER = "Tracker"
+MFA_TOTP_TOLERANCE = 0  # a code is marked as used for one period; with more it would come back
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are kept by whoever keeps people
 USERSESSIONS_TRACK_ACTIVITY = True
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * whole_number("SESSION_IDLE_MINUTES", 60, low=5, high=1440)

@@ -1,7 +1,13 @@
 """Every route on one page."""
 
+from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as codes
+from allauth.mfa.webauthn import views as passkeys
+from allauth.usersessions import views as sessions
 from django.contrib import admin
-from django.urls import include, path, register_converter
+from django.urls import include, path, re_path, register_converter
 from django.urls.converters import StringConverter
 
 from tracker.views import (
@@ -31,6 +37,7 @@ from tracker.views import (
     statuses,
     unsent,
 )
+from tracker.views.credentials import in_one, with_a_password
 from tracker.views.health import health_page
 
 
@@ -41,6 +48,55 @@ class TextConverter(StringConverter):
 
 
 register_converter(TextConverter, "text")
+
+# Of the library's addresses those alone that are wanted: others change an address, sign up ...
+RESET_KEY = r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/\x00-\x1f\x7f]+)/$"
+SIGN_IN = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path(
+        "password/change/",
+        in_one(with_a_password(account.password_change)),
+        name="account_change_password",
+    ),
+    path("password/reset/", in_one(account.password_reset), name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    path(
+        "password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    re_path(
+        RESET_KEY, in_one(account.password_reset_from_key), name="account_reset_password_from_key"
+    ),
+    path("sessions/", sessions.list_usersessions, name="usersessions_list"),
+    path("2fa/", factors.index, name="mfa_index"),
+    path("2fa/authenticate/", in_one(factors.authenticate), name="mfa_authenticate"),
+    path("2fa/reauthenticate/", in_one(factors.reauthenticate), name="mfa_reauthenticate"),
+    path("2fa/totp/activate/", in_one(codes.activate_totp), name="mfa_activate_totp"),
+    path("2fa/totp/deactivate/", in_one(codes.deactivate_totp), name="mfa_deactivate_totp"),
+    path("2fa/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "2fa/recovery-codes/generate/",
+        in_one(recovery.generate_recovery_codes),
+        name="mfa_generate_recovery_codes",
+    ),
+    path("2fa/webauthn/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path("2fa/webauthn/add/", in_one(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path("2fa/webauthn/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path(
+        "2fa/webauthn/reauthenticate/",
+        in_one(passkeys.reauthenticate_webauthn),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "2fa/webauthn/keys/<int:pk>/remove/",
+        in_one(passkeys.remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
+]
 
 urlpatterns = [
     path("", desk.my_desk, name="desk"),
@@ -128,7 +184,7 @@ urlpatterns = [
     path("accounts/feeds/<int:pk>/revoke/", feeds.feed_revoke, name="feed_revoke"),
     path("accounts/go-on/", fresh.go_on, name="go_on"),
     path("feeds/<text:secret>.ics", feeds.feed, name="feed"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include(SIGN_IN)),
     path("cases/<text:reference>/documents/new/", documents.document_new, name="document_new"),
     path("deadlines/<int:pk>/next/<slug:code>/", escalations.next_step, name="next_step"),
     path(

@@ -57,14 +57,6 @@ def test_guessing_is_slowed_down(client, owner):
     assert client.get(reverse("profile")).status_code == 302
 
 
-def test_nobody_signs_up_by_themselves(client, db):
-    client.post(
-        reverse("account_signup"),
-        {"email": "new@example.org", "password1": PASSWORD, "password2": PASSWORD},
-    )
-    assert not User.objects.filter(email="new@example.org").exists()
-
-
 def test_a_person_changes_their_password(signed_in, client, owner):
     new = "another long pass phrase"
     signed_in(owner).post(

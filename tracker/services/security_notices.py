@@ -63,6 +63,14 @@ class Notice(models.TextChoices):
             "gave a wrong one. There may have been further tries within the hour."
         ),
     )
+    SECOND_FACTOR_FAILED = (
+        "factor_failed",
+        gettext_lazy(
+            "Somebody who knows your password tried to sign in and gave a wrong second factor. If "
+            "it was not you, change your password now. There may have been further tries within "
+            "the hour."
+        ),
+    )
     ADDRESS_CHANGED = (
         "address_changed",
         gettext_lazy("The e-mail address of your account was changed."),
@@ -72,8 +80,9 @@ class Notice(models.TextChoices):
     ACCESS_OPENED = "access_opened", gettext_lazy("Your account was opened again.")
 
 
-# Whoever tries on and on writes no hundred mails: of these one an hour, while each is an event.
-ATTEMPTS = {Notice.PROOF_FAILED}
+# Whoever tries on and on writes no hundred mails: of these one an hour (of links, one in ten
+# minutes: the first may be lost), while each is an event.
+ATTEMPTS = {Notice.PROOF_FAILED, Notice.SECOND_FACTOR_FAILED}
 
 
 def notify(
@@ -92,7 +101,9 @@ def notify(
     was asked for. The mail goes out with the next sweep.
     """
     words = _words(person, notice, by, at, secret_link)
-    when = f"{at:%Y%m%d%H}" if notice in ATTEMPTS else at.isoformat()
+    when = at.isoformat()
+    if notice in ATTEMPTS or secret_link:
+        when = f"{at:%Y%m%d%H}" + (str(at.minute // 10) if secret_link else "")
     mails: list[Mail] = []
     for address in dict.fromkeys(filter(None, [person.email, former_address])):
         key = f"notice:{notice}:{person.pk}:{when}:{len(mails)}"

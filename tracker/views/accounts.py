@@ -1,6 +1,5 @@
-"""Sign-in is allauth's; here is what differs, and a person's own settings."""
+"""A person's own settings."""
 
-from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,12 +14,6 @@ from tracker.forms.accounts import ProfileForm
 from tracker.models import User
 from tracker.services.profiles import update_profile
 from tracker.views.saving import form_page
-
-
-class AccountAdapter(DefaultAccountAdapter):
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Accounts are made by an administrator at the editing desk."""
-        return False
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,68 @@
+"""The library's forms of passwords and second factors, where they are to do more than it does."""
+
+from allauth.account.forms import ChangePasswordForm
+from allauth.core import context
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tracker.services.credentials import proof_failed
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    def clean_oldpassword(self) -> str:
+        try:
+            return super().clean_oldpassword()
+        except ValidationError:
+            proof_failed(person=self.user, signed_in=True, at=timezone.now())
+            raise
+
+
+class AddCodesForm(ActivateTOTPForm):
+    def clean_code(self) -> str:
+        """The code that proves the app works cannot sign in afterwards."""
+        code = super().clean_code()
+        TOTP(Authenticator(user=self.user))._mark_code_used(code)
+        return code
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    """Always one that signs in by itself, behind the device's own lock (finger, face, PIN)."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        required=False,
+        help_text=_("For example the device it is on."),
+    )
+    passwordless = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+
+    def clean_passwordless(self) -> bool:
+        return True
+
+
+class WrongPasskeyIsTold(AuthenticateWebAuthnForm):
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except ValidationError:
+            signed_in = context.request.user.is_authenticated
+            proof_failed(person=self.user, signed_in=signed_in, at=timezone.now())
+            raise
+
+
+class PasskeyAtSignInForm(WrongPasskeyIsTold):
+    """After the password."""
+
+
+class PasskeyOnceMoreForm(WrongPasskeyIsTold, ReauthenticateWebAuthnForm):
+    """Within a session, before something that must not be done by whoever sits there."""
