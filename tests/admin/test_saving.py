@@ -197,14 +197,28 @@ def test_whoever_restricts_a_case_keeps_seeing_it(case, stranger, signed_in):
     assert client.get(page(case)).status_code == 200
 
 
-def test_a_reference_taken_already_is_an_error_of_the_form(case, owner, signed_in):
-    client = signed_in(owner)
+def test_a_reference_taken_already_is_an_error_of_the_form(case, stranger, signed_in):
+    client = signed_in(stranger)
     data = loaded(client, add_page("case"))
     data |= {"reference": case.reference, "title": "Another"}
     refused = client.post(add_page("case"), data).context["adminform"].form.errors.as_data()
     assert {name: [error.code for error in found] for name, found in refused.items()} == {
         "reference": ["unique"]
     }
+
+
+def test_nothing_is_said_of_the_case_that_has_a_reference(case, team_case, stranger, signed_in):
+    """It may be one that the reader does not see."""
+    client, said = signed_in(stranger), set()
+    data = loaded(client, add_page("case")) | {"title": "Another"}
+    for taken in (case.reference, team_case.reference):
+        response = client.post(add_page("case"), data | {"reference": taken})
+        [error] = response.context["adminform"].form.errors.as_data()["reference"]
+        said |= {(error.code, error.message)}
+        assert error.params["free"].startswith(taken)
+    assert len(said) == 1
+    data = loaded(client, page(case))
+    assert client.post(page(case), data | {"title": "Its own"}).status_code == 302
 
 
 def test_days_in_the_wrong_order_are_an_error_of_the_form(opened, owner, signed_in):

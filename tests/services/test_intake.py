@@ -154,6 +154,8 @@ def test_a_text_without_words_or_without_end_is_refused(owner, text):
 )
 def test_a_free_reference_is_proposed(case, wish, free):
     assert re.fullmatch(rf"{free}-[2-9A-Z]{{3}}", free_reference(wish))
+    # One that could be foretold would tell whether somebody had taken it.
+    assert len({free_reference(wish) for _ in range(5)}) > 1
 
 
 def test_a_proposed_reference_tells_nothing_of_cases_one_may_not_see(owner):

@@ -12,7 +12,7 @@ from tracker.admin.deadlines import DeadlineInline
 from tracker.admin.demands import DemandInline
 from tracker.admin.forms import EditingForm, EditingReasonedForm, NumberedForm
 from tracker.admin.scoping import ScopedRelatedFilter
-from tracker.forms.draft_case import APPEAL, HEAD, REPLY, WORK
+from tracker.forms.draft_case import APPEAL, HEAD, REPLY, WORK, another_than_taken
 from tracker.models import Case, CaseLink, CitedNorm, Membership, Phase, Signatory
 from tracker.permissions import works
 from tracker.services.cases import (
@@ -34,6 +34,9 @@ class CaseAdminForm(EditingReasonedForm):
         else:
             allowed = [self.instance.phase, *phases_after(self.instance.phase)]
         self.fields["phase"].choices = [c for c in Phase.choices if c[0] in allowed]
+
+    def clean_reference(self):
+        return another_than_taken(self.cleaned_data["reference"], of=self.instance)
 
 
 class MembershipForm(EditingForm):

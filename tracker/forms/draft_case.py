@@ -61,6 +61,21 @@ SIDE_BY_SIDE = (
 LAST = (*REPLY, "signatories", "norms")
 
 
+def another_than_taken(reference: str, *, of: Case) -> str:
+    """The reference, unless another case has it, be it one that the reader may not see.
+
+    References are addresses, so two cases cannot share one; that one is refused cannot be hidden.
+    Nothing is said of the case that has it.
+    """
+    if Case.objects.filter(reference=reference).exclude(pk=of.pk).exists():
+        raise forms.ValidationError(
+            _now("Choose another reference, such as %(free)s."),
+            params={"free": free_reference(reference)},
+            code="unique",
+        )
+    return reference
+
+
 class DraftFactsForm(NotAhead, forms.ModelForm):
     """The case itself, and how the appeal went out."""
 
@@ -137,12 +152,7 @@ class DraftFactsForm(NotAhead, forms.ModelForm):
     def clean_reference(self) -> str:
         reference = self.cleaned_data["reference"].strip().upper()
         Case._meta.get_field("reference").run_validators(reference)
-        if Case.objects.filter(reference=reference).exists():
-            raise forms.ValidationError(
-                _now("This reference is taken. %(free)s is free."),
-                params={"free": free_reference(reference)},
-            )
-        return reference
+        return another_than_taken(reference, of=self.instance)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

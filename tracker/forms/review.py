@@ -190,7 +190,9 @@ class Review:
         return {
             "facts": {
                 "reference": free_reference(
-                    f"APPEAL-{year}" if year else "APPEAL", seed=self.draft.sha256
+                    f"APPEAL-{year}" if year else "APPEAL",
+                    # Not the text alone: who enters it again would see whether somebody had.
+                    seed=f"{self.draft.pk} {self.draft.sha256}",
                 ),
                 "title": (found["title"] or "")[:300],
                 "kind": found["kind"] or Kind.STATEMENT.value,

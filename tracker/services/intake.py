@@ -8,6 +8,7 @@ import codecs
 import datetime
 import hashlib
 import re
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
@@ -235,12 +236,14 @@ def discard_draft(*, draft: Draft, by: User, at: datetime.datetime) -> None:
 
 
 def free_reference(wish: str, *, seed: str = "") -> str:
-    """The wished reference with a tail that stands for nothing; the same for the same seed.
+    """The wished reference with a tail that stands for nothing; the same for the same seed, and
+    without one another each time.
 
     A plain one where it is free, or the next number, would tell how many cases one may not see
     have such a reference.
     """
     base = re.sub(r"[^A-Z0-9]+", "-", wish.upper()).strip("-")[:34] or "APPEAL"
+    seed = seed or secrets.token_hex(8)
     taken = set(Case.objects.filter(reference__startswith=base).values_list("reference", flat=True))
     return next(
         reference
