@@ -384,18 +384,23 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {
-        "feed_keys": {"()": "tracker.views.redaction.FeedKeysFilter"},
+        "secrets": {"()": "tracker.views.redaction.SecretsFilter"},
         "in_one_line": {"()": "tracker.views.redaction.InOneLineFilter"},
     },
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "tracker.views.redaction.WithoutSecrets",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
-        # The loggers that name the address of a request.
-        "django.request": {"filters": ["feed_keys", "in_one_line"]},
-        "django.security.csrf": {"filters": ["feed_keys"]},
+        "django.request": {"filters": ["in_one_line"]},
+        # The web server writes its own lines.
+        "gunicorn.error": {"filters": ["secrets"]},
+        "gunicorn.access": {"filters": ["secrets"]},
         "django.server": {
             "handlers": ["console"],
-            "filters": ["feed_keys"],
             "level": "INFO",
             "propagate": False,
         },

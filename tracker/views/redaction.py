@@ -2,23 +2,57 @@
 
 import logging
 import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from types import FrameType
 from typing import Any
 
+from django.apps import apps
 from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.debug import SafeExceptionReporterFilter
 
-FEED = re.compile(r"(/feeds/)[^/\s?]+")
+# Names of the parts of an address that open something to whoever has them.
+SECRET_PARTS = frozenset({"secret", "key", "token"})
+QUERY = re.compile(r"(/[^\s\"'?]*)\?[^\s\"']+")  # what somebody searched for, or where to go next
 
 
-class FeedKeysFilter(logging.Filter):
-    """Keeps every line, shortened; LOGGING in the settings says where."""
+class WithoutSecrets(logging.Formatter):
+    """A line as it is written, the trace of an error included; LOGGING says where."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return without_secrets(super().format(record))
+
+
+class SecretsFilter(logging.Filter):
+    """For loggers whose lines somebody else formats, as those of the web server."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(shortened(part) for part in record.args)
-        record.msg = shortened(record.msg)
+        record.msg, record.args = without_secrets(record.getMessage()), ()
         return True
+
+
+def without_secrets(text: str) -> str:
+    """Every address without its secret parts and without what follows its question mark."""
+    if "/" in text and apps.ready:
+        text = secret_addresses().sub(r"\1...", QUERY.sub(r"\1?...", text))
+    return text
+
+
+@lru_cache(maxsize=1)
+def secret_addresses() -> re.Pattern[str]:
+    """How each address with a secret part begins; all that follows is left out."""
+    begins = sorted(set(beginnings(get_resolver().url_patterns, "/")))
+    return re.compile(f"({'|'.join(map(re.escape, begins)) or '$^'})[^\\s\"'?]+")
+
+
+def beginnings(patterns: Iterable[URLPattern | URLResolver], before: str) -> Iterator[str]:
+    for pattern in patterns:
+        path = before + str(pattern.pattern).removeprefix("^")
+        if isinstance(pattern, URLResolver):
+            yield from beginnings(pattern.url_patterns, path)
+        elif SECRET_PARTS & set(pattern.pattern.regex.groupindex):
+            yield re.split(r"<|\(\?P<", path)[0]
 
 
 class ReportFilter(SafeExceptionReporterFilter):
@@ -55,7 +89,3 @@ class InOneLineFilter(logging.Filter):
         if record.levelno < logging.ERROR:
             record.exc_info = None
         return True
-
-
-def shortened(part: object) -> object:
-    return FEED.sub(r"\1...", part) if isinstance(part, str) else part
