@@ -13,6 +13,10 @@ class TrackerConfig(AppConfig):
     verbose_name = _("Tracker")
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self) -> None:
+        """Tables are watched once there are all of them."""
+        import_module("tracker.services.access").watch_tables()
+
 
 class TrackerAdminConfig(admin_apps.AdminConfig):
     default = False

@@ -116,7 +116,11 @@ def furnish(case: Case, word: str, person) -> dict[str, object]:
         ),
         "deadline": deadline,
         "deadline_change": DeadlineChange.objects.create(
-            deadline=deadline, kind=DeadlineChange.Kind.STARTED, reason=word, at=AT
+            deadline=deadline,
+            kind=DeadlineChange.Kind.STARTED,
+            reason=word,
+            after={"due_on": DAY.isoformat(), "overdue_after": DAY.isoformat()},
+            at=AT,
         ),
         "look_again": Deadline.objects.create(
             case=case,

@@ -57,7 +57,7 @@ def test_every_event_is_told_in_words(action):
             told("case.phase", model="case", phase=("sent", "closed")),
             "Phase changed: from “sent” to “closed”",
         ),
-        (told("case.read", model="case", label="A-1 Title"), "Restricted case opened"),
+        (told("case.read", model="case", label="A-1 Title"), "Restricted case shown"),
         (
             told(
                 "action.meeting",

@@ -38,7 +38,7 @@ def test_the_export_holds_exactly_the_rows_of_the_filtered_list(signed_in, owner
     event = Event.objects.get(action="export.demands")
     assert (event.by_id, words(event)) == (
         owner.pk,
-        {"rows": 1, "query": "status=rejected"},
+        {"rows": 1, "filters": ["status"]},
     )
 
 

@@ -28,8 +28,7 @@ from tracker.admin.scoping import Scoped
 from tracker.forms.versioned import VERSION, VersionedForm
 from tracker.models import Case, User
 from tracker.reports.revisions import revisions
-from tracker.services.access import note_read
-from tracker.services.records import add_row, case_of, edit_row, note_links, remove_row
+from tracker.services.records import add_row, edit_row, note_links, remove_row
 from tracker.services.refusals import Refused
 
 CONFLICT = 409
@@ -177,8 +176,6 @@ class ScopedModelAdmin(Writing, Scoped, DeclaredLookups, admin.ModelAdmin):
         response = super().render_change_form(request, context, *args, obj=obj, **kwargs)
         if context["stale_forms"]:
             response.status_code = CONFLICT
-        if request.method == "GET" and obj is not None and (case := case_of(obj)):
-            note_read(case=case, by=request.user, at=self.at)
         return response
 
     def save_model(self, request, obj, form, change):

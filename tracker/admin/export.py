@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -31,8 +32,17 @@ def export_csv(modeladmin, request: HttpRequest, queryset: models.QuerySet) -> H
     response.write("\ufeff")  # without it spreadsheets misread Cyrillic
     rows = list(queryset)
     csv.writer(response, quoting=csv.QUOTE_ALL).writerows(cells(modeladmin, rows, request.user))
-    note_export(what=name, rows=len(rows), query=request.GET.urlencode(), by=request.user, at=at)
+    note_export(
+        what=name, rows=len(rows), filters=filters_in(modeladmin, request), by=request.user, at=at
+    )
     return response
+
+
+def filters_in(modeladmin, request: HttpRequest) -> set[str]:
+    """Names of what narrowed the list, as far as they are ours: an address can be typed."""
+    columns = {column.name for column in modeladmin.opts.get_fields()}
+    asked = {name.split("__")[0] for name in request.GET}
+    return {name for name in asked if name in columns or name == SEARCH_VAR}
 
 
 def cells(modeladmin, rows: list[models.Model], user: User) -> Iterator[list[Any]]:

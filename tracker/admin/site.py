@@ -90,7 +90,8 @@ class TrackerAdminSite(admin.AdminSite):
     # Pages
 
     def index(self, request, extra_context=None):
-        steps = Event.objects.visible_to(request.user).filter(by_id=request.user.pk).in_words()
+        seen = Event.objects.visible_to(request.user).of_changes()
+        steps = seen.filter(by_id=request.user.pk).in_words()
         return super().index(
             request,
             {"own_steps": steps.order_by("-at", "-pk")[:OWN_STEPS], **(extra_context or {})},

@@ -25,6 +25,9 @@ from tracker.models.cases import Case
 LABEL, REASON, WHY = "label", "reason", "why"
 
 
+READINGS = ("case.read", "case.refused")
+
+
 class ReadableJSON(DjangoJSONEncoder):
     """Leaves letters as they are, so that a search finds Cyrillic words on SQLite too."""
 
@@ -42,6 +45,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def about(self, instance: models.Model):
         return self.filter(model=instance._meta.model_name, object_id=instance.pk)
+
+    def of_changes(self):
+        """Without who read what, which is looked up by itself: there is far more of it."""
+        return self.exclude(action__in=READINGS)
 
     def in_words(self):
         """With what a page shows of them: the name of who did it, and their values."""

@@ -41,7 +41,7 @@ def revisions(row: Any, user: User) -> list[Revision]:
 
     Names of related rows are given only where the person may see those too.
     """
-    seen = Event.objects.visible_to(user).about(row).in_words()
+    seen = Event.objects.visible_to(user).about(row).of_changes().in_words()
     events = list(seen.order_by("-at", "-pk")[:SHOWN])
     changes = _changes(events, user)
     return [_revision(event, changes.get(event.pk, [])) for event in events]
@@ -54,6 +54,7 @@ def case_revisions(case: Case, user: User) -> list[Revision]:
     """
     events = list(
         Event.objects.filter(case_id=case.pk)
+        .of_changes()
         # Of a case loaded from a file the one event of the case itself tells enough.
         .exclude(models.Q(action__endswith=".loaded") & ~models.Q(model="case"))
         .in_words()

@@ -9,7 +9,6 @@ from tracker import permissions
 from tracker.filters.cases import CaseFilter
 from tracker.models import Case
 from tracker.reports.cases import case_page, case_rows
-from tracker.services.access import note_read
 from tracker.views.lists import page_of
 
 
@@ -38,7 +37,6 @@ def case_detail(request: HttpRequest, reference: str) -> HttpResponse:
         reference=reference,
     )
     now = timezone.now()
-    note_read(case=case, by=request.user, at=now)
     on = timezone.localdate(now)
     return render(
         request,

@@ -17,7 +17,7 @@ from tracker.forms.demands import ReviewForm
 from tracker.forms.versioned import VERSION
 from tracker.models import Demand
 from tracker.reports.demands import demand_page, demand_rows, export_rows
-from tracker.services.access import note_export, note_read
+from tracker.services.access import note_export
 from tracker.services.demands import set_review_date
 from tracker.views.lists import page_of
 from tracker.views.saving import form_page, refusals_on
@@ -80,7 +80,7 @@ def demand_export(request: HttpRequest) -> HttpResponse:
     note_export(
         what="demands",
         rows=len(rows) - 1,
-        query=request.GET.urlencode(),
+        filters=narrowed.form.fields.keys() & request.GET.keys(),
         by=request.user,
         at=timezone.now(),
     )
@@ -90,7 +90,6 @@ def demand_export(request: HttpRequest) -> HttpResponse:
 @require_safe
 def demand_detail(request: HttpRequest, pk: int) -> HttpResponse:
     demand = visible_demand(request, pk)
-    note_read(case=demand.case, by=request.user, at=timezone.now())
     return render(
         request,
         "demands/detail.html",

@@ -32,6 +32,7 @@ def feed(request: HttpRequest, secret: str) -> HttpResponse:
     found = FeedToken.objects.of_secret(secret).select_related("user").first()
     if found is None:
         raise Http404
+    request.shown.by = found.user
     with translation.override(found.user.language):
         file = feed_file(feed=found, host=urlsplit(settings.BASE_URL).hostname)
     note_feed_read(feed=found, at=timezone.now())
