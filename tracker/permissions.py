@@ -31,7 +31,12 @@ def works(user) -> bool:
 
 def can_edit(user, case: Case) -> bool:
     """May change this case and what belongs to it."""
-    return works(user) and not case.closed
+    return works(user) and not case.closed and not only_reads(user, case)
+
+
+def only_reads(user, case: Case) -> bool:
+    """Opened it in an emergency."""
+    return case.pk in user.read_in_an_emergency
 
 
 def check_works(user, case: Case | None = None) -> None:
@@ -41,6 +46,8 @@ def check_works(user, case: Case | None = None) -> None:
     """
     if not works(user):
         raise PermissionDenied
+    if case is not None and only_reads(user, case):
+        raise PermissionDenied(_("You opened this case in an emergency, to read it and no more"))
     if case is not None and (case.closed or _closed_meanwhile(case)):
         raise CaseClosed(case)
 

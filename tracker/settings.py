@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tracker.views.middleware.person_middleware",
+    "tracker.views.emergency_access.EmergencyMiddleware",
     "tracker.views.signed_out.not_saved_middleware",
     "tracker.views.fresh.FreshMiddleware",
     "tracker.views.submissions.FormsOnceMiddleware",
@@ -241,6 +242,10 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are kept by whoever keeps people
 USERSESSIONS_TRACK_ACTIVITY = True
+# How long a change of somebody's address or second factor waits for the owner to refuse it.
+ACCOUNT_CHANGE_HOURS = whole_number("TRACKER_ACCOUNT_CHANGE_HOURS", 24, low=1, high=336)
+INVITATION_DAYS = whole_number("TRACKER_INVITATION_DAYS", 7, low=1, high=30)
+EMERGENCY_HOURS = whole_number("TRACKER_EMERGENCY_HOURS", 4, low=1, high=24)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * whole_number("SESSION_IDLE_MINUTES", 60, low=5, high=1440)
 SESSION_SAVE_EVERY_REQUEST = True  # the age above counts from the last request, not the first
@@ -372,6 +377,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tracker.tasks.deadlines.recompute_waiting",
         "schedule": 60.0,
         "options": {"expires": 55},
+    },
+    # Ends reduced views whose day is over, and does what was approved and has waited long enough.
+    "people": {
+        "task": "tracker.tasks.people.do_what_is_due",
+        "schedule": 300.0,
+        "options": {"expires": 290},
     },
     # What somebody typed while signed out lies in a session; an hour must not become for ever.
     "forget_sessions": {

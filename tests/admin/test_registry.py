@@ -23,6 +23,9 @@ RECORD = {
     "SweepRun",
     "Outage",
     "EscalationChoice",
+    "Invitation",
+    "AccountChange",
+    "EmergencyAccess",
 }
 # Rows on which nothing else stands; everything with a history is closed or cancelled instead.
 DELETABLE = {

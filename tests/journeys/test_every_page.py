@@ -35,6 +35,7 @@ PAGES = (
     "/accounts/me/",
     "/accounts/feeds/",
     "/accounts/cut-off/",
+    "/accounts/travel/",
 )
 # What is changed of a case, each on a page of its own.
 CASE_PAGES = (

@@ -62,7 +62,7 @@ def test_whoever_lost_the_account_is_told(owner, inbox):
     assert len(inbox.to(owner.email)) == 1
 
 
-@pytest.mark.parametrize("notice", ATTEMPTS)
+@pytest.mark.parametrize("notice", sorted(ATTEMPTS))
 def test_of_many_tries_an_hour_one_is_told(owner, notice):
     for seconds in range(0, 7200, 600):
         at = NOW.replace(minute=0) + datetime.timedelta(seconds=seconds)

@@ -4,7 +4,8 @@ import pytest
 
 from tests import pages
 from tests.factories.people import UserFactory
-from tests.pages import levels
+from tests.now import TODAY
+from tests.pages import errors, levels
 from tracker.models import Event, Role, User
 
 
@@ -64,3 +65,21 @@ def test_a_form_without_its_word_cuts_nobody_off(signed_in, stranger):
 
 def test_somebody_who_is_not_there_is_not_found(signed_in, coordinator):
     assert signed_in(coordinator).get("/people/999999/cut-off/").status_code == 404
+
+
+def test_a_reduced_view_hides_the_case_on_every_page(signed_in, owner, coordinator, team_case):
+    client = signed_in(owner)
+    assert client.get("/cases/TEAM-1/").status_code == 200
+    answer = client.post("/accounts/travel/", {"until": "", "sure": "on"})
+    assert (answer.status_code, answer.url) == (302, "/accounts/travel/")
+    for address in ("/", "/cases/", "/demands/", "/deadlines/", "/agenda/", "/admin/tracker/case/"):
+        assert "TEAM-1" not in client.get(address).text
+    assert client.get("/cases/TEAM-1/").status_code == 404
+    assert client.get("/reminders/").status_code == 200
+    answer = client.post("/accounts/travel/", {"until": TODAY.isoformat(), "sure": "on"})
+    assert (answer.status_code, list(errors(answer))) == (422, ["until"])
+    assert client.post(f"/people/{owner.pk}/travel/end/").status_code == 403
+    other = signed_in(coordinator)
+    assert f"/people/{owner.pk}/travel/end/" in pages.actions(other.get("/people/"))
+    assert levels(other.post(f"/people/{owner.pk}/travel/end/", follow=True)) == ["success"]
+    assert client.get("/cases/TEAM-1/").status_code == 200

@@ -14,7 +14,7 @@ from django.contrib.messages import get_messages
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.factories.authorities import AddresseeFactory
-from tests.factories.cases import MembershipFactory
+from tests.factories.cases import CaseFactory, MembershipFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import (
     DeadlineFactory,
@@ -26,8 +26,10 @@ from tests.factories.reminders import MailFactory, ReminderFactory
 from tests.now import NOW, TODAY
 from tests.page_forms import forms_of
 from tracker.models import Case, EscalationStep, StatusProposal
+from tracker.services.emergency_access import open_in_emergency
 from tracker.services.feeds import make_feed, new_secret
 from tracker.services.intake import start_draft
+from tracker.services.people.travel import start_travel
 from tracker.services.reminders.mute import acknowledge
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +145,23 @@ def of_feed(site):
     return [feed.pk], {}
 
 
+def of_emergency_to_open(site):
+    """Of a case that one is not on the team of."""
+    hidden = CaseFactory(reference="TEAM-9", confidentiality="team")
+    MembershipFactory(case=hidden, user=site.colleague)
+    return [], {"reference": hidden.reference, "reason": "Nobody answers the telephone."}
+
+
+def of_emergency(site):
+    _none, typed = of_emergency_to_open(site)
+    return [open_in_emergency(**typed, by=site.me, at=NOW).pk], {}
+
+
+def of_traveller(site):
+    start_travel(person=site.colleague, until=TODAY + DAY, by=site.colleague, at=NOW)
+    return [site.colleague.pk], {}
+
+
 def deadline_change(action, **typed):
     return lambda site: ([site.late.pk, action], {"reason": "Answered."} | typed)
 
@@ -194,7 +213,11 @@ FORMS = {
     "mail_settle": of_mail(delivered="no"),
     "next_step:decline": of_next_step(decision="decline", reason="Not now."),
     "next_step:take": of_next_step(decision="take"),
+    "emergency_end": of_emergency,
+    "emergency_open": of_emergency_to_open,
+    "own_travel": lambda site: ([], {"until": TODAY + DAY, "sure": "on"}),
     "person_cut_off": lambda site: ([site.colleague.pk], {}),
+    "person_travel_end": of_traveller,
     "profile": lambda site: ([], {"name": "Farida Administrator"}),
     "proposal_decide:confirm": of_proposal(decision="confirm"),
     "proposal_decide:decline": of_proposal(decision="decline", reason="Look again."),

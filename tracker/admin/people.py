@@ -6,12 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tracker.admin.base import ScopedModelAdmin
+from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin
 from tracker.admin.export import export_csv
 from tracker.admin.forms import EditingForm
 from tracker.admin.scoping import ScopedRelatedFilter
-from tracker.models import User
-from tracker.permissions import administers
+from tracker.models import AccountChange, EmergencyAccess, Invitation, User
+from tracker.permissions import administers, coordinates
 from tracker.services.people.accounts import create_person, edit_person, remove_second_factor
 from tracker.services.people.cut_off import end_sessions
 
@@ -109,3 +109,27 @@ class PersonAdmin(ScopedModelAdmin):
 
     def edit(self, row, form, *, by, at):
         edit_person(person=row, password=form.cleaned_data["new_password"], by=by, at=at)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    section = "people"
+    may_view = staticmethod(coordinates)
+    list_display = ["person", "at", "expires_at", "accepted_at", "taken_back_at"]
+    list_select_related = ["person"]
+    ordering = ["-at", "-pk"]
+
+
+@admin.register(AccountChange)
+class AccountChangeAdmin(ReadOnlyAdmin):
+    section = "people"
+    list_display = ["person", "kind", "asked_at", "due_at", "approved_at", "refused_at"]
+    list_select_related = ["person"]
+    ordering = ["-asked_at", "-pk"]
+
+
+@admin.register(EmergencyAccess)
+class EmergencyAccessAdmin(ReadOnlyAdmin):
+    list_display = ["case", "user", "at", "ends_at", "ended_at"]
+    list_select_related = ["case", "user"]
+    ordering = ["-at", "-pk"]

@@ -1,6 +1,7 @@
-"""Choosing a person."""
+"""Choosing a person, and what is asked about one."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from tracker.models import User
 
@@ -10,3 +11,16 @@ class PersonField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: User) -> str:
         return obj.name
+
+
+class TravelForm(forms.Form):
+    until = forms.DateField(
+        label=_("Up to and including"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Left empty, only a coordinator or administrator can end it."),
+    )
+    sure = forms.BooleanField(
+        label=_("I know that I cannot take it back myself"),
+        error_messages={"required": _("Tick this: you cannot take it back yourself.")},
+    )

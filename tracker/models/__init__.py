@@ -1,9 +1,9 @@
 """The tables. Import them from here: `from tracker.models import Case`.
 
 Order of dependence, lowest first; a module may import those before it:
-encrypted < accounts, deadline_kinds < cases < authorities < rules, statuses < demands < documents <
-correspondence < deadlines < reminder_plans, reminders, escalations; accounts < mails < reminders;
-intake and events stand beside and need cases only.
+encrypted < accounts, deadline_kinds < people, emergency_access < cases < authorities < rules,
+statuses < demands < documents < correspondence < deadlines < reminder_plans, reminders,
+escalations; accounts < mails < reminders; intake and events stand beside and need cases only.
 """
 
 from tracker.models.accounts import Role, User
@@ -26,6 +26,7 @@ from tracker.models.deadline_kinds import BY_LAW, ENDED_BY_ANSWER, KIND_FACTS, S
 from tracker.models.deadlines import Deadline, DeadlineChange
 from tracker.models.demands import Demand, StatusChange, StatusProposal
 from tracker.models.documents import Confidence, DatedFact, Document, Evidence, Precision
+from tracker.models.emergency_access import EmergencyAccess
 from tracker.models.encrypted import (
     Encrypted,
     Sealed,
@@ -40,6 +41,7 @@ from tracker.models.events import LABEL, REASON, WHY, Event, EventChain, EventVa
 from tracker.models.feeds import FeedToken
 from tracker.models.intake import Draft
 from tracker.models.mails import Mail, MailTransition, Outage, SweepRun
+from tracker.models.people import AccountChange, Invitation
 from tracker.models.recomputations import Recomputation
 from tracker.models.reminder_plans import (
     LONGEST_INTERVAL,
@@ -75,6 +77,7 @@ __all__ = [
     "SILENT_WHEN_LATE",
     "STATUS_FACTS",
     "TERMINAL",
+    "AccountChange",
     "Action",
     "Addressee",
     "Anchor",
@@ -93,6 +96,7 @@ __all__ = [
     "Demand",
     "Document",
     "Draft",
+    "EmergencyAccess",
     "Encrypted",
     "EscalationChoice",
     "EscalationStep",
@@ -104,6 +108,7 @@ __all__ = [
     "FeedToken",
     "FormSubmission",
     "Grade",
+    "Invitation",
     "Jurisdiction",
     "Kind",
     "Mail",

@@ -36,7 +36,9 @@ class UserQuerySet(models.QuerySet["User"]):
     def able_to_see(self, case):
         """Who may see a case: `Case.objects.visible_to` from the other side."""
         people = self.active()
-        return people.filter(memberships__case=case) if case.restricted else people
+        if case.restricted:
+            people = people.filter(memberships__case=case, travel_since=None)
+        return people
 
     def visible_to(self, user):
         """Staff know each other; nobody else is told a name."""
@@ -119,8 +121,19 @@ class User(AbstractBaseUser):
     # Part of what every session and every link for a new password is proved by: when it goes up,
     # all of them are void.
     cut_offs = models.PositiveIntegerField(_("times cut off"), default=0, editable=False)
+    role_since = models.DateTimeField(
+        _("in this role since"),
+        null=True,
+        editable=False,
+        help_text=_("Empty: since before this was kept."),
+    )
     travel_since = models.DateTimeField(_("travelling since"), null=True, editable=False)
     travel_until = models.DateField(_("travelling until"), null=True, editable=False)
+
+    # The restricted cases this request may read though its person is on no team of theirs. Nothing
+    # but the middleware of the pages says so, for requests that read: so neither a form, nor the
+    # editing desk, a mail or a calendar ever goes by it (`views/emergency_access.py`).
+    read_in_an_emergency: frozenset[int] = frozenset()
 
     # That the password changed is recorded, and never to what.
     not_recorded = ("password",)

@@ -60,19 +60,24 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, user):
         """The one gate: open cases for all active staff, the others for their team alone.
 
-        No role is above it, so that nobody's account opens everything.
+        No role is above it, so that nobody's account opens everything. Who travels sees the open
+        ones only; who reads one in an emergency sees that one too, in that request.
         """
         if not (user.is_authenticated and user.is_active):
             return self.none()
+        openly = Q(confidentiality=Confidentiality.OPEN)
+        if user.travelling:
+            return self.filter(openly)
         mine = Membership.objects.filter(user=user).values("case")
-        return self.filter(Q(confidentiality=Confidentiality.OPEN) | Q(pk__in=mine))
+        return self.filter(openly | Q(pk__in=mine) | Q(pk__in=user.read_in_an_emergency))
 
     def audiences(self) -> dict[int, frozenset[int] | None]:
         """The same gate seen from the case: who may see it, None standing for all active staff."""
         teams: dict[int, set[int]] = {}
         found = dict(self.values_list("pk", "confidentiality"))
         closed = [pk for pk, openness in found.items() if openness != Confidentiality.OPEN]
-        for case, user in Membership.objects.filter(case__in=closed).values_list("case", "user"):
+        there = Membership.objects.filter(case__in=closed, user__travel_since=None)
+        for case, user in there.values_list("case", "user"):
             teams.setdefault(case, set()).add(user)
         return {
             pk: frozenset(teams.get(pk, ())) if openness != Confidentiality.OPEN else None
@@ -273,6 +278,17 @@ class CaseLink(models.Model):
         return f"{self.case.reference} {self.get_kind_display()} {self.other.reference}"
 
 
+class SignatoryQuerySet(OfCaseQuerySet):
+    def visible_to(self, user):
+        """Who signed is told to nobody who travels."""
+        travels = user.is_authenticated and user.travelling
+        return self.none() if travels else super().visible_to(user)
+
+
+class SignatoryManager(NumberedInCaseManager.from_queryset(SignatoryQuerySet)):
+    """As of all numbered rows."""
+
+
 class Signatory(models.Model):
     case = models.ForeignKey(
         Case, models.CASCADE, related_name="signatories", verbose_name=_("case")
@@ -288,7 +304,7 @@ class Signatory(models.Model):
         _("at risk"), default=False, help_text=_("Leave the name out of exports and reports.")
     )
 
-    objects = NumberedInCaseManager()
+    objects = SignatoryManager()
 
     class Meta:
         verbose_name = _("signatory")

@@ -39,7 +39,7 @@ class EventQuerySet(models.QuerySet["Event"]):
     def visible_to(self, user):
         """Events of cases one may see; those of no case, by whoever runs the team."""
         of_cases = Q(case_id__in=Case.objects.visible_to(user).values("pk"))
-        if user.is_authenticated and user.coordinates:
+        if user.is_authenticated and user.coordinates and not user.travelling:
             return self.filter(of_cases | Q(case_id__isnull=True))
         return self.filter(of_cases)
 

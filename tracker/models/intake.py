@@ -11,7 +11,7 @@ from tracker.models.encrypted import EncryptedJSONField, EncryptedTextField
 class DraftQuerySet(models.QuerySet["Draft"]):
     def visible_to(self, user):
         """A draft is its author's until it is a case: nobody else knows who may see it yet."""
-        if not (user.is_authenticated and user.works):
+        if not (user.is_authenticated and user.works) or user.travelling:
             return self.none()
         return self.filter(by=user)
 

@@ -16,8 +16,11 @@ from django.utils.translation import gettext_lazy as _
 
 class MailQuerySet(models.QuerySet["Mail"]):
     def visible_to(self, user):
-        """One's own mails; a coordinator sees everybody's (restricted ones are references)."""
-        if not (user.is_authenticated and user.is_active):
+        """One's own mails; a coordinator sees everybody's (restricted ones are references).
+
+        Who travels sees none: they tell of all one may see otherwise.
+        """
+        if not (user.is_authenticated and user.is_active) or user.travelling:
             return self.none()
         if user.coordinates:
             return self
@@ -49,6 +52,7 @@ class Mail(models.Model):
 
     class SecretLink(models.TextChoices):
         RESET = "reset", _("to a new password")
+        INVITATION = "invitation", _("to the first password")
 
     class State(models.TextChoices):
         PLANNED = "planned", _("planned")

@@ -157,7 +157,7 @@ def case_page(case: Case, *, user: User, on: datetime.date) -> CasePage:
         .select_related("response__action", "addressee__authority", "demand", "by")
         .order_by("graded_on", "pk")
     )
-    signatories = list(case.signatories.order_by("number", "pk"))
+    signatories = list(case.signatories.visible_to(user).order_by("number", "pk"))
     groups: dict[str, list[Any]] = defaultdict(list)
     for signatory in signatories:
         groups[signatory.group].append(signatory)

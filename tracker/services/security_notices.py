@@ -78,6 +78,48 @@ class Notice(models.TextChoices):
     ROLE_CHANGED = "role_changed", gettext_lazy("Your role was changed.")
     ACCESS_ENDED = "access_ended", gettext_lazy("Your account was closed.")
     ACCESS_OPENED = "access_opened", gettext_lazy("Your account was opened again.")
+    CUT_OFF = (
+        "cut_off",
+        gettext_lazy(
+            "Your account was signed out everywhere. Calendar addresses and links for a new "
+            "password that you had are void."
+        ),
+    )
+    CASE_OPENED = (
+        "case_opened",
+        gettext_lazy(
+            "A colleague who is not on its team opened a restricted case in an emergency, to read "
+            "it for a few hours. The page of the case says who and why, and lets you end it."
+        ),
+    )
+    TRAVEL_BEGAN = (
+        "travel_began",
+        gettext_lazy("Your account now shows a reduced view, because you travel."),
+    )
+    TRAVEL_ENDED = "travel_ended", gettext_lazy("Your account shows everything again.")
+    INVITED = (
+        "invited",
+        gettext_lazy("A colleague invites you to work with Tracker. Choose your password here:"),
+    )
+    CHANGE_ASKED = (
+        "change_asked",
+        gettext_lazy(
+            "Somebody asked to change the e-mail address of your account, or to remove its second "
+            "factor. If you do not want that, sign in and refuse it in your settings."
+        ),
+    )
+    CHANGE_REFUSED = (
+        "change_refused",
+        gettext_lazy("A change of your account that was asked for will not be made."),
+    )
+    FACTOR_REMOVED = (
+        "factor_removed",
+        gettext_lazy("The second factor of your account was removed. You were signed out."),
+    )
+    KEEPER_ADDED = (
+        "keeper_added",
+        gettext_lazy("A colleague may run the team now who could not before."),
+    )
 
 
 # Whoever tries on and on writes no hundred mails: of these one an hour (of links, one in ten
@@ -93,20 +135,22 @@ def notify(
     at: datetime.datetime,
     former_address: str = "",
     secret_link: str = "",
+    case: str = "",
 ) -> None:
     """Tell a person by mail, in their language, what `by` did to their account.
 
     `former_address` is told too, where the address is what changed. A notice with a
     `secret_link` (`Mail.SecretLink`) brings the address that opens the account; only where it
-    was asked for. The mail goes out with the next sweep.
+    was asked for. `case` is a reference. The mail goes out with the next sweep.
     """
-    words = _words(person, notice, by, at, secret_link)
+    words = _words(person, notice, by, at, secret_link, case)
     when = at.isoformat()
     if notice in ATTEMPTS or secret_link:
         when = f"{at:%Y%m%d%H}" + (str(at.minute // 10) if secret_link else "")
     mails: list[Mail] = []
     for address in dict.fromkeys(filter(None, [person.email, former_address])):
-        key = f"notice:{notice}:{person.pk}:{when}:{len(mails)}"
+        about = f"{person.pk}:{case}" if case else person.pk
+        key = f"notice:{notice}:{about}:{when}:{len(mails)}"
         mails.append(
             Mail(
                 key=key,
@@ -126,13 +170,18 @@ def notify(
 
 
 def _words(
-    person: User, notice: Notice, by: User | None, at: datetime.datetime, secret_link: str
+    person: User,
+    notice: Notice,
+    by: User | None,
+    at: datetime.datetime,
+    secret_link: str,
+    case: str,
 ) -> dict[str, str]:
     local = at.astimezone(ZoneInfo(person.time_zone))
     with override(person.language):
         context = {
             "greeting": _("Good day, %(name)s.") % {"name": person.name},
-            "what": notice.label,
+            "what": f"{case}: {notice.label}" if case else notice.label,
             "when": f"{long_date(local.date())}, {time_format(local, 'H:i')}",
             "who": "" if secret_link else _who(person, by),
             "secret_link": secret_link,

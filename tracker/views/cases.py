@@ -9,6 +9,7 @@ from tracker import permissions
 from tracker.filters.cases import CaseFilter
 from tracker.models import Case
 from tracker.reports.cases import case_page, case_rows
+from tracker.reports.emergency_access import emergencies_of
 from tracker.views.lists import page_of
 
 
@@ -49,5 +50,6 @@ def case_detail(request: HttpRequest, reference: str) -> HttpResponse:
             "shown": case_page(case, user=request.user, on=on),
             "works": permissions.works(request.user),
             "can_edit": permissions.can_edit(request.user, case),
+            "emergencies": emergencies_of(case, at=now),
         },
     )

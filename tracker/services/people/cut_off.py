@@ -10,11 +10,12 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
-from tracker.models import FeedToken, User
+from tracker.models import EmergencyAccess, FeedToken, User
 from tracker.services.events import record_event
 from tracker.services.feeds import revoke_feed
 from tracker.services.people.kept_words import KEPT, reference_of
 from tracker.services.records import save_row
+from tracker.services.security_notices import Notice, notify
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ def cut_off(
     feeds = list(FeedToken.objects.filter(user=held, revoked_at=None).order_by("pk"))
     for feed in feeds:
         revoke_feed(feed=feed, by=by, at=at)
+    EmergencyAccess.objects.running(at).filter(user=held).update(ended_at=at)
     # Sessions and links carry a proof that is made with this number, so one that was missed
     # above, or is being written at this moment, opens nothing any more.
     held.cut_offs += 1
@@ -59,6 +61,8 @@ def cut_off(
         at=at,
     )
     person.cut_offs = held.cut_offs
+    if by != person:
+        notify(person=held, notice=Notice.CUT_OFF, by=by, at=at)
     return CutOff(**ended)
 
 
