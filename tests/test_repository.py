@@ -43,6 +43,7 @@ WITHOUT_A_TABLE = {
     "profile": "one's own account",
     "secret_link": "addresses in mails that open an account",
     "security_notice": "mails about one's own account",
+    "reveal": "names and contacts shown to who needs them",
     "status": "the statuses of a demand: `models/statuses.py`",
     "workload": "who carries what",
 }

@@ -77,6 +77,17 @@ def administers(user) -> bool:
     return works(user) and user.role == Role.ADMINISTRATOR
 
 
+def may_reveal(user, case: Case | None) -> bool:
+    """Needs to know the names and contacts of a case: whoever works in its team, and is not
+    travelling. Those of no case (`None`), whoever works.
+
+    No role stands above it, and an open case opens none of them.
+    """
+    if not works(user) or user.travelling:
+        return False
+    return case is None or case.lead_id == user.pk or case.memberships.filter(user=user).exists()
+
+
 def keeps_reference(user) -> bool:
     """May edit authorities, rules, calendar days and reminder plans."""
     return coordinates(user)

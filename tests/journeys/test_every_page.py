@@ -64,6 +64,7 @@ def addresses(transactional_db, inbox) -> list[str]:
         *(f"/cases/LAWYERS-2020/{page}/" for page in CASE_PAGES),
         f"/cases/{demand.case.reference}/dates/new/?demand={demand.number}",
         f"/deadlines/{Deadline.objects.filter(kind='statutory').order_by('pk').first().pk}/",
+        f"/cases/{demand.case.reference}/show/contacts/",
         f"/documents/{Document.objects.order_by('pk').first().code}/",
         f"/authorities/{demand.case.addressees.first().authority.slug}/",
         f"/reminders/mails/{Mail.objects.get(person__role='officer').pk}/",

@@ -13,8 +13,8 @@ from django.apps import apps
 from django.contrib.messages import get_messages
 from django.urls import URLPattern, get_resolver, reverse
 
-from tests.factories.authorities import AddresseeFactory
-from tests.factories.cases import CaseFactory, MembershipFactory
+from tests.factories.authorities import AddresseeFactory, AuthorityFactory
+from tests.factories.cases import CaseFactory, MembershipFactory, SignatoryFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import (
     DeadlineFactory,
@@ -137,6 +137,23 @@ def of_team(site):
     return [site.case.reference], {"remove": site.me.pk, "sure": "1"}
 
 
+def of_team_member(*arguments):
+    """Of names and contacts, which the team alone may ask for."""
+
+    def entry(site):
+        Case.objects.filter(pk=site.case.pk).update(contacts="somebody")
+        SignatoryFactory(case=site.case, number=1, at_risk=True)
+        MembershipFactory(case=site.case, user=site.me)
+        return [site.case.reference, *arguments], {"purpose": "to call them"}
+
+    return entry
+
+
+def of_person(site):
+    office = AuthorityFactory(kind="person", email="somebody@example.org")
+    return [office.slug], {"purpose": "to call them"}
+
+
 def of_feed(site):
     secret = new_secret()
     feed = make_feed(
@@ -176,6 +193,7 @@ FORMS = {
         {"channel": "post", "sent_on": TODAY - 3 * DAY},
     ),
     "addressee_new": of_case(new_authority="Court", **COURT),
+    "authority_reveal": of_person,
     "calendar_confirm": lambda site: (["KG", 2027], {"source_url": "https://gov.kg/days"}),
     "calendar_import": lambda site: (["KG"], {"chosen": "1", "day": ["2027-03-09 Orozo Ait"]}),
     "case_change:close": lambda site: (
@@ -184,6 +202,7 @@ FORMS = {
     ),
     "case_change:facts": lambda site: ([site.case.reference, "facts"], {"title": "Another"}),
     "case_new": lambda site: ([], {"text": "We call on you to answer."}),
+    "case_reveal": of_team_member(),
     "case_team": lambda site: ([site.case.reference], {"user": site.colleague.pk}),
     "case_team:leave": of_team,
     "contact_new": of_case(kind="phone_call", happened_on=TODAY, note="They will write."),
@@ -234,6 +253,7 @@ FORMS = {
         },
     ),
     "set_language": lambda site: ([], {"language": "ru"}),
+    "signatory_reveal": of_team_member(1),
     "silence_note": lambda site: ([site.case.reference, site.addressee.number], {"grade": "D1"}),
 }
 # The first answers with a page, which shows an address once; the second throws away what waits.

@@ -26,7 +26,7 @@ from tracker.admin.lookups import DeclaredLookups
 from tracker.admin.saving import PageRefused, refusing
 from tracker.admin.scoping import Scoped
 from tracker.forms.versioned import VERSION, VersionedForm
-from tracker.models import Case, User
+from tracker.models import MASK, Case, User, hidden_columns
 from tracker.reports.revisions import revisions
 from tracker.services.records import add_row, edit_row, note_links, remove_row
 from tracker.services.refusals import Refused
@@ -134,6 +134,9 @@ class ScopedModelAdmin(Writing, Scoped, DeclaredLookups, admin.ModelAdmin):
         row = super().get_object(request, object_id, from_field)
         if row is None:
             raise Http404
+        if not self.has_change_permission(request, row):
+            for name in hidden_columns(row):  # shown as text, not in a form with masks of its own
+                setattr(row, name, MASK)
         return row
 
     # Saving

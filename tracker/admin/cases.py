@@ -14,6 +14,7 @@ from tracker.admin.forms import EditingForm, EditingReasonedForm, NumberedForm
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.forms.draft_case import APPEAL, HEAD, REPLY, WORK, another_than_taken
 from tracker.models import Case, CaseLink, CitedNorm, Membership, Phase, Signatory
+from tracker.models import shown as shown_value
 from tracker.permissions import works
 from tracker.services.cases import (
     add_member,
@@ -111,7 +112,7 @@ class CaseAdmin(ScopedModelAdmin):
     ordering = ["reference"]
     autocomplete_fields = ["source"]
     readonly_fields = ["closed_at"]
-    not_exported = ["contacts"]
+    not_exported = ["contacts", "reply_address"]
     save_on_top = True
     fieldsets = [
         (
@@ -240,7 +241,7 @@ class CaseLinkAdmin(ScopedModelAdmin):
 @admin.register(Signatory)
 class SignatoryAdmin(ScopedModelAdmin):
     form = NumberedForm
-    list_display = ["name", "role", "place", "group", "at_risk", "number", "case_reference"]
+    list_display = ["number", "case_reference", "named", "group", "at_risk"]
     case_reference = shown("case__reference", gettext_lazy("case"))
     list_select_related = ["case"]
     list_filter = ["at_risk", ("case", ScopedRelatedFilter)]
@@ -256,11 +257,16 @@ class SignatoryAdmin(ScopedModelAdmin):
             {
                 "fields": ["case", "number", "name", "role", "place", "group", "at_risk"],
                 "description": gettext_lazy(
-                    "As printed under the appeal. Without a number it goes to the end."
+                    "As printed under the appeal. Without a number it goes to the end. Who is at "
+                    "risk is masked for everybody, here too."
                 ),
             },
         )
     ]
+
+    @admin.display(description=gettext_lazy("name"))
+    def named(self, signatory):
+        return shown_value(signatory, "name")
 
 
 @admin.register(CitedNorm)

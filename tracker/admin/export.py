@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from tracker import permissions
-from tracker.models import User
+from tracker.models import User, hidden_columns, shown
 from tracker.reports.demands import inert
 from tracker.reports.revisions import Names
 from tracker.services.access import note_export
@@ -54,11 +54,11 @@ def cells(modeladmin, rows: list[models.Model], user: User) -> Iterator[list[Any
     names = Names.of_rows(columns, rows, user)
     yield [inert(str(column.verbose_name)) for column in columns]
     for row in rows:
-        anonymous = getattr(row, "at_risk", False)
+        hidden = hidden_columns(row)  # a file goes further than its reader: it has masks alone
         yield [
             inert(
-                str(_("(name withheld)"))
-                if anonymous and column.name == "name"
+                shown(row, column.name)
+                if column.name in hidden
                 else names.of(column, getattr(row, column.attname))
             )
             for column in columns

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from django import forms
 from django.core.exceptions import ValidationError
 
+from tracker.forms.masked import MaskedForm
 from tracker.forms.refusals import show_refusal
 from tracker.forms.versioned import ReasonedForm, VersionedForm
 from tracker.services.refusals import Refused
 
 
-class EditingForm(forms.ModelForm):
+class EditingForm(MaskedForm):
     """`refusals`, set on the form class of one request, are what a service refused of its page."""
 
     refusals: ClassVar[Iterable[Refused | ValidationError]] = ()

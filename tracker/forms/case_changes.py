@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.forms.demands import DayField, DocumentField
 from tracker.forms.draft_case import APPEAL, HEAD, LANGUAGES, REPLY, WORK, NotAhead
+from tracker.forms.masked import MaskedForm
 from tracker.forms.numbers import sent_number
 from tracker.forms.people import PersonField
 from tracker.forms.versioned import ReasonedForm, VersionedForm
@@ -22,7 +23,7 @@ class CaseForm(VersionedForm):
         self.on = on
 
 
-class FactsForm(NotAhead, CaseForm, ReasonedForm):
+class FactsForm(NotAhead, MaskedForm, CaseForm, ReasonedForm):
     """What the appeal is; its reference names addresses, so it is changed in the admin alone."""
 
     issued_on = DayField(label=_("Dated"), required=False)

@@ -41,6 +41,7 @@ from tracker.models.events import LABEL, REASON, WHY, Event, EventChain, EventVa
 from tracker.models.feeds import FeedToken
 from tracker.models.intake import Draft
 from tracker.models.mails import Mail, MailTransition, Outage, SweepRun
+from tracker.models.masked import HIDDEN, MASK, hidden_columns, shown
 from tracker.models.people import AccountChange, Invitation
 from tracker.models.recomputations import Recomputation
 from tracker.models.reminder_plans import (
@@ -66,10 +67,12 @@ from tracker.models.submissions import FormSubmission
 __all__ = [
     "BY_LAW",
     "ENDED_BY_ANSWER",
+    "HIDDEN",
     "KIND_FACTS",
     "LABEL",
     "LONGEST_NOTICE",
     "LONGEST_INTERVAL",
+    "MASK",
     "MOST_REPEATS",
     "MOVES",
     "REASON",
@@ -137,9 +140,11 @@ __all__ = [
     "Unreadable",
     "User",
     "field_keys",
+    "hidden_columns",
     "key_file",
     "make_key_file",
     "needs_second_person",
     "sealed_anew",
+    "shown",
     "whole_days",
 ]

@@ -36,5 +36,6 @@ def authority_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "authority": authority,
             "shown": authority_page(authority, user=request.user, on=on),
             "keeps_reference": permissions.keeps_reference(request.user),
+            "may_reveal": permissions.may_reveal(request.user, None),
         },
     )

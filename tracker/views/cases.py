@@ -51,5 +51,6 @@ def case_detail(request: HttpRequest, reference: str) -> HttpResponse:
             "works": permissions.works(request.user),
             "can_edit": permissions.can_edit(request.user, case),
             "emergencies": emergencies_of(case, at=now),
+            "may_reveal": permissions.may_reveal(request.user, case),
         },
     )
