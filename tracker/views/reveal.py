@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tracker.forms.reveal import RevealForm
 from tracker.models import HIDDEN, Authority, Case, Signatory, hidden_columns
-from tracker.permissions import may_reveal
+from tracker.permissions import may_reveal, require_fresh
 from tracker.services.records import case_of
 from tracker.services.reveal import reveal, revealed
 from tracker.views.saving import form_page, refusals_on
@@ -40,6 +40,7 @@ def ask(request: HttpRequest, row: models.Model) -> HttpResponse:
     check(request, row)
     if not hidden_columns(row):
         raise Http404
+    require_fresh(request)  # an unlocked screen shows nobody
     form = RevealForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
