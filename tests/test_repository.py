@@ -41,6 +41,7 @@ WITHOUT_A_TABLE = {
     "health": "whether the processes do their work",
     "people": "accounts as the team sees them",
     "profile": "one's own account",
+    "second_factor": "codes and passkeys, and whom the settings ask for one",
     "secret_link": "addresses in mails that open an account",
     "security_notice": "mails about one's own account",
     "reveal": "names and contacts shown to who needs them",

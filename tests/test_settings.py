@@ -131,6 +131,8 @@ NONSENSE = [
     ("TRACKER_UNKNOWN_MAIL", "shrug"),
     ("SESSION_IDLE_MINUTES", "-5"),
     ("LOG_LEVEL", "chatty"),
+    ("TRACKER_SECOND_FACTOR", "officers"),
+    ("TRACKER_SECOND_FACTOR", "none, officer"),
 ]
 
 
@@ -183,3 +185,10 @@ def test_each_documented_setting_is_one():
 )
 def test_production_takes_each_value_from_the_environment(manage, name, expected):
     assert value(manage, name, **PRODUCTION) == expected
+
+
+def test_without_a_second_factor_the_deployment_check_warns(manage):
+    given = {**documented(), "SECRET_KEY": KEY, "TRACKER_SECOND_FACTOR": "none"}
+    ran = manage("check", "--deploy", "--fail-level", "WARNING", **given)
+    assert ran.returncode == 1
+    assert "tracker.W001" in ran.stderr

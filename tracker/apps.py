@@ -16,6 +16,7 @@ class TrackerConfig(AppConfig):
     def ready(self) -> None:
         """Tables are watched once there are all of them."""
         import_module("tracker.services.access").watch_tables()
+        import_module("tracker.management.checks")
 
 
 class TrackerAdminConfig(admin_apps.AdminConfig):

@@ -8,6 +8,7 @@ import time
 from allauth.account import app_settings
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import HttpRequest
@@ -86,6 +87,11 @@ def may_reveal(user, case: Case | None) -> bool:
     if not works(user) or user.travelling:
         return False
     return case is None or case.lead_id == user.pk or case.memberships.filter(user=user).exists()
+
+
+def needs_second_factor(user) -> bool:
+    """Whether a password alone is too little for their role (TRACKER_SECOND_FACTOR)."""
+    return user.is_authenticated and user.role in settings.SECOND_FACTOR_ROLES
 
 
 def keeps_reference(user) -> bool:

@@ -58,6 +58,19 @@ def one_of(name: str, default: str, allowed: set[str]) -> str:
     return value
 
 
+def some_of(name: str, default: str, allowed: set[str]) -> frozenset[str]:
+    """Some names with commas between, or all, or none."""
+    value = os.environ.get(name, "").strip() or default
+    names = set(value.replace(",", " ").split())
+    if names in ({"all"}, {"none"}):
+        return frozenset(allowed if value == "all" else ())
+    if not names or names - allowed:
+        raise ImproperlyConfigured(
+            f"{name} must be all, none, or some of {', '.join(sorted(allowed))}."
+        )
+    return frozenset(names)
+
+
 keep_private()
 VAR_DIR = private_folder(Path(os.environ.get("TRACKER_VAR") or BASE_DIR / "var"))
 
@@ -133,6 +146,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tracker.views.middleware.person_middleware",
+    "tracker.views.second_factors.SecondFactorMiddleware",
     "tracker.views.emergency_access.EmergencyMiddleware",
     "tracker.views.signed_out.not_saved_middleware",
     "tracker.views.fresh.FreshMiddleware",
@@ -228,6 +242,10 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody learns by mail that a Tracker l
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_FORMS = {"change_password": "tracker.forms.credentials.OwnPasswordForm"}
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # as `emails/notice-body.txt` says
+SECOND_FACTOR_ROLES = some_of(
+    "TRACKER_SECOND_FACTOR", "none", {"viewer", "officer", "coordinator", "administrator"}
+)
+MFA_ADAPTER = "tracker.views.second_factors.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "activate_totp": "tracker.forms.credentials.AddCodesForm",

@@ -37,6 +37,7 @@ from tracker.views import (
     reminders,
     reports,
     reveal,
+    second_factors,
     statuses,
     unsent,
 )
@@ -199,6 +200,7 @@ urlpatterns = [
     path("accounts/feeds/<int:pk>/revoke/", feeds.feed_revoke, name="feed_revoke"),
     path("accounts/go-on/", fresh.go_on, name="go_on"),
     path("feeds/<text:secret>.ics", feeds.feed, name="feed"),
+    path("accounts/2fa/first/", second_factors.first, name="second_factor_first"),
     path("accounts/", include(SIGN_IN)),
     path("cases/<text:reference>/documents/new/", documents.document_new, name="document_new"),
     path("deadlines/<int:pk>/next/<slug:code>/", escalations.next_step, name="next_step"),

@@ -34,7 +34,9 @@ from tracker.models.encrypted import (
     field_keys,
     key_file,
     make_key_file,
+    seal,
     sealed_anew,
+    unseal,
 )
 from tracker.models.escalations import EscalationChoice, EscalationStep
 from tracker.models.events import LABEL, REASON, WHY, Event, EventChain, EventValue
@@ -144,7 +146,9 @@ __all__ = [
     "key_file",
     "make_key_file",
     "needs_second_person",
+    "seal",
     "sealed_anew",
     "shown",
+    "unseal",
     "whole_days",
 ]

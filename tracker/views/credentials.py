@@ -21,8 +21,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from tracker.models import User
+from tracker.permissions import is_fresh
 from tracker.services import credentials
 from tracker.tasks.reminders import hint_sweep
+from tracker.views.second_factors import ENROLLING
 
 in_one = transaction.atomic
 
@@ -31,6 +33,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by whoever keeps people."""
         return False
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever must set up a second factor at sign-in has just typed the password."""
+        request = context.request
+        if app == "allauth.mfa" and ENROLLING in request.session and is_fresh(request):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def set_password(self, user: User, password: str) -> None:
         at, request = timezone.now(), context.request
