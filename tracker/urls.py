@@ -153,6 +153,11 @@ urlpatterns = [
     path("cases/<text:reference>/dates/new/", deadline_changes.date_new, name="date_new"),
     path("authorities/", authorities.authority_list, name="authority_list"),
     path("authorities/<slug:slug>/", authorities.authority_detail, name="authority_detail"),
+    path(
+        "authorities/<slug:slug>/publish/",
+        authorities.authority_publish,
+        name="authority_publish",
+    ),
     path("authorities/<slug:slug>/show/", reveal.authority_reveal, name="authority_reveal"),
     path("reminders/", reminders.reminder_list, name="reminder_list"),
     path("reminders/retry-failed/", reminders.retry_failed, name="reminder_retry_failed"),

@@ -15,6 +15,7 @@ from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
 from tracker.models import (
     Action,
+    Authority,
     Case,
     CaseLink,
     Confidentiality,
@@ -191,6 +192,11 @@ def hidden(team_case, owner, colleague) -> dict[str, object]:
         reference="TEAM-2", title=f"{MARKER} other", confidentiality=Confidentiality.TEAM
     )
     MembershipFactory(case=other, user=owner)
+    # Its name alone would tell.
+    Authority.objects.filter(pk=rows["authority"].pk).update(
+        name=f"{MARKER} office", slug="office-1a2b3c", born_in=team_case
+    )
+    rows["authority"].refresh_from_db()
     rows["link"] = CaseLink.objects.create(
         case=team_case, other=other, kind=CaseLink.Kind.CONTINUES
     )

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests import pages
-from tests.factories.authorities import AddresseeFactory
+from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.cases import CaseFactory, SignatoryFactory
 from tests.factories.correspondence import ResponseFactory
 from tests.factories.deadlines import DeadlineFactory, StatutoryDeadlineFactory
@@ -122,6 +122,7 @@ def test_lists_counts_and_choices_are_silent_about_a_hidden_case(
 ):
     fill(team_case, words=HIDDEN)
     Case.objects.filter(pk=team_case.pk).update(issuer=HIDDEN, title=HIDDEN)
+    AuthorityFactory(name=HIDDEN, born_in=team_case)
     stranger.role = role
     stranger.save()
     client = signed_in(stranger)

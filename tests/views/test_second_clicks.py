@@ -149,6 +149,12 @@ def of_team_member(*arguments):
     return entry
 
 
+def of_hidden_authority(site):
+    MembershipFactory(case=site.case, user=site.me)
+    office = AuthorityFactory(slug="office-1a2b", born_in=site.case)
+    return [office.slug], {}
+
+
 def of_person(site):
     office = AuthorityFactory(kind="person", email="somebody@example.org")
     return [office.slug], {"purpose": "to call them"}
@@ -193,6 +199,7 @@ FORMS = {
         {"channel": "post", "sent_on": TODAY - 3 * DAY},
     ),
     "addressee_new": of_case(new_authority="Court", **COURT),
+    "authority_publish": of_hidden_authority,
     "authority_reveal": of_person,
     "calendar_confirm": lambda site: (["KG", 2027], {"source_url": "https://gov.kg/days"}),
     "calendar_import": lambda site: (["KG"], {"chosen": "1", "day": ["2027-03-09 Orozo Ait"]}),

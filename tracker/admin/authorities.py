@@ -135,5 +135,13 @@ class AuthorityAdmin(ScopedModelAdmin):
         ),
     ]
 
+    def get_readonly_fields(self, request, obj=None):
+        # A short name that speaks would be missed by whoever wants it for another authority.
+        hidden = obj is not None and obj.born_in_id is not None
+        return (*super().get_readonly_fields(request, obj), *(["slug"] if hidden else []))
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
     def view_on_site(self, obj):
         return reverse("authority_detail", args=[obj.slug])

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _
 
-from tracker.models import Mail, MailTransition, Outage, SweepRun, User
+from tracker.models import Addressee, Authority, Mail, MailTransition, Outage, SweepRun, User
 from tracker.permissions import coordinates
 from tracker.reports.revisions import named
 
@@ -103,6 +103,8 @@ class Scoped:
     def rows_to_choose(self, db_field, request) -> models.QuerySet:
         model = db_field.remote_field.model
         rows = named(visible(model, request.user))
+        if model is Authority and self.model is not Addressee:
+            rows = rows.published()  # reference data names nobody's case; of an addressee see there
         if self.admin_site.is_registered(model):
             ordering = self.admin_site.get_model_admin(model).get_ordering(request)
             rows = rows.order_by(*ordering, "pk")

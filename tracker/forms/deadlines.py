@@ -152,7 +152,7 @@ class ForwardForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = Authority.objects.order_by("name", "pk")
+        others = Authority.objects.usable_in(self.deadline.case).order_by("name", "pk")
         if self.deadline.addressee is not None:
             others = others.exclude(pk=self.deadline.addressee.authority_id)
         self.fields["authority"].queryset = others  # type: ignore[attr-defined]

@@ -1,12 +1,10 @@
 """The parts of a case to be: its facts, its addressees, its demands, as read and corrected."""
 
 import datetime
-import hashlib
 from typing import Any
 
 from django import forms
 from django.utils.formats import date_format
-from django.utils.text import slugify
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +20,7 @@ from tracker.models import (
     Signatory,
     User,
 )
+from tracker.services.authorities import short_name
 from tracker.services.intake import free_reference
 
 USUAL_RULE = "usual"
@@ -257,15 +256,16 @@ class AddresseeForm(forms.Form):
         )
 
 
-def short_name(name: str) -> str:
-    """For addresses; a name without Latin letters gets one that stands for nothing."""
-    return slugify(name)[:70] or f"office-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+def office_choices(user: User, case: Case | None = None) -> dict[str, Any]:
+    """What the form of an addressee is made of, read once for all addressees of a page.
 
-
-def office_choices(user: User) -> dict[str, Any]:
-    """What the form of an addressee is made of, read once for all addressees of a page."""
+    `case` is theirs, `None` while it does not stand yet.
+    """
     authorities = (
-        Authority.objects.visible_to(user).select_related("default_rule").order_by("name", "pk")
+        Authority.objects.visible_to(user)
+        .usable_in(case)
+        .select_related("default_rule")
+        .order_by("name", "pk")
     )
     steps = ResponseRule.objects.exclude(registration=None).values("registration")
     rules = ResponseRule.objects.applicable().exclude(pk__in=steps)

@@ -22,7 +22,17 @@ class Jurisdiction(models.TextChoices):
 
 class AuthorityQuerySet(models.QuerySet["Authority"]):
     def visible_to(self, user):
-        return self if user.is_authenticated and user.is_active else self.none()
+        """All active staff see it, but one born in a case which they do not see."""
+        if not (user.is_authenticated and user.is_active):
+            return self.none()
+        return self.filter(Q(born_in=None) | Q(born_in__in=Case.objects.visible_to(user)))
+
+    def published(self):
+        return self.filter(born_in=None)
+
+    def usable_in(self, case: Case | None):
+        """What a case may name; `None` is one that does not stand yet."""
+        return self.filter(Q(born_in=None) | Q(born_in=case)) if case else self.published()
 
 
 class AuthorityManager(models.Manager.from_queryset(AuthorityQuerySet)):
@@ -66,6 +76,17 @@ class Authority(models.Model):
     email = EncryptedEmailField(_("e-mail for appeals"), blank=True)
     website = models.URLField(_("website"), blank=True, max_length=300)
     notes = EncryptedTextField(_("notes"), blank=True)
+    # Its name alone may tell of the case, so nobody else sees it until a keeper of reference data
+    # publishes it.
+    born_in = models.ForeignKey(
+        Case,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("known in one case alone"),
+    )
 
     objects = AuthorityManager()
 

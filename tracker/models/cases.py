@@ -301,7 +301,9 @@ class Signatory(models.Model):
         _("group"), max_length=120, blank=True, help_text=_("For example: lawyers.")
     )
     at_risk = models.BooleanField(
-        _("at risk"), default=False, help_text=_("Leave the name out of exports and reports.")
+        _("at risk"),
+        default=False,
+        help_text=_("Name, role and place are masked; the team may ask to see them."),
     )
 
     objects = SignatoryManager()

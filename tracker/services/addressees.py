@@ -5,7 +5,8 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.models import Addressee, Anchor, Authority, Deadline, User
+from tracker.models import Addressee, Anchor, Deadline, User
+from tracker.services.authorities import add_authority, check_usable
 from tracker.services.days import today_of
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.change import correct_anchor
@@ -36,9 +37,11 @@ def add_addressee(*, addressee: Addressee, by: User | None, at: datetime.datetim
     Refused for days from which its rule cannot be counted.
     """
     if addressee.authority.pk is None:
-        known = Authority.objects.filter(name__iexact=addressee.authority.name).first()
-        addressee.authority = known or add_row(row=addressee.authority, by=by, at=at)
+        addressee.authority = add_authority(
+            authority=addressee.authority, case=addressee.case, by=by, at=at
+        )
     _check_forwarding(addressee)
+    check_usable(addressee.authority, addressee.case)
     add_row(row=addressee, by=by, at=at)
     _sync(addressee, by, at)
     return addressee
@@ -60,6 +63,7 @@ def edit_addressee(
     if not changed:  # also a second click, at the version the first one left behind
         return stored
     _check_forwarding(addressee)
+    check_usable(addressee.authority, addressee.case)
     addressee.full_clean()
     save_row(addressee, stored=stored, by=by, at=at, reason=reason)
     if DRIVES_CLOCKS & set(changed):

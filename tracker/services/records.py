@@ -155,10 +155,10 @@ def case_of(row: models.Model) -> Case | None:
     if isinstance(row, Case):
         return row
     keys = {field.name for field in row._meta.concrete_fields if field.is_relation}
-    for path in ("case", "demand", "action", "deadline"):
+    for path in ("case", "born_in", "demand", "action", "deadline"):
         if path in keys:
             owner = getattr(row, path)
-            return owner if path == "case" or owner is None else owner.case
+            return owner if isinstance(owner, Case | None) else owner.case
     document = row if isinstance(row, Document) else getattr(row, "document", None)
     if isinstance(document, Document) and document.pk:
         return _only_case(document)

@@ -70,6 +70,7 @@ def event_words(event: Event) -> str:
         "case.read": _("Restricted case shown"),
         "case.refused": _("Restricted case asked for, and refused"),
         "case.revealed": _("Contacts shown"),
+        "authority.published": _("Authority published"),
         "authority.revealed": _("Contacts shown"),
         "signatory.revealed": _("Name shown"),
         "case.created": _("Case made"),

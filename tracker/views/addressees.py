@@ -43,7 +43,7 @@ def addressee_new(request: HttpRequest, reference: str) -> HttpResponse:
     """Somebody the case addresses too, as when it was entered; a new office is made with it."""
     case = editable_case(request, reference)
     form = FurtherAddresseeForm(
-        request.POST or None, on=timezone.localdate(), **office_choices(request.user)
+        request.POST or None, on=timezone.localdate(), **office_choices(request.user, case)
     )
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):

@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tracker.models import Addressee, Authority, Case, Deadline, User
+from tracker.services.authorities import check_usable
 from tracker.services.deadlines.addressee import sync_deadlines
 from tracker.services.deadlines.checks import check_has_come
 from tracker.services.deadlines.end import forward_deadline
@@ -66,6 +67,7 @@ def _check_forwarding(
     by: User | None,
     at: datetime.datetime,
 ) -> None:
+    check_usable(authority, addressee.case)
     if authority.pk in {link.authority_id for link in chain(addressee)}:
         raise Refused(
             "authority",
