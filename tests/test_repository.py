@@ -35,6 +35,7 @@ WITHOUT_A_TABLE = {
     "addressee": "the rows of an authority in a case",
     "agenda": "what is due, day by day, of every table with a day",
     "credential": "what one signs in with: password, codes, passkeys",
+    "backup": "all tables and documents in a file",
     "date": "days in words; the arithmetic is `tracker/dates/`",
     "desk": "the first page",
     "grade": "what a response was worth, beside the response",

@@ -171,6 +171,9 @@ TEMPLATES = [
     },
 ]
 
+# The public keys that backups are encrypted to.
+BACKUP_KEYS = os.environ.get("TRACKER_BACKUP_KEY", "").replace(",", " ").split()
+
 # Database: SQLite beside the code until DATABASE_URL names a server.
 _database_url = os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'tracker.sqlite3'}"
 if urlsplit(_database_url).scheme not in {"sqlite", "postgres", "postgresql"}:

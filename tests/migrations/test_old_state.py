@@ -8,11 +8,9 @@ becomes of it, so that a column nobody thought of fails here.
 import datetime
 import json
 import lzma
-import os
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
@@ -26,6 +24,7 @@ from django.core.management.color import no_style
 from django.db import DatabaseError, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
+from tests.databases import empty_database
 from tracker.models import Case, Demand, Event, Role, Sealed, User
 from tracker.reports.revisions import revisions
 from tracker.services.events import verify_chains
@@ -169,28 +168,6 @@ def plain(model: Any, values: tuple) -> Row:
         row, default=lambda v: v.isoformat() if isinstance(v, datetime.date) else str(v)
     )
     return json.loads(spelled)
-
-
-@contextmanager
-def empty_database(folder: Path) -> Iterator[None]:
-    """A database of this test's own as “default”, of the same kind as the suite's."""
-    usual = connections["default"]
-    sqlite = usual.vendor == "sqlite"
-    # Several test processes share one server, and each may be here at the same moment.
-    name = str(folder / "old.sqlite3") if sqlite else f"tracker_old_{os.getpid()}"
-    if not sqlite:
-        with usual.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-            cursor.execute(f'CREATE DATABASE "{name}"')
-    own = connections["default"] = type(usual)({**usual.settings_dict, "NAME": name}, "default")
-    try:
-        yield
-    finally:
-        own.close()
-        connections["default"] = usual
-        if not sqlite:
-            with usual.cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{name}"')
 
 
 def fill(tables: Tables) -> None:
