@@ -40,6 +40,7 @@ WITHOUT_A_TABLE = {
     "desk": "the first page",
     "grade": "what a response was worth, beside the response",
     "health": "whether the processes do their work",
+    "password": "what a password may not be",
     "people": "accounts as the team sees them",
     "profile": "one's own account",
     "second_factor": "codes and passkeys, and whom the settings ask for one",
