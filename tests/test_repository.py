@@ -33,6 +33,7 @@ LAYERS = ("services", "reports", "views", "admin", "forms", "filters", "template
 # The stem of a feature is a module of `tracker/models/`. These are features too:
 WITHOUT_A_TABLE = {
     "addressee": "the rows of an authority in a case",
+    "anonymise": "what is kept of people, and for how long",
     "agenda": "what is due, day by day, of every table with a day",
     "credential": "what one signs in with: password, codes, passkeys",
     "backup": "all tables and documents in a file",

@@ -276,6 +276,9 @@ SESSION_COOKIE_AGE = 60 * whole_number("SESSION_IDLE_MINUTES", 60, low=5, high=1
 SESSION_SAVE_EVERY_REQUEST = True  # the age above counts from the last request, not the first
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# After so many months the people go out of a closed case; 0: only by hand (`manage.py anonymise`).
+ANONYMISE_AFTER_MONTHS = whole_number("TRACKER_ANONYMISE_AFTER_MONTHS", 0, low=0, high=600)
+
 # The wire.
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

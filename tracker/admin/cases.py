@@ -266,7 +266,7 @@ class SignatoryAdmin(ScopedModelAdmin):
 
     @admin.display(description=gettext_lazy("name"))
     def named(self, signatory):
-        return shown_value(signatory, "name")
+        return shown_value(signatory, "name") or "–"
 
 
 @admin.register(CitedNorm)

@@ -115,10 +115,7 @@ def erase_values(
 
     The commitments stay, so the chain still holds. That it was done, why and by whom is an event.
     """
-    # With its salt a short value could be found again by trying what fits the commitment.
-    erased = event.values.filter(field__in=fields, erased_at=None).update(
-        old=None, new=None, salt="", erased_at=at
-    )
+    erased = forget(event.values.filter(field__in=fields), at=at)
     if erased:
         record_event(
             action="event.erased",
@@ -130,6 +127,12 @@ def erase_values(
             details={"fields": sorted(fields)},
         )
     return erased
+
+
+def forget(values: models.QuerySet[EventValue], *, at: datetime.datetime) -> int:
+    """Erase values without an event of its own: the caller writes one, in the same transaction."""
+    # With its salt a short value could be found again by trying what fits the commitment.
+    return values.filter(erased_at=None).update(old=None, new=None, salt="", erased_at=at)
 
 
 # Hashes. Any change here breaks every chain there is; migrations hold a copy of their own.

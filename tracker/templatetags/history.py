@@ -69,6 +69,7 @@ def event_words(event: Event) -> str:
         "addressee.silence_taken_back": _("Silence taken off the record"),
         "case.read": _("Restricted case shown"),
         "case.refused": _("Restricted case asked for, and refused"),
+        "case.anonymised": _("Names and contacts removed for good"),
         "case.revealed": _("Contacts shown"),
         "authority.published": _("Authority published"),
         "authority.revealed": _("Contacts shown"),
