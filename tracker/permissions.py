@@ -73,6 +73,18 @@ def check_coordinates(user) -> None:
         raise PermissionDenied
 
 
+def keeps_account(user, person) -> bool:
+    """May give a role, send a link for a password, or end access: administrators for everybody
+    else, coordinators for those below their own role."""
+    return user != person and (administers(user) or person.role in roles_to_give(user))
+
+
+def roles_to_give(user) -> list[Role]:
+    if administers(user):
+        return list(Role)
+    return [Role.VIEWER, Role.OFFICER] if coordinates(user) else []
+
+
 def administers(user) -> bool:
     """Keeps people and reference data."""
     return works(user) and user.role == Role.ADMINISTRATOR

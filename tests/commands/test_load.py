@@ -30,7 +30,8 @@ def test_load_demo_gives_the_password_of_the_environment_and_says_it_once(monkey
         "experts-2020: 40 added, 0 already there",
         "si-2022: 66 added, 0 already there",
         "crisis-news-2020: 13 added, 0 already there",
-        "Added coordinator@demo.test, officer@demo.test, viewer@demo.test; "
+        "Added coordinator@demo.test, officer@demo.test, viewer@demo.test, "
+        "administrator@demo.test; "
         "their password: open sesame",
     ]
     assert User.objects.get(email="officer@demo.test").check_password("open sesame")

@@ -98,7 +98,7 @@ def test_it_starts_is_kept_alive_and_ends_to_the_last_process(start, open_var):
     assert {state[part] for part in ("database", "broker", "worker")} == {"ok"}
     told = running.said()
     assert f"http://127.0.0.1:{running.port}/" in told
-    for person in ("coordinator", "officer", "viewer"):
+    for person in ("coordinator", "officer", "viewer", "administrator"):
         assert f"{person}@demo.test" in told
     password = re.search(r"^Password of each: +(\S+)$", told, re.MULTILINE)[1]
     assert (running.var / "demo_password").read_text() == password

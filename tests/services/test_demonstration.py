@@ -26,8 +26,9 @@ def demo(db):
     return load_demo(password="secret of the demonstration", at=AT)
 
 
-def test_it_adds_three_people_who_can_sign_in(demo):
+def test_it_adds_four_people_who_can_sign_in(demo):
     assert {(p.email, p.role) for p in demo.people} == {
+        ("administrator@demo.test", "administrator"),
         ("coordinator@demo.test", "coordinator"),
         ("officer@demo.test", "officer"),
         ("viewer@demo.test", "viewer"),
@@ -38,7 +39,7 @@ def test_it_adds_three_people_who_can_sign_in(demo):
 def test_people_who_exist_keep_their_name_and_role():
     UserFactory(email="Officer@demo.test", name="Somebody", role="coordinator")
     demo = load_demo(password="another", at=AT)
-    assert len(demo.people) == 2
+    assert len(demo.people) == 3
     officer = User.objects.get(email__iexact="officer@demo.test")
     assert (officer.name, officer.role) == ("Somebody", "coordinator")
 

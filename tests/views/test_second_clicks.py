@@ -22,6 +22,7 @@ from tests.factories.deadlines import (
     StatutoryDeadlineFactory,
 )
 from tests.factories.demands import DemandFactory
+from tests.factories.people import UserFactory
 from tests.factories.reminders import MailFactory, ReminderFactory
 from tests.now import NOW, TODAY
 from tests.page_forms import forms_of
@@ -29,6 +30,8 @@ from tracker.models import Case, EscalationStep, StatusProposal
 from tracker.services.emergency_access import open_in_emergency
 from tracker.services.feeds import make_feed, new_secret
 from tracker.services.intake import start_draft
+from tracker.services.people.account_changes import ask_change
+from tracker.services.people.invitations import invite
 from tracker.services.people.travel import start_travel
 from tracker.services.reminders.mute import acknowledge
 
@@ -185,6 +188,26 @@ def of_traveller(site):
     return [site.colleague.pk], {}
 
 
+def of_change(site):
+    other = UserFactory(role="coordinator")
+    change = ask_change(
+        person=site.colleague,
+        kind="address",
+        new_address="new@example.org",
+        reason="They moved.",
+        by=other,
+        at=NOW,
+    )
+    return [change.pk], {}
+
+
+def of_invitation(site):
+    invitation = invite(
+        name="New", email="new@example.org", role="viewer", language="en", by=None, at=NOW
+    )
+    return [invitation.pk], {}
+
+
 def deadline_change(action, **typed):
     return lambda site: ([site.late.pk, action], {"reason": "Answered."} | typed)
 
@@ -222,6 +245,12 @@ FORMS = {
     ),
     "deadline_snooze": lambda site: ([site.ahead.pk], {"days": "3"}),
     "deadline_unmute": of_mute,
+    "change_approve": of_change,
+    "change_ask": lambda site: (
+        [site.colleague.pk, "address"],
+        {"new_address": "new@example.org", "reason": "They moved."},
+    ),
+    "change_refuse": of_change,
     "demand_correct": of_step,
     "demand_edit": of_demand(heading="Another heading"),
     "demand_new": of_case(text="Release them.", kind="general", basis="explicit"),
@@ -235,6 +264,8 @@ FORMS = {
     "draft_discard": of_draft(),
     "draft_review": of_draft(action="save"),
     "feed_revoke": of_feed,
+    "invitation_again": of_invitation,
+    "invitation_take_back": of_invitation,
     "mail_send_again": of_mail(),
     "mail_settle": of_mail(delivered="no"),
     "next_step:decline": of_next_step(decision="decline", reason="Not now."),
@@ -243,6 +274,13 @@ FORMS = {
     "emergency_open": of_emergency_to_open,
     "own_travel": lambda site: ([], {"until": TODAY + DAY, "sure": "on"}),
     "person_cut_off": lambda site: ([site.colleague.pk], {}),
+    "person_leave": lambda site: ([site.colleague.pk], {"sure": "on"}),
+    "person_new": lambda site: (
+        [],
+        {"name": "New", "email": "new@example.org", "role": "viewer", "language": "en"},
+    ),
+    "person_reset": lambda site: ([site.colleague.pk], {}),
+    "person_role": lambda site: ([site.colleague.pk], {"role": "viewer"}),
     "person_travel_end": of_traveller,
     "profile": lambda site: ([], {"name": "Farida Administrator"}),
     "proposal_decide:confirm": of_proposal(decision="confirm"),
@@ -269,6 +307,7 @@ NOT_ANSWERED_ELSEWHERE = {
     "feed_list": "tests/views/test_feeds.py",
     "unsent": "test_unsent.py",
     "own_cut_off": "test_people.py",
+    "invitation_accept": "test_people.py",
 }
 
 
@@ -331,5 +370,6 @@ SAMPLES = {
     "code": "none",
     "slug": "none",
     "action": "none",
+    "kind": "none",
     "secret": "none",
 }

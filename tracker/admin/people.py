@@ -1,33 +1,16 @@
 """Accounts, kept by administrators."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin
+from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, nobody
 from tracker.admin.export import export_csv
-from tracker.admin.forms import EditingForm
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import AccountChange, EmergencyAccess, Invitation, User
 from tracker.permissions import administers, coordinates
-from tracker.services.people.accounts import create_person, edit_person, remove_second_factor
+from tracker.services.people.accounts import edit_person
 from tracker.services.people.cut_off import end_sessions
-
-
-class PersonForm(EditingForm):
-    new_password = forms.CharField(
-        label=gettext_lazy("new password"),
-        required=False,
-        strip=False,
-        max_length=128,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy(
-            "At least 12 characters. Left empty for a new person, they set one themselves by "
-            "“Forgot your password?”."
-        ),
-    )
 
 
 @admin.action(description=gettext_lazy("Sign out everywhere"), permissions=["change"])
@@ -39,46 +22,27 @@ def sign_out(modeladmin, request, queryset):
     modeladmin.message_user(request, message % {"n": count}, messages.SUCCESS)
 
 
-@admin.action(
-    description=gettext_lazy("Remove the second factor (lost telephone)"), permissions=["change"]
-)
-def forget_second_factor(modeladmin, request, queryset):
-    for person in queryset:
-        removed = remove_second_factor(person=person, by=request.user, at=timezone.now())
-        if removed:
-            message = _("%(name)s signs in with the password alone until they set a new one.")
-        else:
-            message = _("%(name)s has no second factor.")
-        modeladmin.message_user(request, message % {"name": person.name})
-
-
 @admin.register(User)
 class PersonAdmin(ScopedModelAdmin):
-    form = PersonForm
     section = "people"
-    may_view = may_add = may_change = staticmethod(administers)
-    actions = (export_csv, sign_out, forget_second_factor)
+    may_view = may_change = staticmethod(administers)
+    may_add = staticmethod(nobody)
+    actions = (export_csv, sign_out)
     list_display = ["name", "email", "role", "is_active", "away_until", "last_login"]
     list_filter = ["role", "is_active", "language", ("deputy", ScopedRelatedFilter)]
     search_fields = ["name", "email"]
     date_hierarchy = "date_joined"
     ordering = ["name", "pk"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["email", "last_login", "date_joined"]
     fieldsets = [
         (
             None,
             {
                 "fields": ["name", "email", "role", "is_active"],
                 "description": gettext_lazy(
-                    "Whoever is deactivated or given another role is signed out at once."
+                    "Colleagues are invited, and leave, on the page “People” of the site. Whoever "
+                    "is deactivated or given another role is cut off at once."
                 ),
-            },
-        ),
-        (
-            gettext_lazy("Password"),
-            {
-                "fields": ["new_password", "last_login"],
-                "description": gettext_lazy("A new password signs the person out everywhere."),
             },
         ),
         (
@@ -98,17 +62,14 @@ class PersonAdmin(ScopedModelAdmin):
         (
             gettext_lazy("Account"),
             {
-                "fields": ["date_joined"],
+                "fields": ["last_login", "date_joined"],
                 "description": gettext_lazy("Accounts are never deleted: the record names them."),
             },
         ),
     ]
 
-    def create(self, row, form, *, by, at):
-        return create_person(person=row, password=form.cleaned_data["new_password"], by=by, at=at)
-
     def edit(self, row, form, *, by, at):
-        edit_person(person=row, password=form.cleaned_data["new_password"], by=by, at=at)
+        edit_person(person=row, by=by, at=at)
 
 
 @admin.register(Invitation)

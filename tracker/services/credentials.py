@@ -51,9 +51,9 @@ def reset_password(*, person: User, password: str, at: datetime.datetime) -> Use
 
 
 @transaction.atomic
-def ask_reset(*, person: User, at: datetime.datetime) -> None:
-    """Somebody, nobody knows who, asks for a link to a new password: it goes to the owner."""
-    record_event(action="person.reset_asked", about=person, case=None, by=None, at=at)
+def ask_reset(*, person: User, at: datetime.datetime, by: User | None = None) -> None:
+    """Somebody, without `by` nobody knows who, asks for a link to a new password: to the owner."""
+    record_event(action="person.reset_asked", about=person, case=None, by=by, at=at)
     notify(
         person=person,
         notice=Notice.RESET_ASKED,

@@ -24,8 +24,9 @@ PEOPLE = {
     "coordinator@demo.test": ("Demo coordinator", Role.COORDINATOR),
     "officer@demo.test": ("Demo officer", Role.OFFICER),
     "viewer@demo.test": ("Demo viewer", Role.VIEWER),
+    "administrator@demo.test": ("Demo administrator", Role.ADMINISTRATOR),
 }
-COORDINATOR, OFFICER, VIEWER = PEOPLE
+COORDINATOR, OFFICER, VIEWER, ADMINISTRATOR = PEOPLE
 
 LAWYERS = "LAWYERS-2020"
 REPLY_RULE = "kg-67-reply-14"

@@ -185,6 +185,7 @@ def _words(
             "when": f"{long_date(local.date())}, {time_format(local, 'H:i')}",
             "who": "" if secret_link else _who(person, by),
             "secret_link": secret_link,
+            **_about_link(secret_link),
             "home": f"{settings.BASE_URL}/",
             "language": person.language,
         }
@@ -193,6 +194,15 @@ def _words(
             "body_text": render_to_string("emails/notice-body.txt", context).strip() + "\n",
             "body_html": render_to_string("emails/notice-body.html", context),
         }
+
+
+def _about_link(secret_link: str) -> dict[str, str]:
+    if secret_link == Mail.SecretLink.INVITATION:
+        note = _("The link works once, for %(days)d days. If you know nothing of it, do nothing.")
+        note = note % {"days": settings.INVITATION_DAYS}
+        return {"link_words": _("Choose your password"), "link_note": note}
+    note = _("The link works once, and for two hours. If it was not you, nothing has changed.")
+    return {"link_words": _("Set a new password"), "link_note": note}
 
 
 def _who(person: User, by: User | None) -> str:

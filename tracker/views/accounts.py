@@ -12,6 +12,7 @@ from django.views.i18n import set_language
 
 from tracker.forms.accounts import ProfileForm
 from tracker.models import User
+from tracker.reports.people import waiting_changes
 from tracker.services.profiles import update_profile
 from tracker.views.saving import form_page
 
@@ -27,7 +28,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         with translation.override(user.language):
             messages.success(request, _("Your settings are saved."))
         return redirect("profile")
-    return form_page(request, "accounts/profile.html", form)
+    changes = waiting_changes(request.user).filter(person=request.user)
+    return form_page(request, "accounts/profile.html", form, changes=changes)
 
 
 @login_not_required

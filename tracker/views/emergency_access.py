@@ -15,6 +15,7 @@ from tracker.models import Case, EmergencyAccess
 from tracker.permissions import check_coordinates, coordinates
 from tracker.reports.emergency_access import read_in_an_emergency
 from tracker.services.emergency_access import end_emergency_access, open_in_emergency
+from tracker.views.fresh import fresh
 from tracker.views.saving import form_page, refusals_on
 
 # Nothing leaves as a list.
@@ -36,6 +37,7 @@ class EmergencyMiddleware(MiddlewareMixin):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh
 def emergency_open(request: HttpRequest) -> HttpResponse:
     check_coordinates(request.user)
     form = EmergencyForm(request.POST or None)

@@ -4,11 +4,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
-from django.core.exceptions import ValidationError
 
 from tests.factories.people import UserFactory
-from tracker.models import Event, Role, User
-from tracker.services.people.accounts import create_person, edit_person, remove_second_factor
+from tracker.models import Event, Mail, Role, User
+from tracker.services.people.accounts import change_address, edit_person, remove_second_factor
 from tracker.services.refusals import Refused
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
@@ -17,25 +16,6 @@ STRONG = "four unlikely words together"
 
 def actions(person):
     return list(Event.objects.about(person).order_by("pk").values_list("action", flat=True))
-
-
-def test_a_new_person_without_a_password_sets_one_by_mail(administrator):
-    person = create_person(
-        person=User(email="New@Example.org", name="New"), by=administrator, at=AT
-    )
-    assert (person.email, person.has_usable_password()) == ("new@example.org", False)
-    assert actions(person) == ["person.created"]
-
-
-def test_a_weak_password_is_refused(administrator):
-    with pytest.raises(ValidationError):
-        create_person(
-            person=User(email="new@example.org", name="New"),
-            password="short",
-            by=administrator,
-            at=AT,
-        )
-    assert not User.objects.filter(email="new@example.org").exists()
 
 
 def test_whoever_leaves_is_signed_out_at_once(administrator, stranger, colleague, signed_in):
@@ -96,14 +76,6 @@ def test_whoever_comes_back_has_the_role_they_had(administrator, stranger):
     assert (stored.is_active, stored.role) == (True, Role.OFFICER)
 
 
-def test_an_old_address_no_longer_signs_in(administrator, stranger):
-    EmailAddress.objects.create(user=stranger, email=stranger.email, primary=True, verified=True)
-    stranger.email = "Moved@example.org"
-    edit_person(person=stranger, by=administrator, at=AT)
-    assert User.objects.get(pk=stranger.pk).email == "moved@example.org"
-    assert not EmailAddress.objects.exists()
-
-
 def test_nobody_is_their_own_deputy(administrator, stranger):
     stranger.deputy = stranger
     with pytest.raises(Refused):
@@ -117,3 +89,26 @@ def test_a_lost_telephone_is_forgotten_and_signed_out(administrator, stranger, s
     assert not Authenticator.objects.exists()
     assert not Session.objects.filter(pk=theirs.session.session_key).exists()
     assert actions(stranger) == ["person.second_factor_removed", "person.cut_off"]
+
+
+def test_an_old_address_no_longer_signs_in(administrator, stranger):
+    EmailAddress.objects.create(user=stranger, email=stranger.email, primary=True, verified=True)
+    change_address(person=stranger, address="Moved@example.org", by=None, at=AT)
+    assert User.objects.get(pk=stranger.pk).email == "moved@example.org"
+    assert not EmailAddress.objects.exists()
+
+
+def test_an_address_is_no_correction(administrator, stranger):
+    stranger.email = "moved@example.org"
+    with pytest.raises(Refused) as refused:
+        edit_person(person=stranger, by=administrator, at=AT)
+    assert refused.value.field == "email"
+
+
+@pytest.mark.parametrize("change", [{"role": Role.VIEWER}, {"is_active": False}])
+def test_whom_it_concerns_is_told(administrator, stranger, change):
+    for field, value in change.items():
+        setattr(stranger, field, value)
+    edit_person(person=stranger, by=administrator, at=AT)
+    [mail] = Mail.objects.all()
+    assert (mail.person, mail.kind) == (stranger, Mail.Kind.NOTICE)

@@ -32,7 +32,12 @@ from tracker.management.startup import (
     wanted_port,
 )
 
-DEMO_PEOPLE = ("coordinator@demo.test", "officer@demo.test", "viewer@demo.test")
+DEMO_PEOPLE = (
+    "coordinator@demo.test",
+    "officer@demo.test",
+    "viewer@demo.test",
+    "administrator@demo.test",
+)
 PREPARATION = (
     ("Preparing the database", ["migrate", "--no-input", "--verbosity", "0"]),
     ("Collecting the static files", ["collectstatic", "--no-input", "--verbosity", "0"]),

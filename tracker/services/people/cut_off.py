@@ -9,8 +9,9 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Q
 
-from tracker.models import EmergencyAccess, FeedToken, User
+from tracker.models import AccountChange, EmergencyAccess, FeedToken, Invitation, User
 from tracker.services.events import record_event
 from tracker.services.feeds import revoke_feed
 from tracker.services.people.kept_words import KEPT, reference_of
@@ -35,11 +36,13 @@ def cut_off(
     at: datetime.datetime,
     reason: str = "",
     kept_session: str = "",
+    tell: bool = True,
 ) -> CutOff:
     """End sessions, calendar feeds, kept texts and links for a new password, on every device.
 
     `kept_session` is the key of one that goes on: of whoever just chose a new password. Its page
-    must tell it of the change (`update_session_auth_hash`). Safe to repeat.
+    must tell it of the change (`update_session_auth_hash`). Not with `tell`, where another notice
+    says what was done. Safe to repeat.
     """
     held = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     sessions, texts = _end_sessions(held, at, kept_session)
@@ -47,6 +50,7 @@ def cut_off(
     for feed in feeds:
         revoke_feed(feed=feed, by=by, at=at)
     EmergencyAccess.objects.running(at).filter(user=held).update(ended_at=at)
+    _take_back(held, by, at)
     # Sessions and links carry a proof that is made with this number, so one that was missed
     # above, or is being written at this moment, opens nothing any more.
     held.cut_offs += 1
@@ -61,7 +65,7 @@ def cut_off(
         at=at,
     )
     person.cut_offs = held.cut_offs
-    if by != person:
+    if tell and by != person:
         notify(person=held, notice=Notice.CUT_OFF, by=by, at=at)
     return CutOff(**ended)
 
@@ -76,6 +80,18 @@ def end_sessions(*, person: User, by: User | None, at: datetime.datetime) -> int
             action="person.signed_out", about=person, case=None, by=by, at=at, details=details
         )
     return ended
+
+
+def _take_back(person: User, by: User | None, at: datetime.datetime) -> None:
+    """What was begun with the account about others, and the invitation it may be open by."""
+    mine = Q(person=person) | Q(by=person)
+    for invitation in Invitation.objects.open().filter(mine).order_by("pk"):
+        invitation.taken_back_at = at
+        save_row(invitation, action="person.invitation_taken_back", by=by, at=at)
+    agreed = Q(asked_by=person) | Q(approved_by=person)
+    for change in AccountChange.objects.open().filter(agreed).order_by("pk"):
+        change.refused_by, change.refused_at = by, at
+        save_row(change, action="person.change_refused", by=by, at=at)
 
 
 def _end_sessions(person: User, at: datetime.datetime, kept: str) -> tuple[int, int]:

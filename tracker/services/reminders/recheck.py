@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tracker.models import Case, Deadline, Mail, Mute, Reminder, User
 from tracker.services.reminders import outbox
+from tracker.services.secret_links import opens_nothing
 
 log = logging.getLogger("tracker.reminders")
 
@@ -89,7 +90,7 @@ class Facts:
 
 def notice_to_send(mail: Mail, *, worker: str) -> list[PreparedMail]:
     """Whoever lost their account is told too; but no link opens it to them."""
-    if mail.secret_link and not mail.person.is_active:
+    if opens_nothing(mail):
         reason = "the account has been closed"
         outbox.transition(mail, to=State.CANCELLED, reason=reason, worker=worker)
         return []
