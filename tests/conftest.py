@@ -20,7 +20,10 @@ from django.http import HttpRequest
 from django.test import Client
 from time_machine import travel
 
-from tests import servers
+from tests import (
+    clients,  # noqa: F401 - teaches the client of Django
+    servers,
+)
 from tests.browser import launch
 from tests.factories.cases import CaseFactory, MembershipFactory
 from tests.factories.people import UserFactory

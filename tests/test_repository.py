@@ -48,6 +48,7 @@ WITHOUT_A_TABLE = {
     "secret_link": "addresses in mails that open an account",
     "security_notice": "mails about one's own account",
     "reveal": "names and contacts shown to who needs them",
+    "session": "where somebody is signed in: the tables are of libraries",
     "status": "the statuses of a demand: `models/statuses.py`",
     "workload": "who carries what",
 }

@@ -133,7 +133,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tracker.views.middleware.GzipPagesMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "tracker.views.sessions.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -148,6 +148,7 @@ MIDDLEWARE = [
     "tracker.views.middleware.person_middleware",
     "tracker.views.second_factors.SecondFactorMiddleware",
     "tracker.views.emergency_access.EmergencyMiddleware",
+    "tracker.views.sessions.clear_site_data_middleware",
     "tracker.views.signed_out.not_saved_middleware",
     "tracker.views.fresh.FreshMiddleware",
     "tracker.views.submissions.FormsOnceMiddleware",
@@ -271,18 +272,22 @@ USERSESSIONS_TRACK_ACTIVITY = True
 ACCOUNT_CHANGE_HOURS = whole_number("TRACKER_ACCOUNT_CHANGE_HOURS", 24, low=1, high=336)
 INVITATION_DAYS = whole_number("TRACKER_INVITATION_DAYS", 7, low=1, high=30)
 EMERGENCY_HOURS = whole_number("TRACKER_EMERGENCY_HOURS", 4, low=1, high=24)
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 60 * whole_number("SESSION_IDLE_MINUTES", 60, low=5, high=1440)
+SESSION_ENGINE = "tracker.services.sessions"
+SESSION_COOKIE_AGE = 60 * whole_number("SESSION_IDLE_MINUTES", 30, low=5, high=1440)
 SESSION_SAVE_EVERY_REQUEST = True  # the age above counts from the last request, not the first
+SESSION_LASTS_SECONDS = 3600 * whole_number("SESSION_HOURS", 12, low=1, high=168)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# In the session: a cookie would carry names and references in the clear.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # After so many months the people go out of a closed case; 0: only by hand (`manage.py anonymise`).
 ANONYMISE_AFTER_MONTHS = whole_number("TRACKER_ANONYMISE_AFTER_MONTHS", 0, low=0, high=600)
 
 # The wire.
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_AGE = None  # with the browser, or it would tell for a year that Tracker was used here
 if HTTPS:
     SESSION_COOKIE_NAME = "__Host-session"
     CSRF_COOKIE_NAME = "__Host-csrf"

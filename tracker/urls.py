@@ -40,6 +40,7 @@ from tracker.views import (
     reports,
     reveal,
     second_factors,
+    sessions,
     statuses,
     unsent,
 )
@@ -229,6 +230,7 @@ urlpatterns = [
     path("accounts/me/", accounts.profile, name="profile"),
     path("accounts/feeds/", feeds.feed_list, name="feed_list"),
     path("accounts/feeds/<int:pk>/revoke/", feeds.feed_revoke, name="feed_revoke"),
+    path("accounts/sessions/", sessions.session_list, name="usersessions_list"),
     path("accounts/go-on/", fresh.go_on, name="go_on"),
     path("feeds/<text:secret>.ics", feeds.feed, name="feed"),
     path("accounts/2fa/first/", second_factors.first, name="second_factor_first"),

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tests import clients  # noqa: F401 - teaches the client of Django
 from tests.bench import Figure, Place
 from tests.factories.authorities import AddresseeFactory, AuthorityFactory
 from tests.factories.cases import CaseFactory

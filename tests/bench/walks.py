@@ -16,6 +16,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from tests import clients  # noqa: F401 - teaches the client of Django
 from tests.bench import Figure, Place
 from tests.factories.authorities import AuthorityFactory
 from tests.factories.cases import CaseFactory

@@ -34,6 +34,7 @@ PAGES = (
     "/reports/",
     "/accounts/me/",
     "/accounts/feeds/",
+    "/accounts/sessions/",
     "/accounts/cut-off/",
     "/accounts/travel/",
 )

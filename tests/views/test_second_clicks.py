@@ -308,6 +308,7 @@ NOT_ANSWERED_ELSEWHERE = {
     "unsent": "test_unsent.py",
     "own_cut_off": "test_people.py",
     "invitation_accept": "test_people.py",
+    "usersessions_list": "test_sessions.py",
 }
 
 
