@@ -150,6 +150,7 @@ MIDDLEWARE = [
     "tracker.views.emergency_access.EmergencyMiddleware",
     "tracker.views.sessions.clear_site_data_middleware",
     "tracker.views.signed_out.not_saved_middleware",
+    "tracker.views.guesses.GuessesMiddleware",
     "tracker.views.fresh.FreshMiddleware",
     "tracker.views.submissions.FormsOnceMiddleware",
 ]
@@ -244,6 +245,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "tracker.services.people.reset_links.ResetLinks"  # noqa: S105
+# Ours count instead, and know a person's own browser: `services/guesses.py`.
+ACCOUNT_RATE_LIMITS = False
 # Seconds for which exports, files of restricted cases and changes of security ask nothing more.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody learns by mail that a Tracker lives here
@@ -284,6 +287,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 ANONYMISE_AFTER_MONTHS = whole_number("TRACKER_ANONYMISE_AFTER_MONTHS", 0, low=0, high=600)
 
 # The wire.
+# How many proxies of ours add to `X-Forwarded-For`; what stands before that is anybody's word.
+TRUSTED_PROXIES = whole_number(
+    "TRACKER_PROXIES", int(boolean("TRUST_PROXY_HEADER", False)), low=0, high=9
+)
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS

@@ -5,7 +5,6 @@ from allauth.mfa.base import views as factors
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as codes
 from allauth.mfa.webauthn import views as passkeys
-from allauth.usersessions import views as sessions
 from django.contrib import admin
 from django.urls import include, path, re_path, register_converter
 from django.urls.converters import StringConverter
@@ -78,7 +77,6 @@ SIGN_IN = [
     re_path(
         RESET_KEY, in_one(account.password_reset_from_key), name="account_reset_password_from_key"
     ),
-    path("sessions/", sessions.list_usersessions, name="usersessions_list"),
     path("2fa/", factors.index, name="mfa_index"),
     path("2fa/authenticate/", in_one(factors.authenticate), name="mfa_authenticate"),
     path("2fa/reauthenticate/", in_one(factors.reauthenticate), name="mfa_reauthenticate"),

@@ -7,7 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from tests.admin.conftest import AT, MARKER
-from tracker.models import Case, Demand, Event, FormSubmission, Role, User
+from tracker.models import Case, Demand, Event, FormSubmission, GuessLimit, Role, User
 from tracker.services.cases import edit_case
 
 ROLES = [Role.VIEWER, Role.OFFICER, Role.COORDINATOR, Role.ADMINISTRATOR]
@@ -17,7 +17,7 @@ def tables() -> list[type[models.Model]]:
     return [
         model
         for model in apps.get_app_config("tracker").get_models()
-        if model is not FormSubmission
+        if model not in (FormSubmission, GuessLimit)
     ]
 
 

@@ -84,7 +84,7 @@ def test_no_cookie_tells_who_was_here_or_what_they_did(owner, case):
                 assert not [word for word in words if word.lower() in reading.lower()], name
     # What was typed while signed out is kept for an hour; the rest ends with the browser.
     ages = [cookie["max-age"] or 0 for cookies in seen.values() for cookie in cookies]
-    assert max(ages) <= 3600
+    assert max(ages) <= 3600  # seconds
 
 
 # Afterwards

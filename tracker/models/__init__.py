@@ -41,6 +41,7 @@ from tracker.models.encrypted import (
 from tracker.models.escalations import EscalationChoice, EscalationStep
 from tracker.models.events import LABEL, REASON, WHY, Event, EventChain, EventValue
 from tracker.models.feeds import FeedToken
+from tracker.models.guesses import GuessLimit
 from tracker.models.intake import Draft
 from tracker.models.mails import Mail, MailTransition, Outage, SweepRun
 from tracker.models.masked import HIDDEN, MASK, hidden_columns, shown
@@ -112,6 +113,7 @@ __all__ = [
     "Extent",
     "FeedToken",
     "FormSubmission",
+    "GuessLimit",
     "Grade",
     "Invitation",
     "Jurisdiction",

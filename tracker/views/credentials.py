@@ -24,6 +24,7 @@ from tracker.models import User
 from tracker.permissions import is_fresh
 from tracker.services import credentials
 from tracker.tasks.reminders import hint_sweep
+from tracker.views.guesses import client_address
 from tracker.views.second_factors import ENROLLING
 
 in_one = transaction.atomic
@@ -40,6 +41,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if app == "allauth.mfa" and ENROLLING in request.session and is_fresh(request):
             return False
         return super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """For the list of one's own sessions, which takes an address or none."""
+        return client_address(request) or "0.0.0.0"  # noqa: S104 - no address, nothing is opened
 
     def set_password(self, user: User, password: str) -> None:
         at, request = timezone.now(), context.request
