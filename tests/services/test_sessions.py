@@ -40,7 +40,7 @@ def test_it_ends_a_day_s_work_after_signing_in_whatever_is_done(signed_in, owner
         at += IDLE / 2
         time_machine.move_to(at, tick=False)
         assert is_in(client)
-    time_machine.move_to(NOW + WHOLE + SECOND, tick=False)
+    time_machine.move_to(NOW + WHOLE + 60 * SECOND, tick=False)
     assert not is_in(client)
 
 
@@ -92,7 +92,7 @@ def test_the_device_is_forgotten_with_the_session(signed_in, owner, time_machine
     assert UserSession.objects.count() == 2
     time_machine.move_to(NOW + IDLE - SECOND, tick=False)
     assert is_in(running)
-    time_machine.move_to(NOW + IDLE + SECOND, tick=False)
+    time_machine.move_to(NOW + IDLE + 60 * SECOND, tick=False)  # the day of the tests goes on
     forget_ended()
     assert [place.session_key for place in UserSession.objects.all()] == [
         running.session.session_key
