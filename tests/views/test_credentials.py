@@ -42,7 +42,6 @@ ROUTED = {
     "account_reset_password_done": set(),
     "account_reset_password_from_key": {"password", "cut_offs"},
     "account_reset_password_from_key_done": set(),
-    "usersessions_list": set(),
     "mfa_index": set(),
     "mfa_authenticate": {"last_login"},
     "mfa_reauthenticate": set(),

@@ -7,7 +7,7 @@ FORGET = "DELETE FROM django_session; DELETE FROM usersessions_usersession;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0034_forget_the_librarys_addresses"),
+        ("tracker", "0035_people_two_by_two"),
         ("sessions", "0001_initial"),
         ("usersessions", "0001_initial"),
     ]
