@@ -7,7 +7,7 @@ FORGET = "DELETE FROM django_session; DELETE FROM usersessions_usersession;"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tracker", "0035_people_two_by_two"),
+        ("tracker", "0036_authorities_of_one_case"),
         ("sessions", "0001_initial"),
         ("usersessions", "0001_initial"),
     ]

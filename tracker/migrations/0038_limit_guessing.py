@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracker', '0036_forget_readable_sessions'),
+        ('tracker', '0037_forget_readable_sessions'),
     ]
 
     operations = [
