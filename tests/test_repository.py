@@ -81,7 +81,6 @@ OF_A_LAYER = {
     "revisions": "what was done to one row",
     "saving": "what a service refused, as errors of a form",
     "scoping": "the gate of the admin",
-    "sessions": "what has ended leaves nothing",
     "signed_out": "a form sent after the session ended",
     "site": "the site of the admin",
     "source_text": "the text of an appeal, with marks",
