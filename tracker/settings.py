@@ -210,6 +210,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "tracker_cache",
+        # Django's 300 would let a few hundred strangers' guesses push out whose code was used.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     }
 }
 

@@ -109,7 +109,7 @@ MARK = "5ecretMark"
 PUBLIC_PARTS = {
     *("pk", "number", "proposal", "year"),
     *("reference", "change", "slug", "code", "action", "uidb36"),
-    *("object_id", "app_label", "url"),
+    *("kind", "object_id", "app_label", "url"),
 }
 
 

@@ -3,11 +3,13 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
+    TOTP,
     format_hotp_value,
     hotp_value,
     yield_hotp_counters_from_time,
 )
 from django.conf import settings as project
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -20,11 +22,17 @@ from tracker.models import Role, unseal
 from tracker.views.second_factors import ENROLMENT
 
 FIRST = "/accounts/2fa/first/"
+SECRET = "JBSWY3DPEHPK3PXP"
 
 
 @pytest.fixture(autouse=True)
 def asked_of_officers(settings):
     settings.SECOND_FACTOR_ROLES = frozenset({Role.OFFICER})
+
+
+def code_of(secret: str) -> str:
+    """What the app shows now."""
+    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 def sign_in(person) -> Client:
@@ -37,8 +45,7 @@ def set_up(client):
     """As somebody does who reads the page; returns the answer to the right code."""
     client.get(reverse("mfa_activate_totp"))
     secret = client.session["mfa.totp.secret"]
-    code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
-    return client.post(reverse("mfa_activate_totp"), {"code": code})
+    return client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
 
 
 @pytest.mark.parametrize(("role", "led"), [(Role.OFFICER, True), (Role.COORDINATOR, False)])
@@ -128,6 +135,15 @@ def test_a_further_page_asks_the_database_nothing_more(owner):
     assert [query for query in asked if "mfa_authenticator" in query["sql"]] == []
 
 
+def test_a_used_code_is_known_however_much_others_try_meanwhile(owner):
+    TOTP.activate(owner, SECRET)
+    factor = Authenticator.objects.get(type="totp").wrap()
+    assert factor.validate_code(code_of(SECRET))
+    for number in range(400):
+        cache.add(f"a stranger {number}", 1)
+    assert not factor.validate_code(code_of(SECRET))
+
+
 def test_secrets_lie_encrypted(owner):
     client = sign_in(owner)
     client.get(reverse("mfa_activate_totp"))
@@ -139,7 +155,5 @@ def test_secrets_lie_encrypted(owner):
 
 
 def test_a_secret_of_an_older_program_still_works(owner):
-    plain = "JBSWY3DPEHPK3PXP"
-    factor = Authenticator.objects.create(user=owner, type="totp", data={"secret": plain})
-    code = format_hotp_value(hotp_value(plain, next(yield_hotp_counters_from_time())))
-    assert factor.wrap().validate_code(code)
+    factor = Authenticator.objects.create(user=owner, type="totp", data={"secret": SECRET})
+    assert factor.wrap().validate_code(code_of(SECRET))
