@@ -77,8 +77,10 @@ def own_key(folder: Path, *, public: bool) -> str:
             path.hardlink_to(made)
         except FileExistsError:
             pass  # and that one was quicker
+        except OSError:  # a disk that knows no second name for a file
+            made.replace(path)
         finally:
-            made.unlink()
+            made.unlink(missing_ok=True)
     key = path.read_text().strip()
     if len(key) < SHORTEST_KEY:
         raise ImproperlyConfigured(f"SECRET_KEY in {path} is cut short; remove that file.")

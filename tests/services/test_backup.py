@@ -146,11 +146,16 @@ def test_all_comes_back_into_an_empty_database(backup, office, tmp_path, setting
             Event.objects.update(action="x")
 
 
-def test_nobody_else_reads_it(backup, office):
+def test_nobody_else_reads_it(backup, settings):
     assert backup.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in backup.parent.iterdir() if "kept" in path.name] == ["kept.age"]
     raw = backup.read_bytes()
     assert b"KEPT-1" not in raw and raw.startswith(b"age-encryption.org/v1")
+    # The keys of names and contacts are not in it: who opens it reads neither.
+    inside = b"".join(plain(backup))
+    assert b"KEPT-1" in inside and b"555 000 111" not in inside
+    for key in (*settings.FIELD_KEYS, settings.SECRET_KEY):
+        assert key.encode() not in inside
     with pytest.raises(BadArchive, match="does not open the archive"):
         archive.checked(backup, [pyrage.x25519.Identity.generate()])
 
@@ -279,7 +284,7 @@ def test_a_document_may_not_lie_outside_its_folder(backup, tmp_path):
     outside = to_line({"file": "../../outside", "bytes": 0, "sha256": digest})
     path = packed(tmp_path / "outside.age", signed([*lines[:-1], outside]))
     before = all_lines()
-    with pytest.raises(Exception, match="outside"):
+    with pytest.raises(CannotRestore, match="outside"):
         restore(path, replace=True)
     assert all_lines() == before
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from tracker.management.commands.backup import told
@@ -63,10 +63,12 @@ class Command(SentenceCommand):
             raise CommandError(
                 f"The documents cannot be written ({error.strerror}); nothing was restored."
             ) from error
-        except OperationalError as error:
+        except DatabaseError as error:
+            # Its further lines may hold what stands in the rows.
+            why = next(iter(str(error).splitlines()), type(error).__name__)
             raise CommandError(
-                f"The database does not let it be done ({str(error).strip()}); nothing was "
-                "restored. Stop the web, the workers and beat, then try again."
+                f"The database does not let it be done ({why}); nothing was restored. Stop web, "
+                "workers and beat, and take an account that owns the tables."
             ) from error
         told(self, restored.manifest, options["verbosity"])
         self.say_what_remains(restored)

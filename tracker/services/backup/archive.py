@@ -22,6 +22,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 FORMAT = 1
 PIECE = 1024 * 1024
+LONGEST_LINE = 256 * PIECE  # far above any text; what is longer is cut, and so refused
 GZIP = 31  # zlib's number for gzip's own head and foot
 
 
@@ -103,17 +104,18 @@ class _Source:
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self.pieces = pieces
-        self.rest = b""
+        self.rest = memoryview(b"")
         self.failure: Exception | None = None
 
     def read(self, size: int) -> bytes:
         try:
-            while len(self.rest) < size and (piece := next(self.pieces, None)) is not None:
-                self.rest += piece
+            while not self.rest and (piece := next(self.pieces, None)) is not None:
+                self.rest = memoryview(piece)
         except Exception as error:
             self.failure = error  # the library would tell of it in words of its own
             raise
-        piece, self.rest = self.rest[:size], self.rest[size:]
+        # Less than was asked for is allowed; nothing at all is the end.
+        piece, self.rest = bytes(self.rest[:size]), self.rest[size:]
         return piece
 
 
@@ -215,7 +217,7 @@ def _entries(stream: IO[bytes]) -> Iterator[Entry | Manifest]:
     whole = hashlib.sha256()
     tables: dict[str, tuple[int, str]] = {}
     name, count, digest, files = "", 0, hashlib.sha256(), 0
-    while line := stream.readline():
+    while line := stream.readline(LONGEST_LINE):
         value = json.loads(line)
         if isinstance(value, dict) and "done" in value:
             done = value["done"]

@@ -111,14 +111,30 @@ def make_backup(*, to: Path, recipients: Sequence[str], at: datetime.datetime) -
         _, manifest = archive.checked(unfinished, [passing])
         if manifest.digest != content.whole.hexdigest():
             raise CannotBackUp("What was written reads back differently: is the disk sound?")
-        try:
-            to.hardlink_to(unfinished)
-        except FileExistsError:
-            raise CannotBackUp(f"{to} appeared meanwhile; choose another name.") from None
+        _give_name(unfinished, to)
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink()
     return manifest
+
+
+def _give_name(unfinished: Path, to: Path) -> None:
+    """Raises CannotBackUp where another file has the name by now."""
+    try:
+        try:
+            to.hardlink_to(unfinished)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk that knows no second name, as a USB stick
+            os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            unfinished.replace(to)
+    except FileExistsError:
+        raise CannotBackUp(f"{to} appeared meanwhile; choose another name.") from None
+    folder = os.open(to.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def migrations_here() -> list[list[str]]:

@@ -14,6 +14,7 @@ from typing import Any
 from django.apps import apps as current
 from django.conf import settings
 from django.core.cache import cache
+from django.core.exceptions import SuspiciousFileOperation
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import connection, transaction
@@ -231,7 +232,10 @@ class _NewFiles:
     placed: list[Path] = field(default_factory=list)
 
     def write(self, entry: Entry) -> None:
-        default_storage.path(entry.name)  # refuses a name that leads out of the folder
+        try:
+            default_storage.path(entry.name)
+        except SuspiciousFileOperation:
+            raise CannotRestore("A document would lie outside of its folder.") from None
         path = self.folder / str(len(self.names))
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             for piece in entry.pieces or ():
