@@ -23,7 +23,16 @@ from tests.factories.documents import DocumentFactory
 from tests.factories.people import UserFactory
 from tests.factories.reminders import MailFactory
 from tests.now import NOW
-from tracker.models import Case, Document, Event, EventValue, Mail, MailTransition, User
+from tracker.models import (
+    AccountChange,
+    Case,
+    Document,
+    Event,
+    EventValue,
+    Mail,
+    MailTransition,
+    User,
+)
 from tracker.services.backup import archive
 from tracker.services.backup.archive import BadArchive, BadKey, Manifest
 from tracker.services.backup.make import CannotBackUp, _Content, make_backup, migrations_here
@@ -31,6 +40,7 @@ from tracker.services.backup.restore import CannotRestore, restore_backup
 from tracker.services.backup.switches import snapshot
 from tracker.services.backup.tables import LEFT_OUT, kept_tables, lines_of, to_line
 from tracker.services.events import record_event, verify_chains
+from tracker.services.people.account_changes import apply_due_changes
 
 KEY = pyrage.x25519.Identity.generate()
 SCAN = secrets.token_bytes(3_000_000)
@@ -57,6 +67,17 @@ def office(transactional_db, settings, tmp_path):
         details={"b": [1.5, None, "ы"], "a": {"z": True, "y": 7}},
     )
     MailFactory(person=lead)
+    AccountChange.objects.create(
+        person=lead,
+        kind=AccountChange.Kind.ADDRESS,
+        new_address="other@example.org",
+        reason="lost the old one",
+        asked_by=UserFactory(),
+        asked_at=NOW,
+        due_at=NOW,
+        approved_by=UserFactory(),
+        approved_at=NOW,
+    )
     # A number that was given out and is gone: the log may still tell of it.
     UserFactory(email="gone@example.org").delete()
     return case
@@ -121,8 +142,10 @@ def test_all_comes_back_into_an_empty_database(backup, office, tmp_path, setting
         assert restored.manifest == archive.checked(backup, [KEY])[1]
         after = all_lines()
         changed = {name for name in before if before[name] != after[name]}
-        # The barrier has taken hold of the one mail, and the log tells of the restore.
+        # The barrier has taken hold of the one mail, and of what would give an account away; the
+        # log tells of the restore.
         assert changed == {
+            "tracker_accountchange",
             "tracker_mail",
             "tracker_mailtransition",
             "tracker_event",
@@ -133,6 +156,7 @@ def test_all_comes_back_into_an_empty_database(backup, office, tmp_path, setting
         assert MailTransition.objects.count() == mails + 1
         assert list(Mail.objects.values_list("state", flat=True)) == [Mail.State.HELD]
         assert restored.held == 1
+        assert apply_due_changes(at=NOW + datetime.timedelta(days=30)) == 0
         assert verify_chains() == []
         case = Case.objects.get()
         assert case.contacts == "+996 555 000 111"

@@ -34,6 +34,7 @@ from tracker.services.backup.tables import (
     lines_of,
 )
 from tracker.services.events import record_event
+from tracker.services.people.restore import refuse_after_restore
 from tracker.services.reminders.restore import hold_after_restore
 
 Migrations = set[tuple[str, str]]
@@ -207,6 +208,7 @@ def _compare(tables: dict[str, Model], manifest: Manifest) -> None:
 
 def _set_barrier(made_at: datetime.datetime, at: datetime.datetime) -> int:
     """How many mails wait for a person; the log tells that its newest rows may be missing."""
+    refuse_after_restore(at=at)
     held = hold_after_restore(at=at, reason="may have been sent before the restore")
     record_event(
         action="database.restored",
