@@ -3,6 +3,7 @@
 import stat
 
 import pytest
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.core.exceptions import FieldError
 from django.core.management import call_command
@@ -23,6 +24,8 @@ from tracker.models import (
     field_keys,
     key_file,
     make_key_file,
+    seal,
+    unseal,
 )
 from tracker.services.cases import edit_case
 from tracker.services.encrypted import encrypted_columns, rotate
@@ -178,6 +181,27 @@ def test_rows_of_a_lost_key_are_named_and_left(own_file, rows, capsys):
     own_file.write_text(own_file.read_text() + "\n" + old)
     call_command("rotate_keys")
     assert Case.objects.get().contacts == SECRET
+
+
+def test_second_factors_come_along(own_file, owner):
+    secret, seed = "JBSWY3DPEHPK3PXP", "f00d"
+    data = {"secret": str(seal(secret)), "codes": [str(seal(seed))], "used_mask": 3}
+    factor = Authenticator.objects.create(user=owner, type="totp", data=data)
+    plain = Authenticator.objects.create(user=owner, type="webauthn", data={"credential": "x"})
+    make_key_file()
+    assert (rotate().rewritten, rotate().rewritten) == (2, 0)
+    own_file.write_text(field_keys()[0])
+    factor.refresh_from_db(), plain.refresh_from_db()
+    assert unseal(factor.data["secret"]) == secret
+    assert [unseal(code) for code in factor.data["codes"]] == [seed]
+    assert (factor.data["used_mask"], plain.data) == (3, {"credential": "x"})
+
+
+def test_without_any_key_one_sentence_is_enough(own_file, rows, capsys):
+    own_file.unlink()
+    with pytest.raises(CommandError, match=str(own_file)):
+        call_command("rotate_keys")
+    assert capsys.readouterr().err == ""
 
 
 def test_keys_of_the_environment_are_not_rotated_in_the_file(rows):

@@ -1,16 +1,19 @@
-"""Encrypted columns under a new key: every stored value is written again with the first one."""
+"""What is encrypted under a new key: every stored value is written again with the first one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
 
-from tracker.models import Encrypted, Sealed, Unreadable, sealed_anew
+from tracker.models import Encrypted, Sealed, Unreadable, field_keys, sealed_anew
 
 BATCH = 500
+SEALED = "gAAAA"  # how every sealed text begins; what an older program stored is plain
 
 
 @dataclass
@@ -35,6 +38,7 @@ def rotate() -> Rotation:
 
     Raises Unreadable where there is no key at all.
     """
+    field_keys()
     done = Rotation()
     for model, column in encrypted_columns():
         last = 0
@@ -42,6 +46,8 @@ def rotate() -> Rotation:
             for pk, token in batch:
                 _rotate(model, column, pk, token, done)
             last = batch[-1][0]
+    for factor in Authenticator.objects.order_by("pk").values_list("pk", flat=True):
+        _rotate_factor(factor, done)
     return done
 
 
@@ -65,3 +71,33 @@ def _rotate(
         return
     stored = model._base_manager.annotate(stored=Cast(F(column.name), TextField()))
     done.rewritten += stored.filter(pk=pk, stored=str(token)).update(**{column.name: fresh})
+
+
+@transaction.atomic
+def _rotate_factor(pk: int, done: Rotation) -> None:
+    """Secrets of second factors lie under the same keys, within what the library keeps of them."""
+    factor = Authenticator.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    if factor is None:
+        return
+    before = (done.rewritten, len(done.unreadable))
+    data = _anew(factor.data, f"authenticator {pk}", done)
+    if (done.rewritten, len(done.unreadable)) > before:
+        factor.data = data
+        factor.save(update_fields=["data"])
+
+
+def _anew(kept: Any, name: str, done: Rotation) -> Any:
+    if isinstance(kept, dict):
+        return {key: _anew(value, name, done) for key, value in kept.items()}
+    if isinstance(kept, list):
+        return [_anew(value, name, done) for value in kept]
+    if not isinstance(kept, str) or not kept.startswith(SEALED):
+        return kept
+    try:
+        fresh = str(sealed_anew(kept))
+    except Unreadable:
+        done.unreadable.append(name)
+        return kept
+    done.current += fresh == kept
+    done.rewritten += fresh != kept
+    return fresh
