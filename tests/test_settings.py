@@ -131,6 +131,8 @@ NONSENSE = [
     ("TRACKER_UNKNOWN_MAIL", "shrug"),
     ("SESSION_IDLE_MINUTES", "-5"),
     ("LOG_LEVEL", "chatty"),
+    ("TRACKER_FIELD_KEYS", "abc"),
+    ("TRACKER_ANONYMISE_AFTER_MONTHS", "soon"),
     ("TRACKER_SECOND_FACTOR", "officers"),
     ("TRACKER_SECOND_FACTOR", "none, officer"),
 ]

@@ -71,3 +71,14 @@ def test_an_addressee_has_an_office_or_is_left_out(db):
         "authority": ["Choose the office, write a new one, or leave the addressee out."]
     }
     assert AddresseeForm({"new_kind": "court", "remove": "on"}, **shared).is_valid()
+
+
+def test_a_mark_before_a_name_puts_it_at_risk():
+    form = DraftFactsForm({"signatories": "! Anna | teacher\nBakyt | lawyer | Osh"}, on=TODAY)
+    form.is_valid()
+    signed = form.cleaned_data["signatories"]
+    assert [(s.name, s.role, s.place, s.at_risk) for s in signed] == [
+        ("Anna", "teacher", "", True),
+        ("Bakyt", "lawyer", "Osh", False),
+    ]
+    assert "signatories" in DraftFactsForm({"signatories": "! | teacher"}, on=TODAY).errors

@@ -107,7 +107,7 @@ class DraftFactsForm(NotAhead, forms.ModelForm):
         label=_("Signatories"),
         widget=forms.Textarea(attrs={"rows": 8}),
         required=False,
-        help_text=_("One a line: name | role | place."),
+        help_text=_("One a line: name | role | place. With ! before a name at risk: it is masked."),
     )
     norms = forms.CharField(
         label=_("Norms the text rests on"),
@@ -176,13 +176,20 @@ class DraftFactsForm(NotAhead, forms.ModelForm):
         signatories = []
         for line in filter(str.strip, self.cleaned_data["signatories"].splitlines()):
             parts = [part.strip() for part in line.split("|")]
-            if not parts[0] or len(parts) > 3:
+            if not parts[0].lstrip("! ") or len(parts) > 3:
                 raise forms.ValidationError(
                     _now("Write each line as name | role | place: “%(line)s”."),
                     params={"line": line.strip()[:60]},
                 )
             name, role, place = [*parts, "", ""][:3]
-            signatories.append(Signatory(name=name[:200], role=role[:300], place=place[:200]))
+            signatories.append(
+                Signatory(
+                    name=name.lstrip("! ")[:200],
+                    role=role[:300],
+                    place=place[:200],
+                    at_risk=name.startswith("!"),
+                )
+            )
         return signatories
 
 
