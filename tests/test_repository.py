@@ -49,6 +49,7 @@ WITHOUT_A_TABLE = {
     "security_notice": "mails about one's own account",
     "reveal": "names and contacts shown to who needs them",
     "session": "where somebody is signed in: the tables are of libraries",
+    "sign_in": "who signed in and out, and who tried",
     "status": "the statuses of a demand: `models/statuses.py`",
     "workload": "who carries what",
 }

@@ -17,6 +17,7 @@ class TrackerConfig(AppConfig):
         """Tables are watched once there are all of them."""
         import_module("tracker.services.access").watch_tables()
         import_module("tracker.management.checks")
+        import_module("tracker.views.sign_ins")  # listens to Django's signals
 
 
 class TrackerAdminConfig(admin_apps.AdminConfig):

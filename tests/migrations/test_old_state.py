@@ -27,7 +27,7 @@ from django.db.migrations.executor import MigrationExecutor
 from tests.databases import empty_database
 from tracker.models import Case, Demand, Event, Role, Sealed, User
 from tracker.reports.revisions import revisions
-from tracker.services.events import verify_chains
+from tracker.services.events import READ_BY_ALL, verify_chains
 
 DUMP = Path(__file__).with_name("old_state.jsonl.xz")
 LAST = ("tracker", "0014_say_a_second_entry_in_words")
@@ -262,10 +262,26 @@ def words_of(migrated: Tables) -> dict[int, dict[str, tuple[Any, Any]]]:
     return found
 
 
+def read_by_coordinators(event: Row) -> bool:
+    """An event of no case about a row with a gate of its own: it has forgotten its words."""
+    return event["case_id"] is None and event["model"] not in READ_BY_ALL
+
+
+def test_an_event_of_no_case_has_forgotten_its_words(migrated):
+    words = words_of(migrated)
+    forgot = [row for row in migrated["tracker_event"] if read_by_coordinators(row)]
+    assert len(forgot) > 2
+    for event in forgot:
+        assert words[event["id"]].get("label", (None, None)) == (None, None)
+        assert words[event["id"]].get("title", (None, None)) == (None, None)
+
+
 def test_every_event_tells_what_it_told(migrated):
     events = {row["id"]: row for row in migrated["tracker_event"]}
     words = words_of(migrated)
     for old in old_rows()["tracker_event"]:
+        if read_by_coordinators(old):
+            continue
         new, told = events[old["id"]], words[old["id"]]
         kept = ("at", "by_id", "action", "model", "object_id", "case_id")
         assert [new[column] for column in kept] == [old[column] for column in kept]
@@ -347,6 +363,9 @@ def test_every_step_of_a_history_is_told_by_one_event(migrated):
             }
             event = at[table, row["id"], row["history_date"]].pop(0)
             assert event["by_id"] == row["history_user_id"]
+            taken.add(event["id"])
+            if read_by_coordinators(event):
+                continue
             told = words[event["id"]]
             if row["history_type"] != "-":
                 assert {name: told[name] for name in changed} == changed
@@ -354,7 +373,6 @@ def test_every_step_of_a_history_is_told_by_one_event(migrated):
                 assert told["day"] == (row["day"], None)
             reasons = row["history_change_reason"], told.get("reason", ("", ""))[1]
             assert reasons[0] in (None, "") or reasons[1]
-            taken.add(event["id"])
     new = {row["id"] for row in migrated["tracker_event"]}
     assert new - taken <= {row["id"] for row in old_rows()["tracker_event"]}
 

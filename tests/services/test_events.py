@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from tests.events import values
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import CalendarDayFactory
+from tests.factories.documents import DocumentFactory
 from tracker.models import LABEL, REASON, WHY, Event, EventChain, EventValue
 from tracker.reports.revisions import revisions
 from tracker.services.events import (
@@ -86,6 +87,37 @@ def test_a_column_of_the_name_reason_leaves_the_events_own(owner, coordinator):
     assert verify_chains() == []
     erase_values(event=event, fields=["why"], reason="The law", by=owner, at=AT)
     assert Event.objects.get(pk=event.pk).reason == ""
+
+
+def test_an_event_of_no_case_holds_no_word_that_its_readers_may_not_know(owner):
+    paper = DocumentFactory(title="Aida's letter")
+    paper.title, paper.kind = "Aida's second letter", "note"
+    edit_row(row=paper, by=owner, at=AT, reason="Aida asked for it")
+    assert values(Event.objects.latest("pk")) == {
+        "title": (None, None),
+        "kind": ("news", "note"),
+    }
+    asked = {
+        "rows": 3,
+        "filters": ["q", "Aida K."],
+        "since": AT.date(),
+        "note": "Aida",
+        "rule": "x-1",
+    }
+    event = record_event(
+        action="x", about=paper, case=None, by=owner, at=AT, label="Aida", details=asked
+    )
+    assert {value.field: value.new for value in event.values.all()} == {
+        "rows": 3,
+        "since": "2026-03-02",
+        "rule": "x-1",
+    }
+
+
+def test_an_event_of_a_table_that_all_may_read_keeps_its_words(owner, coordinator):
+    event = record_event(action="x", about=owner, case=None, by=coordinator, at=AT, reason="Left")
+    assert Event.objects.in_words().get(pk=event.pk).reason == "Left"
+    assert event.values.get(field="label").new == str(owner)
 
 
 def test_no_column_has_the_name_of_a_word_of_the_event():

@@ -31,7 +31,8 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("record"))
     def record(self, event):
-        return event.label
+        # Of a row that not everybody may read, the log of no case knows the number alone.
+        return event.label or f"{event.model} {event.object_id}"
 
     @admin.display(description=gettext_lazy("values"))
     def changed(self, event):

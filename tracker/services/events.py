@@ -8,9 +8,11 @@ still holds. The database chains the digests when the transaction ends (see `lin
 import datetime
 import hashlib
 import json
+import re
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -22,6 +24,23 @@ from tracker.models import LABEL, REASON, WHY, Case, CaseLink, Event, EventChain
 
 # Column -> (before, after), as the row has them; the log keeps what JSON can.
 Changes = Mapping[str, tuple[Any, Any]]
+
+# An event without a case is read by every coordinator. Of these tables everybody who works here
+# may read every word, so it may repeat them. Of any other it holds numbers, days and codes only:
+# a calendar feed, a draft, a paper not filed yet may name what the reader may not know of.
+READ_BY_ALL = (
+    "authority",
+    "calendarday",
+    "calendaryear",
+    "escalationstep",
+    "event",  # its name is made of codes
+    "responserule",
+    "user",
+)
+# Facts of an event that are codes of the program, never typed by anybody. What is sent as one of
+# these and does not look like a code is left out too.
+CODES = ("before", "fields", "filters", "jurisdiction", "rule")
+CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,14 +102,8 @@ def record_events(events: Iterable[NewEvent]) -> list[Event]:
             object_id=new.about.pk,
             case_id=new.case.pk if new.case else None,
         )
-        # The log of one case is read by people who may not see the other that a link names.
-        named = new.about.case if isinstance(new.about, CaseLink) else new.about
-        label = str(named)[:200] if new.label is None else new.label
-        why = WHY if REASON in new.changes else REASON
-        words = {LABEL: label, why: new.reason, **new.details}
-        told = {name: (None, word) for name, word in words.items() if word != ""}
         # To JSON and back first: what is committed to is what the column will give back.
-        changed = json.loads(JSON.encode([*({**told, **new.changes}).items()]))
+        changed = json.loads(JSON.encode([*_told(new).items()]))
         own = [
             EventValue(event=row, field=name, old=old, new=new, salt=secrets.token_hex(16))
             for name, (old, new) in changed
@@ -105,6 +118,34 @@ def record_events(events: Iterable[NewEvent]) -> list[Event]:
     # In this order: the digest covers the commitments by the numbers of their rows.
     EventValue.objects.bulk_create(values)
     return written
+
+
+def _told(new: NewEvent) -> Changes:
+    """What an event may hold, for those who will read it."""
+    # The log of one case is read by people who may not see the other that a link names.
+    named = new.about.case if isinstance(new.about, CaseLink) else new.about
+    label = str(named)[:200] if new.label is None else new.label
+    why = WHY if REASON in new.changes else REASON
+    words = {LABEL: label, why: new.reason, **new.details}
+    told = {name: (None, word) for name, word in words.items() if word != ""} | dict(new.changes)
+    if new.case is not None or new.about._meta.model_name in READ_BY_ALL:
+        return told
+    coded = {column.name for column in new.about._meta.concrete_fields if column.flatchoices}
+    kept = {
+        name: sides
+        for name, sides in told.items()
+        if name in coded or all(_wordless(name, side) for side in sides)
+    }
+    # Of a column it is told at least that it changed.
+    return dict.fromkeys(new.changes, (None, None)) | kept
+
+
+def _wordless(name: str, value: Any) -> bool:
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return all(_wordless(name, one) for one in value)
+    if isinstance(value, str):
+        return name in CODES and CODE.fullmatch(value) is not None
+    return value is None or isinstance(value, (int, float, Decimal, datetime.date, datetime.time))
 
 
 @transaction.atomic

@@ -68,11 +68,19 @@ def revoke_feed(*, feed: FeedToken, by: User | None, at: datetime.datetime) -> F
 
 
 def note_feed_read(*, feed: FeedToken, at: datetime.datetime) -> None:
-    """Keep when a calendar last read it, to within five minutes: some ask every few seconds."""
+    """Keep when a calendar last read it, to within five minutes: some ask every few seconds.
+
+    The first reading of a day (UTC) is an event.
+    """
     long_ago = Q(last_used_at__isnull=True) | Q(last_used_at__lt=at - READ_NOTED_EVERY)
-    FeedToken.objects.filter(long_ago, pk=feed.pk).update(last_used_at=at)
+    today = feed.last_used_at is not None and feed.last_used_at.date() == at.date()
+    # What anybody who has the address asks for is done by its owner, as far as one can know.
+    with transaction.atomic():
+        noted = FeedToken.objects.filter(long_ago, pk=feed.pk).update(last_used_at=at)
+        if noted and not today:
+            _record("feed.read", feed, feed.user, at)
 
 
 def _record(action: str, feed: FeedToken, by: User | None, at: datetime.datetime) -> None:
-    details = {"name": feed.name, "everything": feed.everything}
+    details = {"everything": feed.everything}
     record_event(action=action, about=feed, case=None, by=by, at=at, details=details)

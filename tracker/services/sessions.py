@@ -20,6 +20,7 @@ from django.utils.crypto import get_random_string
 
 from tracker.models import User
 from tracker.services.events import record_event
+from tracker.services.sign_ins import note_ended_sessions
 
 DIGEST = re.compile(r"[0-9a-f]{40}")  # as long as the column of the library
 SIGNED_IN_AT = "signed_in_at"  # in the session, in seconds since 1970
@@ -75,8 +76,13 @@ user_logged_in.connect(note_sign_in)
 user_logged_out.connect(forget_device)
 
 
+@transaction.atomic
 def forget_ended(*, at: datetime.datetime) -> None:
-    """What has ended leaves nothing in the database, and so what was never ended by hand."""
+    """What has ended leaves nothing in the database, and so what was never ended by hand.
+
+    That somebody's session ran out is an event.
+    """
+    note_ended_sessions(at=at)
     Session.objects.filter(expire_date__lte=at).delete()
     running = Session.objects.values("session_key")
     UserSession.objects.exclude(session_key__in=running).delete()

@@ -31,13 +31,15 @@ def reading_middleware(get_response: Callable[[HttpRequest], HttpResponse]):
     """Notes whatever rows of restricted cases went into a page that was shown.
 
     Where the trace cannot be written, there is no page either. Of a refused try the person
-    learns nothing, neither by words nor by time: it is noted when the answer has left.
+    learns nothing, neither by words nor by time: it is noted when the answer has left, as is
+    whatever else a view puts into `request.afterwards`.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         with collecting() as shown:
-            request.shown = shown
+            request.shown, request.afterwards = shown, []
             response = get_response(request)
+        response._resource_closers.extend(request.afterwards)
         match = request.resolver_match
         reader = shown.by or request.user
         if match is None or not reader.is_authenticated:
