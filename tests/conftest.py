@@ -58,6 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["TRACKER_FIELD_KEYS"] = FIELD_KEY
     project.FIELD_KEYS = [FIELD_KEY]
     project.MEDIA_ROOT = folder / "files"
+    project.HEADS_DIR = folder / "heads"
     project.STATIC_ROOT = folder / "static"
     project.STATIC_ROOT.mkdir()
     # Under the names they have in the repository: nothing is collected for a test.

@@ -325,6 +325,8 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 # Uploads lie outside every served folder; a view checks the case before it hands one out.
 MEDIA_ROOT = VAR_DIR / "files"
+# Where the heads of the record are kept, a file a day: for a backup, or another machine, to take.
+HEADS_DIR = Path(os.environ.get("TRACKER_HEADS") or VAR_DIR / "heads").resolve()
 
 # Language, time.
 LANGUAGE_CODE = "en"
@@ -425,6 +427,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "tracker.tasks.people.do_what_is_due",
         "schedule": 300.0,
         "options": {"expires": 290},
+    },
+    # Asked every hour, so that a machine that sleeps at night keeps them too; done once a day.
+    "heads": {
+        "task": "tracker.tasks.event_heads.keep_heads",
+        "schedule": 3600.0,
+        "options": {"expires": 3500},
     },
     # What somebody typed while signed out lies in a session; an hour must not become for ever.
     "forget_sessions": {

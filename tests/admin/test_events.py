@@ -4,11 +4,11 @@ import pytest
 from django.urls import reverse
 
 from tests.admin.conftest import MARKER
-from tests.admin.forms import loaded
 from tests.now import NOW
 from tracker.models import Event, EventValue, FeedToken, Role
 from tracker.services.documents import NewDocument, add_document
 from tracker.services.feeds import make_feed, new_secret, revoke_feed
+from tracker.services.records import edit_row
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def busy_owner(hidden, owner, signed_in):
     client.post("/cases/new/", {"text": f"To the court.\n\n{MARKER} must be released."})
     filed = NewDocument(title=f"{MARKER} paper", kind="note", text=MARKER)
     paper = add_document(new=filed, cases=[], by=owner, at=NOW)
-    edit = reverse("admin:tracker_document_change", args=[paper.pk])
-    client.post(edit, loaded(client, edit) | {"title": [f"{MARKER} again"]})
+    paper.title = f"{MARKER} again"
+    edit_row(row=paper, by=owner, at=NOW, reason=MARKER)
     feed = make_feed(
         user=owner, name=MARKER, secret=new_secret(), everything=True, by=owner, at=NOW
     )

@@ -242,6 +242,10 @@ def _first_break(chain: int, links: Iterator[Event], head: EventChain | None) ->
         if problem:
             return Break(chain, event.seq, event.pk, problem)
         last_seq, last_hash = last_seq + 1, event.hash
+    if head and head.seq < last_seq:  # somebody has written since the heads were read
+        head = EventChain.objects.get(pk=chain)
+        if head.seq > last_seq:
+            return None
     if head is None or (head.seq, head.hash) != (last_seq, last_hash):
         return Break(chain, last_seq + 1, None, "removed")
     return None
