@@ -15,6 +15,7 @@ import pytest
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings as project
 from django.db import connections
+from django.db.backends.postgresql.operations import DatabaseOperations as PostgresOperations
 from django.db.backends.sqlite3.operations import DatabaseOperations
 from django.http import HttpRequest
 from django.test import Client
@@ -66,12 +67,12 @@ def pytest_configure(config: pytest.Config) -> None:
     project.STORAGES = {**project.STORAGES, "staticfiles": plain}
     # People are made by the hundred here; Argon2 takes its time on purpose.
     project.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    let_clean_up_pass()
     if config.getoption("database") == "postgres":
         given = os.environ.get("TRACKER_TEST_DATABASE_URL") or first_process(config).get("server")
         server = config.stash[SERVER] = given or run.enter_context(servers.postgres())
         use_database(environ.Env.db_url_config(server))
     else:
-        let_clean_up_pass()
         use_database(
             {
                 "ENGINE": "django.db.backends.sqlite3",
@@ -118,9 +119,10 @@ def pytest_report_header(config: pytest.Config) -> str:
 def let_clean_up_pass() -> None:
     """Let the cleaning up after a test empty the append-only tables, and nothing else.
 
-    SQLite empties tables with DELETE, which their triggers refuse; PostgreSQL's TRUNCATE passes.
+    SQLite empties tables with DELETE, PostgreSQL with TRUNCATE, and their triggers refuse both.
     """
     clean_up = DatabaseOperations.execute_sql_flush
+    truncate = PostgresOperations.execute_sql_flush
 
     def without_triggers(self: DatabaseOperations, statements: list[str]) -> None:
         with self.connection.cursor() as cursor:
@@ -129,7 +131,21 @@ def let_clean_up_pass() -> None:
         drops = [f"DROP TRIGGER {name}" for name, _ in triggers]
         clean_up(self, [*drops, *statements, *(sql for _, sql in triggers)])
 
+    def past_triggers(self: PostgresOperations, statements: list[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgname LIKE %s",
+                ["%_no_truncate"],
+            )
+            refusing = cursor.fetchall()
+        lift, put_back = (
+            [f"ALTER TABLE {table} {verb} TRIGGER {name}" for table, name in refusing]
+            for verb in ("DISABLE", "ENABLE")
+        )
+        truncate(self, [*lift, *statements, *put_back])
+
     DatabaseOperations.execute_sql_flush = without_triggers
+    PostgresOperations.execute_sql_flush = past_triggers
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.admin.conftest import MARKER
 from tests.factories.reminders import MailFactory
 from tests.now import NOW
-from tracker.models import Case, Event, FeedToken, Role
+from tracker.models import Authority, Case, Event, FeedToken, Role
 from tracker.services.access import columns_of
 from tracker.services.feeds import make_feed, new_secret
 
@@ -30,6 +30,11 @@ ROWS = {
     "calendar_import": None,
     "calendar_confirm": None,
     "recomputation_detail": None,
+    "revealed": None,  # what it shows lies in the session, and was noted when it was asked for
+    "authority_publish": None,
+    "authority_reveal": None,
+    "emergency_end": None,
+    "signatory_reveal": lambda rows: [rows["case"].reference, 1],
     "case_change": lambda rows: [rows["case"].reference, "facts"],
     "addressee_dates": lambda rows: [rows["case"].reference, 1],
     "silence_note": lambda rows: [rows["case"].reference, 1],
@@ -204,7 +209,8 @@ def test_every_table_that_leads_to_a_case_is_watched():
             model
             for model in apps.get_app_config("tracker").get_models()
             if any(
-                column.is_relation and column.related_model in reached
+                # A row that names an office is not yet one of a case that asked it.
+                column.is_relation and column.related_model in reached - {Authority}
                 for column in model._meta.concrete_fields
             )
         } - reached

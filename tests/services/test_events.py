@@ -12,7 +12,17 @@ from tests.events import values
 from tests.factories.cases import CaseFactory
 from tests.factories.deadlines import CalendarDayFactory
 from tests.factories.documents import DocumentFactory
-from tracker.models import LABEL, REASON, WHY, Event, EventChain, EventValue
+from tracker.models import (
+    LABEL,
+    REASON,
+    WHY,
+    DeadlineChange,
+    Event,
+    EventChain,
+    EventValue,
+    MailTransition,
+    StatusChange,
+)
 from tracker.reports.revisions import revisions
 from tracker.services.events import (
     NewEvent,
@@ -246,6 +256,28 @@ def test_the_database_refuses_any_other_update(model, change, chain):
 def test_the_database_refuses_to_forget(model, chain):
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         model.objects.all()._raw_delete("default")
+
+
+RECORD = [DeadlineChange, Event, EventChain, EventValue, MailTransition, StatusChange]
+
+
+@pytest.mark.parametrize("model", RECORD)
+def test_the_database_refuses_to_empty_the_record(model, db):
+    if connection.vendor == "sqlite":  # has no such statement
+        return
+    table = model._meta.db_table
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"TRUNCATE {table} CASCADE")  # noqa: S608
+
+
+@pytest.mark.parametrize("change", [{"seq": 2}, {"seq": 9}, {"hash": "x"}, {"case_id": 999}])
+def test_the_database_refuses_to_set_back_a_head(change, chain):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        EventChain.objects.update(**change)
 
 
 def test_an_erased_value_is_never_filled_again(chain, owner):

@@ -45,6 +45,7 @@ PAGE = "page"
 # Which columns of a row lead to its case, the nearest first: the first that the table has is taken.
 WAYS = {
     "case_id": "case",
+    "born_in_id": "case",
     "demand_id": "demand",
     "deadline_id": "deadline",
     "action_id": "action",

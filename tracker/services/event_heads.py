@@ -158,12 +158,9 @@ def _mail(person: User, heads: Heads, at: datetime.datetime) -> Mail:
             "language": person.language,
         }
         words = {
-            name: render_to_string(f"emails/heads-{part}", context).strip() + end
-            for name, part, end in (
-                ("subject", "subject.txt", ""),
-                ("body_text", "body.txt", "\n"),
-                ("body_html", "body.html", "\n"),
-            )
+            "subject": render_to_string("emails/heads-subject.txt", context).strip(),
+            "body_text": render_to_string("emails/heads-body.txt", context).strip() + "\n",
+            "body_html": render_to_string("emails/heads-body.html", context),
         }
     return Mail(
         key=key,

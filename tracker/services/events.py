@@ -148,6 +148,18 @@ def _wordless(name: str, value: Any) -> bool:
     return value is None or isinstance(value, (int, float, Decimal, datetime.date, datetime.time))
 
 
+def values_with(text: str) -> dict[Event, set[str]]:
+    """Which fields of which events hold a text, in large or small letters; by number of event."""
+    wanted = text.strip().casefold()
+    found: dict[Event, set[str]] = {}
+    # One by one: databases do not agree on large and small letters beyond Latin.
+    kept = EventValue.objects.filter(erased_at=None).select_related("event")
+    for value in kept.order_by("event", "pk").iterator(chunk_size=2000):
+        if wanted in JSON.encode([value.old, value.new]).casefold():
+            found.setdefault(value.event, set()).add(value.field)
+    return found
+
+
 @transaction.atomic
 def erase_values(
     *, event: Event, fields: Collection[str], reason: str, by: User | None, at: datetime.datetime
