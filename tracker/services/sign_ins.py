@@ -44,7 +44,7 @@ def note_ended_sessions(*, at: datetime.datetime) -> int:
 
     Call it in the transaction that deletes their rows, so that none is told twice.
     """
-    rows = Session.objects.select_for_update().filter(expire_date__lte=at)
+    rows = Session.objects.select_for_update(no_key=True).filter(expire_date__lte=at)
     owners = [row.get_decoded().get(SESSION_KEY) for row in rows.order_by("expire_date", "pk")]
     people = User.objects.in_bulk([int(number) for number in owners if number])
     ended = [people[int(number)] for number in owners if number and int(number) in people]
