@@ -140,7 +140,7 @@ def test_a_used_code_is_known_however_much_others_try_meanwhile(owner):
     factor = Authenticator.objects.get(type="totp").wrap()
     assert factor.validate_code(code_of(SECRET))
     for number in range(400):
-        cache.add(f"a stranger {number}", 1)
+        cache.add(f"allauth:rl:login_failed:{number}", 1)
     assert not factor.validate_code(code_of(SECRET))
 
 
