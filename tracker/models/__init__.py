@@ -28,6 +28,7 @@ from tracker.models.demands import Demand, StatusChange, StatusProposal
 from tracker.models.documents import Confidence, DatedFact, Document, Evidence, Precision
 from tracker.models.emergency_access import EmergencyAccess
 from tracker.models.encrypted import (
+    SEALED,
     Encrypted,
     Sealed,
     Unreadable,
@@ -68,6 +69,7 @@ from tracker.models.statuses import (
 from tracker.models.submissions import FormSubmission
 
 __all__ = [
+    "SEALED",
     "BY_LAW",
     "ENDED_BY_ANSWER",
     "HIDDEN",

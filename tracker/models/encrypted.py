@@ -88,6 +88,9 @@ def _box(keys: tuple[str, ...]) -> MultiFernet:
         ) from None
 
 
+SEALED = "gAAAA"  # how every sealed text begins
+
+
 def seal(text: str) -> Sealed:
     return Sealed(_box(field_keys()).encrypt(text.encode()).decode())
 

@@ -10,10 +10,9 @@ from django.db import models, transaction
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
 
-from tracker.models import Encrypted, Sealed, Unreadable, field_keys, sealed_anew
+from tracker.models import SEALED, Encrypted, Sealed, Unreadable, field_keys, sealed_anew
 
 BATCH = 500
-SEALED = "gAAAA"  # how every sealed text begins; what an older program stored is plain
 
 
 @dataclass

@@ -13,14 +13,13 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tracker.models import User, seal, unseal
+from tracker.models import SEALED, User, seal, unseal
 from tracker.permissions import needs_second_factor
 from tracker.services.people.kept_words import KEPT, reference_of
 from tracker.views.signed_out import keep
 
 ENROLLING = "enrolling"  # in the session, from the first step until the codes were written down
 HAS_FACTOR = "has_factor"  # in the session, so that each further page asks the database nothing
-SEALED = "gAAAA"  # how every sealed text begins; what an older program stored is plain
 # All that somebody reaches who must set up a second factor first.
 ENROLMENT = {
     *("second_factor_first", "mfa_activate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"),
@@ -36,7 +35,7 @@ class MFAAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         if encrypted_text.startswith(SEALED):
             return unseal(encrypted_text)
-        return encrypted_text
+        return encrypted_text  # of an older program
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Not the last of somebody who must have one."""
