@@ -150,6 +150,7 @@ MIDDLEWARE = [
     "tracker.views.emergency_access.EmergencyMiddleware",
     "tracker.views.sessions.clear_site_data_middleware",
     "tracker.views.signed_out.not_saved_middleware",
+    "tracker.views.invisible.InvisibleSignsMiddleware",
     "tracker.views.guesses.GuessesMiddleware",
     "tracker.views.fresh.FreshMiddleware",
     "tracker.views.submissions.FormsOnceMiddleware",
@@ -205,7 +206,7 @@ else:
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# One cache for all processes: rate limits and used one-time codes are kept in it.
+# One cache for all processes: used one-time codes are kept in it, and must not be dropped.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

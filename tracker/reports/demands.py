@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tracker.intake.invisible import visible
 from tracker.models import (
     Addressee,
     Deadline,
@@ -161,6 +162,7 @@ def days_in_status(demand: Demand, on: datetime.date) -> int | None:
 
 def inert(value: Any) -> Any:
     """A cell no spreadsheet will calculate: what looks like a formula is given an apostrophe."""
-    if isinstance(value, str) and value.lstrip(" \u00a0").startswith(CELLS_THAT_CALCULATE):
-        return f"'{value}"
-    return "" if value is None else value
+    if not isinstance(value, str):
+        return "" if value is None else value
+    text = visible(value)
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(CELLS_THAT_CALCULATE) else text

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Timezone, TimezoneStandard
 from icalendar import Event as Entry
 
+from tracker.intake.invisible import visible
 from tracker.models import Deadline, Demand, Event, FeedToken
 
 DAY = datetime.timedelta(days=1)
@@ -155,9 +156,9 @@ def entry(
     # Without an end it lasts the day; the last day that can be written has no next one.
     if day < datetime.date.max:
         event.add("dtend", day + DAY)
-    event.add("summary", title)
+    event.add("summary", visible(title))
     if note:
-        event.add("description", note)
+        event.add("description", visible(note))
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT")
     bell = Alarm()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Component
 
+from tracker.intake.invisible import visible
 from tracker.services.refusals import Refused
 
 MOST_BYTES = 1_000_000
@@ -50,7 +51,7 @@ def read_holidays(data: bytes) -> HolidayFile:
     for event in events:
         days = _days(event)
         left_out += not days
-        name = " ".join(_text(event, "SUMMARY").split())[:200]
+        name = visible(" ".join(_text(event, "SUMMARY").split()))[:200]
         for day in days:
             found.setdefault(day, name)
     if not found:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from tracker.intake.invisible import visible
 from tracker.models import Mail, Reminder
 from tracker.services.reminders.wording import write_content
 from tracker.services.secret_links import LINK_HERE, secret_link
@@ -41,8 +42,8 @@ def write_message(mail: Mail, reminders: Iterable[Reminder], *, at: datetime.dat
     if not mail.unknown_count or not mail.body_text:
         mail.language = mail.person.language
         content = write_content(mail.person, reminders, at=at)
-        mail.subject = content.subject
-        mail.body_text, mail.body_html = content.body_text, content.body_html
+        mail.subject = visible(content.subject)
+        mail.body_text, mail.body_html = visible(content.body_text), visible(content.body_html)
     return message_bytes(mail, at=at)
 
 
