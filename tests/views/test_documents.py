@@ -13,7 +13,7 @@ from tests.factories.correspondence import ActionFactory
 from tests.factories.demands import DemandFactory
 from tests.factories.documents import DocumentFactory, EvidenceFactory
 from tests.page_forms import one_form
-from tests.pages import errors
+from tests.pages import errors, find, part
 from tracker.models import Document, Event
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -99,7 +99,7 @@ def test_a_file_comes_back_as_it_was_and_only_as_an_attachment(signed_in, case, 
         ("notes.txt", b"\x00\x01\x02"),
         ("letter.docx", b"PK\x03\x04 not an archive"),
         ("letter.docx", archive("content.xml")),
-        ("letter.docx", archive("word/document.xml", "word/vbaProject.bin")),
+        ("letter.docm", archive("word/document.xml", "word/vbaProject.bin")),
     ],
     ids=lambda file: file[0],
 )
@@ -115,6 +115,26 @@ def test_a_file_that_is_not_what_it_says_is_refused_and_nothing_is_lost(
 def test_a_real_archive_is_taken(signed_in, case, owner):
     add(signed_in(owner), case, file=upload("letter.docx", archive("word/document.xml")))
     assert Document.objects.get().content_type.endswith("wordprocessingml.document")
+
+
+def test_a_file_that_could_do_something_is_kept_and_its_page_says_so(signed_in, case, owner):
+    client = signed_in(owner)
+    parts = ("word/document.xml", "word/vbaProject.bin", "word/embeddings/oleObject1.bin")
+    add(client, case, file=upload("letter.docx", archive(*parts)))
+    document = Document.objects.get()
+    assert document.risks == ["attachment", "macros"]
+    page = client.get(reverse("document_detail", args=[document.code]))
+    assert len(find(part(page, "dangers"), "listitem")) == 2
+    add(client, case, title="Plain", file=upload("plain.docx", archive("word/document.xml")))
+    plain = Document.objects.get(title="Plain")
+    assert not find(client.get(reverse("document_detail", args=[plain.code])), id="dangers")
+
+
+def test_a_name_is_kept_without_the_signs_that_turn_it_round(signed_in, case, owner):
+    client = signed_in(owner)
+    add(client, case, file=upload("reply\u202efdp\u200b.exe.pdf", PDF))
+    document = Document.objects.get()
+    assert document.filename == "replyfdp.exe.pdf"
 
 
 def test_a_file_over_the_limit_is_refused(signed_in, case, owner, settings):

@@ -93,6 +93,13 @@ class Document(models.Model):
     filename = models.CharField(_("file name"), max_length=200, blank=True)
     content_type = models.CharField(_("content type"), max_length=100, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, editable=False)
+    risks = models.JSONField(
+        _("what the file could do"),
+        null=True,
+        default=None,
+        editable=False,
+        help_text=_("Codes; empty where nothing was found, and not known for older files."),
+    )
     reliability = models.CharField(
         _("reliability"), max_length=12, choices=Reliability, default=Reliability.UNKNOWN
     )

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tracker import permissions
 from tracker.forms.documents import DocumentForm
 from tracker.models import Confidentiality, Document, Evidence
+from tracker.services.document_risks import in_words
 from tracker.services.documents import add_document
 from tracker.views.correspondence import editable_case
 from tracker.views.saving import form_page, refusals_on
@@ -23,6 +24,7 @@ def document_detail(request: HttpRequest, code: str) -> HttpResponse:
         "documents/detail.html",
         {
             "document": document,
+            "dangers": in_words(document.risks or ()),
             # A document may also lie in a case this person must not know of.
             "cases": document.cases.visible_to(request.user).order_by("reference"),
             "facts": document.facts.order_by("happened_on", "pk"),
