@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.urls import reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from tests.factories.documents import DocumentFactory
 from tests.factories.people import PASSWORD
@@ -35,6 +35,28 @@ ASKING = {
     "a calendar address": lambda client, case: client.post("/accounts/feeds/", {"name": "phone"}),
     "what waits behind the question": lambda client, case: client.get("/accounts/go-on/"),
 }
+
+
+# Pages that ask whatever is done there, by the names of their routes.
+ASKING_PAGES = {
+    "change_approve",
+    "change_ask",
+    "emergency_open",
+    "feed_list",
+    "go_on",
+    "invitation_again",
+    "person_leave",
+    "person_new",
+    "person_reset",
+    "person_role",
+}
+
+
+def test_which_pages_ask():
+    """One that stops asking, or begins to, is found here."""
+    routes = [route for route in get_resolver().url_patterns if isinstance(route, URLPattern)]
+    asking = {route.name for route in routes if getattr(route.callback, "asks_first", False)}
+    assert asking == ASKING_PAGES
 
 
 def asked(answer) -> bool:

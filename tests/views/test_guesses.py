@@ -184,6 +184,16 @@ def test_a_mail_that_is_asked_for_counts_though_it_is_no_guess(owner):
     assert statuses.count(302) == guesses.MAIL_OF_CLIENT.at_once
 
 
+@pytest.mark.django_db
+def test_nobody_goes_through_links_of_invitations():
+    client = Client(REMOTE_ADDR="198.51.100.7")
+    statuses = []
+    for number in range(guesses.LINK.at_once + 2):
+        client.get(f"/accounts/invitation/made-up-{number}/")
+        statuses.append(client.get("/accounts/invitation/").status_code)
+    assert statuses == [404] * guesses.LINK.at_once + [REFUSED] * 2
+
+
 # Where a request comes from
 
 

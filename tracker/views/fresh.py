@@ -39,6 +39,7 @@ def fresh(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         require_fresh(request)
         return view(request, *args, **kwargs)
 
+    asking.asks_first = True
     return asking
 
 

@@ -113,13 +113,14 @@ LIMITED: dict[str, Callable[[HttpRequest], list[Limit]]] = {
     "account_change_password": confirming,
     "account_reset_password": mail,
     "account_reset_password_from_key": link,
+    "invitation_accept": link,
 }
 
 
 class GuessesMiddleware(MiddlewareMixin):
     def process_view(self, request, view, args, kwargs):
         limits_of = LIMITED.get(request.resolver_match.url_name or "")
-        if request.method != "POST" or limits_of is None:
+        if limits_of is None or (request.method != "POST" and limits_of is not link):
             return None
         limits = limits_of(request)
         try:
@@ -127,12 +128,13 @@ class GuessesMiddleware(MiddlewareMixin):
         except TooMany as refused:
             return too_many(request, refused)
         if limits_of is not mail:
-            request.tried = limits
+            # A link is opened; a word is sent, and a page in answer says that it was wrong.
+            request.tried, request.right_below = limits, 400 if limits_of is link else 200
         return None
 
     def process_response(self, request, response):
-        if 300 <= response.status_code < 400 and (limits := getattr(request, "tried", None)):
-            guesses.give_back(limits=limits)
+        if was_right(request, response):
+            guesses.give_back(limits=request.tried)
         if person := getattr(request, "becomes_known", None):
             response.set_signed_cookie(
                 KNOWN,
@@ -144,6 +146,12 @@ class GuessesMiddleware(MiddlewareMixin):
                 samesite="Lax",
             )
         return response
+
+
+def was_right(request: HttpRequest, response: HttpResponse) -> bool:
+    if not getattr(request, "tried", None):
+        return False
+    return 300 <= response.status_code < 400 or response.status_code < request.right_below
 
 
 def too_many(request: HttpRequest, refused: TooMany) -> HttpResponse:
