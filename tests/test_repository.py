@@ -68,6 +68,7 @@ OF_A_LAYER = {
     "forms": "what forms of the admin share",
     "fresh": "who sits there, asked once more",
     "history": "the record in words",
+    "invisible": "signs that nobody sees, out of what is typed",
     "lists": "pages of rows",
     "loading": "rows from the files in `fixtures/`",
     "lookups": "what an address may ask of a list of the admin",
