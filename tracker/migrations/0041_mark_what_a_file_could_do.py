@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tracker', '0038_limit_guessing'),
+        ('tracker', '0040_close_the_log'),
     ]
 
     operations = [
