@@ -12,6 +12,7 @@ from tests.now import NOW
 from tracker.models import Authority, Case, Deadline, Demand, Document, Mail, User
 from tracker.services.demonstration import load_demo
 from tracker.services.intake import start_draft
+from tracker.services.people.account_changes import ask_change
 from tracker.services.reminders.sweep import run_sweep
 
 pytestmark = pytest.mark.once
@@ -75,17 +76,17 @@ def addresses(transactional_db, inbox) -> list[str]:
 
 @pytest.fixture
 def visit(chromium: Browser, live_server, addresses):
-    """`visit(...)`: a signed-in officer's page in a browser with these preferences."""
+    """`visit(...)`: a signed-in person's page in a browser with these preferences."""
     contexts = []
 
-    def open_with(**preferences) -> Page:
+    def open_with(*, role: str = "officer", **preferences) -> Page:
         context = chromium.new_context(base_url=live_server.url, locale="en-GB", **preferences)
         contexts.append(context)
         page = context.new_page()
         page.goto("/accounts/login/")
-        page.locator("input[name=login]").fill(User.objects.get(role="officer").email)
+        page.locator("input[name=login]").fill(User.objects.get(role=role).email)
         page.locator("input[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url(f"{live_server.url}/")
         return page
 
@@ -101,6 +102,31 @@ def test_no_page_has_a_barrier_that_axe_can_find(visit, addresses, scheme):
     found = {}
     for address in addresses:
         assert page.goto(address).ok, address
+        for violation in axe.run(page).response["violations"]:
+            places = [node["target"] for node in violation["nodes"]][:3]
+            found[f"{address} {violation['id']}"] = places
+    assert found == {}
+
+
+def test_the_pages_of_whoever_runs_the_team_have_no_barrier(visit, addresses):
+    """On a small phone too: somebody is cut off from there."""
+    page = visit(role="coordinator", viewport={"width": 360, "height": 740}, is_mobile=True)
+    officer = User.objects.get(role="officer")
+    coordinator = User.objects.get(role="coordinator")
+    ask_change(
+        person=officer, kind="address", new_address="n@demo.test", reason="x", by=officer, at=NOW
+    )
+    axe, found = Axe(), {}
+    at = f"/people/{officer.pk}/"
+    for address in (
+        *("/people/", "/people/new/", at, f"{at}role/", f"{at}leave/", f"{at}cut-off/"),
+        *(f"/people/{coordinator.pk}/ask/address/", "/emergency/", "/accounts/travel/"),
+    ):
+        assert page.goto(address).ok, address
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > 360:
+            found[f"{address} is too wide"] = width
+        if low := page.evaluate(TOO_LOW):
+            found[f"{address} is too low"] = low
         for violation in axe.run(page).response["violations"]:
             places = [node["target"] for node in violation["nodes"]][:3]
             found[f"{address} {violation['id']}"] = places

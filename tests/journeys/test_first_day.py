@@ -32,7 +32,7 @@ def test_the_officer_signs_in_as_told_and_reads_the_first_digest(site, chromium)
     page.goto("/")
     page.locator("input[name=login]").fill("officer@demo.test")
     page.locator("input[name=password]").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{site.url}/")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     for reference in ("LAWYERS-2020", "BIRDUINO-2020", "EXPERTS-2020", "SI-2022"):

@@ -32,7 +32,7 @@ def test_a_note_written_too_long_is_sent_after_signing_in(
     def sign_in() -> None:
         page.locator("input[name=login]").fill(person.email)
         page.locator("input[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
     page.goto(f"/cases/{case.reference}/contacts/new/")
     sign_in()

@@ -31,7 +31,7 @@ def browse(chromium: Browser, live_server):
         page.goto("/")
         page.locator("input[name=login]").fill(person.email)
         page.locator("input[name=password]").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url(f"{live_server.url}/")
         return page
 

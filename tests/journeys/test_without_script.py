@@ -22,7 +22,7 @@ def test_the_way_from_the_menu_to_a_saved_filter_and_the_status_form(
     page.goto("/accounts/login/")
     page.locator("input[name=login]").fill("officer@demo.test")
     page.locator("input[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.locator("summary", has_text="Menu").click()
     page.locator(".menu__panel").get_by_role("link", name="Demands").click()
     page.locator("summary", has_text="More filters").click()

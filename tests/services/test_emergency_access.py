@@ -100,6 +100,13 @@ def test_where_nobody_of_the_team_is_left_the_other_coordinators_are_told(
     assert [mail.person for mail in Mail.objects.all()] == [administrator]
 
 
+def test_whoever_travels_gets_no_mail_that_names_the_case(team_case, owner, colleague, coordinator):
+    owner.travel_since = NOW
+    owner.save()
+    opened(coordinator)
+    assert [mail.person for mail in Mail.objects.all()] == [colleague]
+
+
 def test_the_team_ends_it(team_case, owner, coordinator):
     opening = opened(coordinator)
     end_emergency_access(opening=opening, by=owner, at=NOW + HOUR)

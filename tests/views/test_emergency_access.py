@@ -10,7 +10,7 @@ from tests.factories.cases import MembershipFactory
 from tests.factories.demands import DemandFactory
 from tests.now import NOW
 from tests.pages import errors
-from tracker.models import Case, EmergencyAccess, Membership
+from tracker.models import Case, EmergencyAccess, Event, Membership
 
 PAGE = "/cases/TEAM-1/"
 TYPED = {"reference": "TEAM-1", "reason": "The lead was detained."}
@@ -105,3 +105,16 @@ def test_whoever_joins_the_team_meanwhile_reads_it_by_right(
     MembershipFactory(case=team_case, user=coordinator)
     with travel((NOW + 5 * HOUR).timestamp()):
         assert signed_in(coordinator).get(PAGE).status_code == 200
+
+
+def test_what_is_read_so_stands_in_the_record_like_any_reading(reader, coordinator, owner):
+    reader.get(PAGE)
+    assert Event.objects.visible_to(owner).filter(action="case.read", by_id=coordinator.pk).exists()
+
+
+def test_whoever_sat_down_at_an_unlocked_session_is_asked_who_they_are(
+    long_signed_in, coordinator, team_case
+):
+    answer = long_signed_in(coordinator).post("/emergency/", TYPED)
+    assert (answer.status_code, EmergencyAccess.objects.count()) == (302, 0)
+    assert answer.url.startswith("/accounts/reauthenticate/")

@@ -73,10 +73,10 @@ def end_emergency_access(
 
 
 def _who_is_told(case: Case, by: User) -> list[User]:
-    """The lead and the team; where none of them is here any more, whoever else runs the team."""
-    team = User.objects.active().filter(memberships__case=case)
-    told = {person.pk: person for person in team.order_by("pk")}
-    if case.lead and case.lead.is_active:
-        told[case.lead.pk] = case.lead
+    """The team, and so the lead; where none of it is here any more, all others who run the team.
+
+    Nobody who travels: the mail names the case on a device that should not know of it.
+    """
+    team = User.objects.able_to_see(case).order_by("pk")
     others = User.objects.active().exclude(pk=by.pk).order_by("pk")
-    return list(told.values()) or [person for person in others if person.coordinates]
+    return list(team) or [person for person in others if person.coordinates]
