@@ -254,7 +254,10 @@ ACCOUNT_RATE_LIMITS = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody learns by mail that a Tracker lives here
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_FORMS = {"change_password": "tracker.forms.credentials.OwnPasswordForm"}
+ACCOUNT_FORMS = {
+    "change_password": "tracker.forms.credentials.OwnPasswordForm",
+    "user_token": "tracker.forms.credentials.LinkForm",
+}
 PASSWORD_RESET_TIMEOUT = 2 * 60 * 60  # as `emails/notice-body.txt` says
 SECOND_FACTOR_ROLES = some_of(
     "TRACKER_SECOND_FACTOR", "none", {"viewer", "officer", "coordinator", "administrator"}

@@ -258,6 +258,16 @@ def test_a_link_works_once_and_for_its_own_account(client, signed_in, owner, str
     assert Event.objects.filter(action="person.password_reset").count() == 1
 
 
+def test_of_a_closed_account_a_link_opens_nothing(client, owner):
+    link = reset_link(owner).removeprefix("http://127.0.0.1:8000")
+    User.objects.update(is_active=False)
+    assert client.get(link).status_code == 200
+    owner.refresh_from_db()
+    client.post(re.sub(r"-.*/", "-set-password/", link), {"password1": NEW, "password2": NEW})
+    owner.refresh_from_db()
+    assert owner.check_password(PASSWORD)
+
+
 def test_in_a_session_of_ones_own_a_reset_signs_out_here_too(signed_in, owner):
     client = signed_in(owner)
     assert set_by_link(client, owner).status_code == 302

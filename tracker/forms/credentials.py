@@ -1,6 +1,6 @@
 """The library's forms of passwords and second factors, where they are to do more than it does."""
 
-from allauth.account.forms import ChangePasswordForm
+from allauth.account.forms import ChangePasswordForm, UserTokenForm
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from tracker.models import User
 from tracker.services.credentials import proof_failed
 
 
@@ -25,6 +26,13 @@ class OwnPasswordForm(ChangePasswordForm):
         except ValidationError:
             proof_failed(person=self.user, signed_in=True, at=timezone.now())
             raise
+
+
+class LinkForm(UserTokenForm):
+    def _get_user(self, uidb36: str) -> User | None:
+        """Of a closed account a link opens nothing, whenever it was sent."""
+        person = super()._get_user(uidb36)
+        return person if person and person.is_active else None
 
 
 class AddCodesForm(ActivateTOTPForm):

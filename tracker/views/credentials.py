@@ -62,9 +62,11 @@ class AccountAdapter(DefaultAccountAdapter):
         hint_sweep()
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """To the address of the account, whatever was typed, and with a link of our own."""
+        """To the address of the account, whatever was typed, and with a link of our own.
+
+        It waits for the next sweep: the broker's answer would take time that tells who is known.
+        """
         credentials.ask_reset(person=user, at=timezone.now())
-        hint_sweep()
 
     def reauthenticate(self, user: User, password: str) -> bool:
         right = super().reauthenticate(user, password)
