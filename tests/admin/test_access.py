@@ -9,7 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
+from django.contrib import admin
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.admin.conftest import MARKER
@@ -96,7 +98,7 @@ def desk_addresses(rows) -> Iterator[tuple[str, str, bool]]:
     yield "index", reverse("admin:index"), False
     for model in apps.get_app_config("tracker").get_models():
         name = f"tracker_{model._meta.model_name}"
-        if model._meta.model_name == "formsubmission":
+        if not admin.site.is_registered(model):
             continue
         for page in ("changelist", "add"):
             yield f"{name} {page}", reverse(f"admin:{name}_{page}"), False
@@ -169,6 +171,22 @@ def test_every_refused_try_is_noted_and_no_reading_is(of, role, everything, stra
             assert (name, address, told) == (name, address, 0)
     assert refused > (18 if of is site_addresses else 60)
     assert not Event.objects.filter(case_id=case.pk, by_id=stranger.pk, action="case.read").exists()
+
+
+def test_a_choice_of_a_filter_shows_a_case_too(everything, owner, signed_in):
+    case = everything["case"]
+    page = signed_in(owner).get("/cases/?q=nothing-is-called-so").text
+    assert MARKER in page and case.reference not in page
+    assert noted(case, "case.read") == 1
+
+
+def test_without_the_trace_there_is_no_page(everything, owner, signed_in):
+    """Somebody has taken the chains away, so that no event can be written."""
+    client = signed_in(owner)
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE tracker_eventvalue RENAME TO tracker_elsewhere")
+    assert client.get("/cases/TEAM-1/").status_code == 500
 
 
 def test_a_loop_over_addresses_does_not_flood_the_log(everything, stranger, signed_in):
