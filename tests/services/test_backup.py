@@ -138,6 +138,8 @@ def test_all_comes_back_into_an_empty_database(backup, office, tmp_path, setting
     before, mails = all_lines(), MailTransition.objects.count()
     keys = User.objects.order_by("-pk").values_list("pk", flat=True)[0]
     with elsewhere(tmp_path, settings):
+        killed = Path(settings.MEDIA_ROOT) / ".restore-of-one-that-was-killed"
+        killed.mkdir(parents=True)
         restored = restore(backup)
         assert restored.manifest == archive.checked(backup, [KEY])[1]
         after = all_lines()

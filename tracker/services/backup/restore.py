@@ -37,6 +37,7 @@ from tracker.services.events import record_event
 from tracker.services.people.restore import refuse_after_restore
 from tracker.services.reminders.restore import hold_after_restore
 
+UNFINISHED = ".restore-"
 Migrations = set[tuple[str, str]]
 
 
@@ -259,7 +260,9 @@ class _NewFiles:
 def _new_files() -> Iterator[_NewFiles]:
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    files = _NewFiles(root / f".restore-{secrets.token_hex(8)}")
+    for unfinished in root.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(unfinished, ignore_errors=True)  # of one that was killed
+    files = _NewFiles(root / f"{UNFINISHED}{secrets.token_hex(8)}")
     files.folder.mkdir(mode=0o700)
     try:
         yield files
