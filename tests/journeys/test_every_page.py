@@ -36,6 +36,7 @@ PAGES = (
     "/accounts/me/",
     "/accounts/feeds/",
     "/accounts/sessions/",
+    "/accounts/reauthenticate/",
     "/accounts/cut-off/",
     "/accounts/travel/",
 )
