@@ -93,27 +93,11 @@ def writes_of(case: Case) -> list[str]:
     ]
 
 
-def test_a_visitor_is_sent_to_the_sign_in_page(client, case):
-    fill(case)
-    for address in [*LISTS, *addresses_of(case), "/demands/export/"]:
-        response = client.get(address)
-        assert (response.status_code, response.url.split("?")[0]) == (302, "/accounts/login/")
-
-
 def test_the_owner_opens_every_page(signed_in, owner, case):
     fill(case)
     client = signed_in(owner)
     for address in [*LISTS, *addresses_of(case), "/demands/export/"]:
         assert (address, client.get(address).status_code) == (address, 200)
-
-
-def test_a_hidden_case_is_absent_for_a_stranger(signed_in, stranger, team_case):
-    fill(team_case, words=HIDDEN)
-    client = signed_in(stranger)
-    for address in addresses_of(team_case):
-        assert (address, client.get(address).status_code) == (address, 404)
-    for address in writes_of(team_case):
-        assert (address, client.post(address).status_code) == (address, 404)
 
 
 @pytest.mark.parametrize("role", list(Role))
