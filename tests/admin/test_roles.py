@@ -126,3 +126,12 @@ def test_the_desk_chooses_no_password_adds_nobody_and_moves_no_address(
     client.post(address, person_form(stranger, email="mine@example.org", name="New", **typed))
     stored = User.objects.get(pk=stranger.pk)
     assert (stored.name, stored.email, stored.password) == ("New", former, stranger.password)
+
+
+def test_who_gives_a_role_at_the_desk_is_asked_who_they_are(
+    administrator, stranger, long_signed_in
+):
+    address = reverse("admin:tracker_user_change", args=[stranger.pk])
+    answer = long_signed_in(administrator).post(address, person_form(stranger, role="viewer"))
+    assert (answer.status_code, answer.url.split("?")[0]) == (302, "/accounts/reauthenticate/")
+    assert User.objects.get(pk=stranger.pk).role == stranger.role

@@ -8,7 +8,7 @@ from tracker.admin.base import ReadOnlyAdmin, ScopedModelAdmin, nobody
 from tracker.admin.export import export_csv
 from tracker.admin.scoping import ScopedRelatedFilter
 from tracker.models import AccountChange, EmergencyAccess, Invitation, User
-from tracker.permissions import administers, coordinates
+from tracker.permissions import administers, coordinates, require_fresh
 from tracker.services.people.accounts import edit_person
 from tracker.services.people.cut_off import end_sessions
 
@@ -67,6 +67,11 @@ class PersonAdmin(ScopedModelAdmin):
             },
         ),
     ]
+
+    def changeform_view(self, request, *args, **kwargs):
+        if request.method == "POST":
+            require_fresh(request)
+        return super().changeform_view(request, *args, **kwargs)
 
     def edit(self, row, form, *, by, at):
         edit_person(person=row, by=by, at=at)
