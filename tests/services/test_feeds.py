@@ -100,3 +100,15 @@ def test_reading_is_noted_every_five_minutes(owner):
         feed.refresh_from_db()
         noted.append((feed.last_used_at - AT) // MINUTE)
     assert noted == [0, 0, 0, 6, 6, 12]
+
+
+def test_the_first_reading_of_a_day_is_an_event(owner):
+    feed = make_feed(user=owner, name="x", secret=new_secret(), everything=True, by=owner, at=AT)
+    for at in (AT, AT + datetime.timedelta(hours=1), AT + datetime.timedelta(days=1)):
+        feed.refresh_from_db()
+        note_feed_read(feed=feed, at=at)
+    told = Event.objects.filter(action="feed.read").order_by("pk")
+    assert [(event.at, event.by_id, event.case_id) for event in told] == [
+        (AT, owner.pk, None),
+        (AT + datetime.timedelta(days=1), owner.pk, None),
+    ]

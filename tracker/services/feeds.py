@@ -73,11 +73,13 @@ def note_feed_read(*, feed: FeedToken, at: datetime.datetime) -> None:
     The first reading of a day (UTC) is an event.
     """
     long_ago = Q(last_used_at__isnull=True) | Q(last_used_at__lt=at - READ_NOTED_EVERY)
-    today = feed.last_used_at is not None and feed.last_used_at.date() == at.date()
-    # What anybody who has the address asks for is done by its owner, as far as one can know.
+    rows = FeedToken.objects.filter(long_ago, pk=feed.pk)
+    if feed.last_used_at is not None and feed.last_used_at.date() == at.date():
+        rows.update(last_used_at=at)
+        return
     with transaction.atomic():
-        noted = FeedToken.objects.filter(long_ago, pk=feed.pk).update(last_used_at=at)
-        if noted and not today:
+        if rows.update(last_used_at=at):
+            # Done by its owner, as far as one can know: whoever has the address can ask.
             _record("feed.read", feed, feed.user, at)
 
 
