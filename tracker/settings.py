@@ -267,6 +267,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "activate_totp": "tracker.forms.credentials.AddCodesForm",
     "add_webauthn": "tracker.forms.credentials.AddPasskeyForm",
+    "login_webauthn": "tracker.forms.credentials.PasskeyAloneForm",
     "authenticate_webauthn": "tracker.forms.credentials.PasskeyAtSignInForm",
     "reauthenticate_webauthn": "tracker.forms.credentials.PasskeyOnceMoreForm",
 }

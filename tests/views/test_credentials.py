@@ -363,3 +363,37 @@ def test_what_others_do_is_told_by_the_service_that_does_it(owner):
     assert (recorded(owner), told(owner)) == ([], [])
     Authenticator.objects.all().delete()
     assert (recorded(owner), told(owner)) == ([], [])
+
+
+JUNK = [
+    "",
+    "{}",
+    "[]",
+    "5",
+    '"x"',
+    "null",
+    "not json",
+    '{"id": 5}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"userHandle": 5}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "AA",'
+    ' "authenticatorData": "AA", "signature": "AA", "userHandle": "AA"}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30",'
+    ' "attestationObject": "oA"}}',
+    # Cut off in the middle of a number.
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "eyJ0eXBlIjo'
+    'id2ViYXV0aG4uY3JlYXRlIiwiY2hhbGxlbmdlIjoiQUEiLCJvcmlnaW4iOiJ4In0", "attestationObject": "o2N'
+    'mbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YVgn1j1PCMCWfNfu0Y3xAStRrCY9CRIS1U4VtV063lbWRQSOuvdzM7oD"}}',
+]
+
+
+@pytest.mark.parametrize(
+    "name", ["mfa_login_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn"]
+)
+def test_no_made_up_passkey_is_an_error_of_the_program(client, proven, owner, name):
+    visitor = client if name == "mfa_login_webauthn" else proven(owner)
+    Authenticator.objects.create(user=owner, type="totp", data={"secret": "A" * 32})
+    visitor.get(reverse(name), headers={"accept": "application/json"})
+    for credential in JUNK:
+        assert visitor.post(reverse(name), {"credential": credential}).status_code < 500
+    assert not Authenticator.objects.filter(type="webauthn").exists()

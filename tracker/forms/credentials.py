@@ -1,5 +1,9 @@
 """The library's forms of passwords and second factors, where they are to do more than it does."""
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from allauth.account.forms import ChangePasswordForm, UserTokenForm
 from allauth.core import context
 from allauth.mfa.models import Authenticator
@@ -8,8 +12,10 @@ from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.forms import (
     AddWebAuthnForm,
     AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
+from cryptography.exceptions import InvalidSignature
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -43,6 +49,22 @@ class AddCodesForm(ActivateTOTPForm):
         return code
 
 
+# What the library of passkeys stumbles over in an answer that no browser would give.
+MADE_UP = (
+    *(LookupError, TypeError, ValueError, AttributeError, AssertionError),
+    *(struct.error, InvalidSignature),
+)
+
+
+@contextmanager
+def answer_of_a_browser() -> Iterator[None]:
+    """Raises ValidationError for what is none."""
+    try:
+        yield
+    except MADE_UP as error:
+        raise ValidationError(_("This is no answer of a passkey.")) from error
+
+
 class AddPasskeyForm(AddWebAuthnForm):
     """Always one that signs in by itself, behind the device's own lock (finger, face, PIN)."""
 
@@ -57,15 +79,28 @@ class AddPasskeyForm(AddWebAuthnForm):
     def clean_passwordless(self) -> bool:
         return True
 
+    def clean(self) -> dict:
+        with answer_of_a_browser():
+            return super().clean()
+
 
 class WrongPasskeyIsTold(AuthenticateWebAuthnForm):
     def clean_credential(self) -> Authenticator:
         try:
-            return super().clean_credential()
+            with answer_of_a_browser():
+                return super().clean_credential()
         except ValidationError:
             signed_in = context.request.user.is_authenticated
             proof_failed(person=self.user, signed_in=signed_in, at=timezone.now())
             raise
+
+
+class PasskeyAloneForm(LoginWebAuthnForm):
+    """Signs in without a password, and nobody is known before."""
+
+    def clean_credential(self) -> Authenticator:
+        with answer_of_a_browser():
+            return super().clean_credential()
 
 
 class PasskeyAtSignInForm(WrongPasskeyIsTold):
