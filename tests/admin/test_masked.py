@@ -10,10 +10,10 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core import mail
+from django.db import models
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests import pages
-from tests.admin.test_leaks import addresses, tables
 from tests.factories.cases import MembershipFactory, SignatoryFactory
 from tests.factories.reminders import MailFactory
 from tests.now import NOW
@@ -24,6 +24,22 @@ from tracker.services.reminders.sweep import run_sweep
 from tracker.services.reveal import MOST_AN_HOUR
 
 SECRET = "Zarina-marker"
+
+
+def tables() -> list[type[models.Model]]:
+    return [model for model in admin.site._registry if model._meta.app_label == "tracker"]
+
+
+def addresses(model: type[models.Model], rows) -> list[str]:
+    name = f"admin:tracker_{model._meta.model_name}"
+    found = [reverse(f"{name}_changelist"), reverse(f"{name}_add")]
+    for row in rows:
+        found += [
+            reverse(f"{name}_{page}", args=[row.pk]) for page in ("change", "history", "delete")
+        ]
+    return found
+
+
 EVERYBODY = ["owner", "colleague", "viewer", "stranger", "coordinator", "administrator"]
 
 
