@@ -90,7 +90,7 @@ def furnish(case: Case, word: str, person) -> dict[str, object]:
         at=AT,
     )
     action.documents.add(document)
-    response = Response.objects.create(action=action, incoming_number=word)
+    response = Response.objects.create(action=action, incoming_number=word[:80])
     step, _new = EscalationStep.objects.get_or_create(
         code="complain",
         defaults={
