@@ -49,6 +49,7 @@ ASKING_PAGES = {
     "person_new",
     "person_reset",
     "person_role",
+    "person_travel_end",
 }
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker.forms.people import TravelForm
 from tracker.services.people.travel import end_travel, start_travel
+from tracker.views.fresh import fresh
 from tracker.views.people import colleague
 from tracker.views.saving import form_page, refusals_on, refusals_told
 
@@ -30,6 +31,7 @@ def own_travel(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@fresh
 def person_travel_end(request: HttpRequest, pk: int) -> HttpResponse:
     person = colleague(request, pk)
     with refusals_told(request):

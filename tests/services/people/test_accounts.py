@@ -7,7 +7,12 @@ from django.contrib.sessions.models import Session
 
 from tests.factories.people import UserFactory
 from tracker.models import Event, Mail, Role, User
-from tracker.services.people.accounts import change_address, edit_person, remove_second_factor
+from tracker.services.people.accounts import (
+    change_address,
+    edit_person,
+    end_access,
+    remove_second_factor,
+)
 from tracker.services.refusals import Refused
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
@@ -112,3 +117,15 @@ def test_whom_it_concerns_is_told(administrator, stranger, change):
     edit_person(person=stranger, by=administrator, at=AT)
     [mail] = Mail.objects.all()
     assert (mail.person, mail.kind) == (stranger, Mail.Kind.NOTICE)
+
+
+def test_whoever_runs_the_team_hears_who_may_and_not_who_left(administrator):
+    """Of a coordinator whose account is closed nobody is told that they may run the team now."""
+    other, third = UserFactory.create_batch(2, role=Role.COORDINATOR)
+    told = Mail.objects.filter(person=third)
+    end_access(person=other, by=administrator, at=AT)
+    assert not told.exists()
+    other.refresh_from_db()
+    other.is_active = True
+    edit_person(person=other, by=administrator, at=AT)
+    assert told.count() == 1

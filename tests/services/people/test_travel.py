@@ -10,6 +10,8 @@ from tests.factories.deadlines import DeadlineFactory
 from tests.factories.people import UserFactory
 from tests.now import NOW, TODAY
 from tracker.models import Case, Deadline, Draft, Event, Mail, Role, Signatory, User
+from tracker.services.people.accounts import change_role, edit_person
+from tracker.services.people.invitations import invite
 from tracker.services.people.travel import end_travel, end_travels_due, start_travel
 from tracker.services.refusals import Refused
 from tracker.services.reminders.recipients import Staff
@@ -112,3 +114,31 @@ def test_it_ends_when_its_day_is_over_and_not_before(traveller):
     assert end_travels_due(at=NOW + 6 * DAY) == 1
     assert not User.objects.get(pk=traveller.pk).travelling
     assert Event.objects.get(action="person.travel_ended").by_id is None
+
+
+def test_whoever_travels_makes_nobody_who_sees_more(traveller, administrator, colleague):
+    """Or whoever is made to open their account makes a second one, which shows everything."""
+    start_travel(person=administrator, until=TODAY + 5 * DAY, by=administrator, at=NOW)
+    by = User.objects.get(pk=administrator.pk)
+    new = {"name": "N", "email": "n@example.org", "role": "administrator", "language": "en"}
+    with pytest.raises(Refused):
+        invite(**new, by=by, at=NOW)
+    with pytest.raises(Refused):
+        change_role(person=colleague, role=Role.COORDINATOR, by=by, at=NOW)
+    colleague.is_active = False
+    colleague.save()
+    colleague.is_active = True
+    with pytest.raises(Refused):
+        edit_person(person=colleague, by=by, at=NOW)
+    assert not User.objects.get(pk=colleague.pk).is_active
+
+
+def test_whoever_runs_the_team_only_since_lifts_nothing_for_a_week(traveller, administrator):
+    new = UserFactory()
+    change_role(person=new, role=Role.COORDINATOR, by=administrator, at=NOW + DAY)
+    new.refresh_from_db()
+    with pytest.raises(Refused):
+        end_travel(person=traveller, by=new, at=NOW + 2 * DAY)
+    assert User.objects.get(pk=traveller.pk).travelling
+    end_travel(person=traveller, by=new, at=NOW + 9 * DAY)
+    assert not User.objects.get(pk=traveller.pk).travelling

@@ -22,8 +22,9 @@ def edit_person(*, person: User, by: User | None, at: datetime.datetime) -> User
     """Save corrected facts, role and activity; the person is told of the last two.
 
     Who is deactivated or given another role is cut off. Raises ValidationError, and Refused for
-    another address, which needs a second person (`account_changes.py`), for one's own role, and
-    where nobody would be left to administer.
+    another address, which needs a second person (`account_changes.py`), for one's own role, for
+    whoever opens accounts or gives roles while travelling, and where nobody would be left to
+    administer.
     """
     # All administrators are held, so that two of them cannot take each other's role at once.
     administrators = list(
@@ -39,16 +40,20 @@ def edit_person(*, person: User, by: User | None, at: datetime.datetime) -> User
         raise Refused("deputy", _("Choose somebody else as deputy."))
     if not changed:
         return person
+    if person.is_active and {"is_active", "role"} & set(changed):
+        check_not_travelling(by)
     person.full_clean(exclude=["password"])
     action = _edit_action(stored, person)
-    if "role" in changed:
+    # Whoever comes back is as new as whoever is given a role, or an old account of a coordinator,
+    # opened for the occasion, would do as a second person.
+    if {"is_active", "role"} & set(changed):
         person.role_since = at
         changed.append("role_since")
     save_row(person, stored=stored, action=action, update_fields=changed, by=by, at=at)
     if {"is_active", "role"} & set(changed):
         cut_off(person=person, by=by, at=at, tell=False)
         notify(person=person, notice=_notice(stored, person), by=by, at=at)
-        if person.role in KEEPERS:
+        if person.coordinates:
             tell_keepers(about=person, by=by, at=at)
     return person
 
@@ -68,6 +73,12 @@ def end_access(*, person: User, by: User | None, at: datetime.datetime) -> User:
     person = User.objects.get(pk=person.pk)
     person.is_active = False
     return edit_person(person=person, by=by, at=at)
+
+
+def check_not_travelling(by: User | None) -> None:
+    """Raises Refused: a new account, or a higher role, would see what the journey hides."""
+    if by is not None and by.travelling:
+        raise Refused("", _("While your reduced view is on, a colleague must do this."))
 
 
 def tell_keepers(*, about: User, by: User | None, at: datetime.datetime) -> None:

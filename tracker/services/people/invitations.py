@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.models import Invitation, Mail, User
-from tracker.services.people.accounts import KEEPERS, tell_keepers
+from tracker.services.people.accounts import KEEPERS, check_not_travelling, tell_keepers
 from tracker.services.records import save_row
 from tracker.services.refusals import Refused
 from tracker.services.secret_links import invitation_of
@@ -22,8 +22,9 @@ def invite(
     """Make a closed account without a password, and send the link that opens it.
 
     Somebody whose invitation was taken back may be invited again. Raises ValidationError, and
-    Refused where there is an account.
+    Refused where there is an account, and for whoever travels.
     """
+    check_not_travelling(by)
     email = email.strip().lower()
     person = User.objects.select_for_update(of=("self",), no_key=True).filter(email__iexact=email)
     known = person.first()
@@ -43,7 +44,11 @@ def invite(
 
 @transaction.atomic
 def invite_again(*, invitation: Invitation, by: User, at: datetime.datetime) -> Invitation:
-    """A new link to the same address; the one before is void. Raises Refused where it was used."""
+    """A new link to the same address; the one before is void.
+
+    Raises Refused where it was used, and for whoever travels.
+    """
+    check_not_travelling(by)
     invitation = _open(invitation)
     invitation.taken_back_at = at
     save_row(invitation, action="person.invited_again", by=by, at=at)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker.models import Role, User
 from tracker.services.days import today_of, too_far
+from tracker.services.people.account_changes import IN_THEIR_ROLE
 from tracker.services.records import save_row
 from tracker.services.refusals import Refused
 from tracker.services.security_notices import Notice, notify
@@ -55,15 +56,20 @@ def start_travel(
 def end_travel(*, person: User, by: User | None, at: datetime.datetime) -> User:
     """Show everything again; `by=None` is the program, when the day is over.
 
-    Raises Refused for oneself, for who may not run the team, and for who travels too.
+    Raises Refused for oneself, for who may not run the team or does so only since the journey
+    began and for less than a week, and for who travels too.
     """
     person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     if by is not None and by.pk == person.pk:
         raise Refused("", _("Only a colleague can lift your reduced view."))
     if by is not None and (not by.coordinates or by.travelling):
         raise Refused("", _("A coordinator or administrator who does not travel can lift it."))
-    if not person.travelling:
+    if person.travel_since is None:
         return person
+    # Or whoever is made to open their account would be made to name somebody who lifts it.
+    named = by.role_since if by is not None else None
+    if named and named >= person.travel_since and named > at - IN_THEIR_ROLE:
+        raise Refused("", _("Somebody who ran the team before the journey began must lift it."))
     person.travel_since = person.travel_until = None
     fields = ["travel_since", "travel_until"]
     save_row(person, action="person.travel_ended", update_fields=fields, by=by, at=at)
