@@ -14,7 +14,7 @@ from tracker.services.people.account_changes import (
     ask_change,
     refuse_change,
 )
-from tracker.services.people.accounts import change_role
+from tracker.services.people.accounts import change_role, edit_person, end_access
 from tracker.services.people.cut_off import cut_off
 from tracker.services.refusals import Refused
 
@@ -165,3 +165,25 @@ def test_an_address_that_cannot_be_is_refused(stranger, colleague, administrator
 def test_who_has_no_second_factor_cannot_lose_it(stranger, administrator):
     with pytest.raises(Refused):
         asked(stranger, administrator, FACTOR)
+
+
+def test_an_old_account_opened_for_it_is_no_second_person(stranger, administrator, second):
+    """Who was a coordinator long ago comes back as new as anybody."""
+    User.objects.filter(pk=second.pk).update(is_active=False)
+    puppet = User.objects.get(pk=second.pk)
+    puppet.is_active = True
+    edit_person(person=puppet, by=administrator, at=NOW)
+    change = asked(stranger, administrator, at=NOW + HOUR)
+    with pytest.raises(Refused):
+        approve_change(change=change, by=puppet, at=NOW + 2 * HOUR)
+
+
+def test_who_cannot_sign_in_to_refuse_loses_nothing_meanwhile(stranger, administrator, second):
+    """Closed while it waits and opened again afterwards, or closed before."""
+    change = asked(stranger, administrator)
+    approve_change(change=change, by=second, at=NOW)
+    end_access(person=stranger, by=administrator, at=NOW + HOUR)
+    assert AccountChange.objects.get().refused_at == NOW + HOUR
+    assert apply_due_changes(at=NOW + 2 * DAY) == 0
+    with pytest.raises(Refused):
+        asked(stranger, administrator, at=NOW + 2 * DAY)

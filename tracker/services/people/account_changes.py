@@ -35,13 +35,15 @@ def ask_change(
 ) -> AccountChange:
     """Ask for a change of an account, one's own or a colleague's; its owner is told at once.
 
-    Raises Refused without a reason, for an address that cannot be, without a second factor, and
-    where one is asked for already.
+    Raises Refused without a reason, for a closed account, for an address that cannot be, without a
+    second factor, and where one is asked for already.
     """
     person = User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     new_address, reason = new_address.strip().lower(), reason.strip()
     if not reason:
         raise Refused("reason", _("Say why."))
+    if not person.is_active:
+        raise Refused("", _("This account is closed: nobody could refuse the change."))
     if AccountChange.objects.open().filter(person=person, kind=kind).exists():
         raise Refused("", _("This is asked for already. It waits for a second person, or its day."))
     if kind == AccountChange.Kind.ADDRESS:

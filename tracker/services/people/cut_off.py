@@ -88,8 +88,10 @@ def _take_back(person: User, by: User | None, at: datetime.datetime) -> None:
     for invitation in Invitation.objects.open().filter(mine).order_by("pk"):
         invitation.taken_back_at = at
         save_row(invitation, action="person.invitation_taken_back", by=by, at=at)
-    agreed = Q(asked_by=person) | Q(approved_by=person)
-    for change in AccountChange.objects.open().filter(agreed).order_by("pk"):
+    under_way = Q(asked_by=person) | Q(approved_by=person)
+    if not person.is_active:
+        under_way |= Q(person=person)  # who cannot sign in could not refuse it
+    for change in AccountChange.objects.open().filter(under_way).order_by("pk"):
         change.refused_by, change.refused_at = by, at
         save_row(change, action="person.change_refused", by=by, at=at)
 
