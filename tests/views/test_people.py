@@ -173,6 +173,19 @@ def test_a_link_that_is_void_says_no_more(signed_in, coordinator, client, way):
     assert sent.status_code == 404
 
 
+def test_who_is_invited_twice_gets_one_link_until_it_is_taken_back(signed_in, coordinator):
+    office = signed_in(coordinator)
+    invited(office)
+    answer = invited(office, email="NEW@example.org")
+    assert answer.status_code == 422
+    said = "An invitation is on its way to this address. Send it again."
+    assert errors(answer) == {"email": said}
+    assert office.post(f"/people/invitations/{Invitation.objects.get().pk}/take-back/").url
+    assert invited(office, "viewer").status_code == 302
+    assert User.objects.get(email="new@example.org").role == Role.VIEWER
+    assert Invitation.objects.open().count() == 1
+
+
 def test_a_link_for_a_new_password_goes_to_the_person_alone(signed_in, coordinator, stranger):
     answer = signed_in(coordinator).post(f"/people/{stranger.pk}/reset/")
     assert answer.status_code == 302

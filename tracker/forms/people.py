@@ -28,20 +28,18 @@ class TravelForm(forms.Form):
     )
 
 
-class InvitationForm(forms.ModelForm):
-    """What is needed of a colleague to be; they choose the rest themselves."""
+class InvitationForm(forms.Form):
+    """What is needed of a colleague to be; they choose the rest themselves.
 
-    class Meta:
-        model = User
-        fields = ["name", "email", "role", "language"]
+    No form of a row: somebody whose invitation was taken back may be invited again, and the
+    service decides who.
+    """
 
     def __init__(self, *args: Any, roles: list[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields |= forms.fields_for_model(User, ["name", "email", "role", "language"])
         self.fields["email"].help_text = _("The link goes there.")
         self.fields["role"].choices = [(role.value, role.label) for role in roles]
-
-    def validate_unique(self) -> None:
-        """Somebody whose invitation was taken back may be invited again: the service decides."""
 
 
 class RoleForm(forms.Form):
