@@ -82,6 +82,7 @@ def test_a_passkey_from_the_first_sign_in_to_the_next(phone, live_server):
     expect(phone).to_have_url(f"{live_server.url}/accounts/2fa/first/")
     no_barrier(phone)
     phone.get_by_role("link", name="With a passkey").click()
+    expect(phone).to_have_url(re.compile("/2fa/webauthn/add/"))
     no_barrier(phone)
     phone.locator("input[name=name]").fill("My phone")
     phone.get_by_role("button", name="Add a passkey").click()
@@ -117,7 +118,7 @@ def test_a_passkey_beside_the_password_and_once_more_before_a_change(phone, live
     phone.goto("/accounts/2fa/webauthn/reauthenticate/?next=/accounts/2fa/totp/activate/")
     no_barrier(phone)
     phone.get_by_role("button", name="Use my passkey").click()
-    expect(phone).to_have_url(re.compile("/2fa/totp/activate/"))
+    expect(phone).to_have_url(f"{live_server.url}/accounts/2fa/totp/activate/")
     no_barrier(phone)
 
 
