@@ -7,6 +7,7 @@ from django.db import connection
 
 from tests.events import words
 from tracker.models import Event
+from tracker.services.event_erasures import verify_erasures
 from tracker.services.events import record_event, verify_chains
 
 AT = datetime.datetime(2026, 3, 2, 9, 30, tzinfo=datetime.UTC)
@@ -47,7 +48,7 @@ def test_a_word_is_forgotten_wherever_it_stands(events, owner):
     assert [(event.reason, event.by_id, event.case_id) for event in told] == [
         ("Their wish", owner.pk, events[0].case_id)
     ] * 2
-    assert verify_chains() == []
+    assert verify_chains() == verify_erasures() == []
     assert erase(containing="айда") == ["Erased: 0."]
 
 

@@ -20,6 +20,7 @@ from tests.factories.reminders import MailFactory, ReminderFactory
 from tests.now import NOW
 from tracker.models import Authority, Case, Document, Draft, Event, EventValue, Mail, Signatory
 from tracker.services.anonymise import anonymise_case, due
+from tracker.services.event_erasures import verify_erasures
 from tracker.services.events import verify_chains
 from tracker.services.records import edit_row
 from tracker.services.refusals import Refused
@@ -103,7 +104,7 @@ def test_nobody_is_named_any_more_and_the_rest_stays(
         2,
     )
     connection.check_constraints()
-    assert verify_chains() == []
+    assert verify_chains() == verify_erasures() == []
 
 
 def test_done_again_it_finds_nothing(closed, owner):

@@ -197,6 +197,9 @@ def test_a_changed_event_is_named(change, problem, chain, unguarded):
         {"commitment": "x"},
         {"salt": "x"},
         {"new": None, "salt": "", "commitment": "x", "erased_at": AT},
+        {"new": "other", "salt": "", "erased_at": AT},
+        {"old": "other", "new": None, "salt": "", "erased_at": AT},
+        {"new": None, "erased_at": AT},
     ],
 )
 def test_a_changed_value_is_named_with_its_event(change, chain, unguarded):

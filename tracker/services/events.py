@@ -267,7 +267,8 @@ def _problem(event: Event, seq: int, previous_hash: str) -> str:
     values = list(event.values.all())
     for value, opened in zip(values, commitments_of(values), strict=True):
         # Of an erased one the salt is gone too, so nobody can try out what it was.
-        if value.erased_at is None and opened != value.commitment:
+        held = (value.old, value.new, value.salt) != (None, None, "")
+        if held if value.erased_at else opened != value.commitment:
             return f"its value “{value.field}” was changed"
     if event.digest != digest_of(event, [value.commitment for value in values]):
         return "changed"

@@ -7,14 +7,16 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 
 from tracker.management.sentences import SentenceCommand
+from tracker.services.event_erasures import verify_erasures
 from tracker.services.event_heads import files_of_heads, verify_files, verify_heads
 from tracker.services.events import verify_chains
 
 
 class Command(SentenceCommand):
     help = (
-        "Name the first event of each chain that was removed, changed or reordered, and what is "
-        "missing since the heads of earlier days were kept; exit 1 then."
+        "Name the first event of each chain that was removed, changed or reordered, or erased "
+        "while no event says so, and what is missing since the heads of earlier days were kept; "
+        "exit 1 then."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -35,7 +37,7 @@ class Command(SentenceCommand):
         root = (options["root"] or "").lower()
         if root and root not in {heads.root for heads in kept}:
             problems.append("No file of heads has this root.")
-        breaks = [*verify_chains(), *verify_heads(kept)]
+        breaks = [*verify_chains(), *verify_erasures(), *verify_heads(kept)]
         for told in dict.fromkeys([*problems, *map(str, breaks)]):
             self.stderr.write(told)
         if problems or breaks:
