@@ -34,7 +34,6 @@ ROWS = {
     "recomputation_detail": None,
     "revealed": None,  # what it shows lies in the session, and was noted when it was asked for
     "authority_publish": None,
-    "authority_reveal": None,
     "emergency_end": None,
     "signatory_reveal": lambda rows: [rows["case"].reference, 1],
     "case_change": lambda rows: [rows["case"].reference, "facts"],
@@ -45,6 +44,7 @@ ROWS = {
     "next_step": lambda rows: [rows["deadline"].pk, "complain"],
     "deadline_change": lambda rows: [rows["deadline"].pk, "extend"],
     "authority_detail": lambda rows: [rows["authority"].slug],
+    "authority_reveal": lambda rows: [rows["authority"].slug],
     "feed": lambda rows: [rows["secret"]],
 }
 BY_KIND = {
@@ -60,7 +60,7 @@ BY_KIND = {
     "document_": lambda rows: [rows["document"].code],
     "mail_": lambda rows: [rows["mail"].pk],
 }
-NO_CASE_NAMED = ("authority_detail", "feed", "mail_")  # what they show may hold one all the same
+NO_CASE_NAMED = ("feed", "mail_")  # what they show may hold one all the same
 
 
 def routes(resolver: URLResolver) -> Iterator[URLPattern]:
