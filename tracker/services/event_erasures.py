@@ -48,7 +48,7 @@ def _anonymised() -> dict[tuple[int, datetime.datetime | None], int]:
     left: dict[tuple[int, datetime.datetime | None], int] = defaultdict(int)
     removed = EventValue.objects.filter(event__action="case.anonymised", field="removed")
     for case, at, numbers in removed.values_list("event__case_id", "event__at", "new"):
-        left[case, at] += (numbers or {}).get("values", 0)
+        left[case or 0, at] += (numbers or {}).get("values", 0)
     return left
 
 
