@@ -12,7 +12,7 @@ from tracker.templatetags.history import event_sentence, event_subject, event_wo
 SERVICES = Path(apps.get_app_config("tracker").path) / "services"
 # A literal such as action="case.read"; what is put together from a choice stands below.
 LITERAL = re.compile(r'"((?:[a-z]+)\.[a-z_]+)"')
-OTHERS = {"desk.html", "reference.json", "content.xml"}
+FILES = (".html", ".json", ".xml")
 
 
 def told(action: str, *, model: str = "", **values) -> Event:
@@ -30,9 +30,9 @@ def told(action: str, *, model: str = "", **values) -> Event:
 def actions() -> list[str]:
     written = {
         action
-        for path in SERVICES.glob("*.py")
+        for path in SERVICES.rglob("*.py")
         for action in LITERAL.findall(path.read_text())
-        if action not in OTHERS and not action.startswith("tracker.")
+        if not action.endswith(FILES) and not action.startswith("tracker.")
     }
     for kind, choices in (
         ("action", Action.Kind),

@@ -112,6 +112,22 @@ def event_words(event: Event) -> str:
         "person.reactivated": _("Account opened again"),
         "person.signed_out": _("Signed out everywhere"),
         "person.second_factor_removed": _("Second factor removed"),
+        "person.cut_off": _("Everything opened with the account ended"),
+        "person.address": _("Another e-mail address"),
+        "person.change_asked": _("Change of an account asked for"),
+        "person.change_approved": _("Change of an account agreed to"),
+        "person.change_refused": _("Change of an account refused"),
+        "person.change_made": _("Change of an account made"),
+        "person.invited": _("Invited"),
+        "person.invited_again": _("Invited again"),
+        "person.invitation_sent": _("Invitation sent"),
+        "person.invitation_taken_back": _("Invitation taken back"),
+        "person.invitation_accepted": _("Invitation accepted"),
+        "person.joined": _("Account made by an invitation"),
+        "person.travel": _("Reduced view begun"),
+        "person.travel_ended": _("Reduced view ended"),
+        "demand.owner": _("Demand given to somebody else"),
+        "database.restored": _("Restored from a backup"),
     }
     return known.get(event.action) or row_words(kind, detail) or event.action
 
