@@ -124,16 +124,39 @@ class FileNeedsConfirming(ReauthenticationRequired):
     """What was asked for is a file: the page it was asked from stays, and must not be a form."""
 
 
+class FactorNeedsConfirming(ReauthenticationRequired):
+    """One proof was given, or none; this one asks for both."""
+
+
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the person gave a password, a code or a passkey within the last minutes.
 
     Signing in counts, unlike with the library's own pages for the second factor.
     """
-    records = get_authentication_records(request, request.user)
-    return any(
-        0 <= time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT
-        for record in records
-    )
+    return bool(fresh_proofs(request))
+
+
+def fresh_proofs(request: HttpRequest) -> set[str]:
+    """What was given within the last minutes: "password", "mfa", and "passkey" as well for one."""
+    given = set()
+    for record in get_authentication_records(request, request.user):
+        if 0 <= time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+            given.add(record["method"])
+            if record.get("type") == "webauthn":
+                given.add("passkey")
+    return given
+
+
+def require_both(request: HttpRequest) -> None:
+    """Password and second factor; a passkey is both, for it asks the device who holds it.
+
+    Raises ReauthenticationRequired. For whoever has a second factor: one of the two may be in the
+    hands of somebody else, that is what the other is for.
+    """
+    asked = {"password", "mfa"} if request.user.has_usable_password() else {"mfa"}
+    given = fresh_proofs(request)
+    if "passkey" not in given and not asked <= given:
+        raise FactorNeedsConfirming
 
 
 def require_fresh(request: HttpRequest, *, file: bool = False) -> None:

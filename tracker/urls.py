@@ -43,7 +43,7 @@ from tracker.views import (
     statuses,
     unsent,
 )
-from tracker.views.credentials import in_one, with_a_password
+from tracker.views.credentials import in_one, with_a_password, with_both
 from tracker.views.health import health_page
 
 
@@ -80,16 +80,18 @@ SIGN_IN = [
     path("2fa/", factors.index, name="mfa_index"),
     path("2fa/authenticate/", in_one(factors.authenticate), name="mfa_authenticate"),
     path("2fa/reauthenticate/", in_one(factors.reauthenticate), name="mfa_reauthenticate"),
-    path("2fa/totp/activate/", in_one(codes.activate_totp), name="mfa_activate_totp"),
-    path("2fa/totp/deactivate/", in_one(codes.deactivate_totp), name="mfa_deactivate_totp"),
+    path("2fa/totp/activate/", in_one(with_both(codes.activate_totp)), name="mfa_activate_totp"),
+    path(
+        "2fa/totp/deactivate/", in_one(with_both(codes.deactivate_totp)), name="mfa_deactivate_totp"
+    ),
     path("2fa/recovery-codes/", recovery.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "2fa/recovery-codes/generate/",
-        in_one(recovery.generate_recovery_codes),
+        in_one(with_both(recovery.generate_recovery_codes)),
         name="mfa_generate_recovery_codes",
     ),
     path("2fa/webauthn/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path("2fa/webauthn/add/", in_one(passkeys.add_webauthn), name="mfa_add_webauthn"),
+    path("2fa/webauthn/add/", in_one(with_both(passkeys.add_webauthn)), name="mfa_add_webauthn"),
     path("2fa/webauthn/login/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path(
         "2fa/webauthn/reauthenticate/",
@@ -98,7 +100,7 @@ SIGN_IN = [
     ),
     path(
         "2fa/webauthn/keys/<int:pk>/remove/",
-        in_one(passkeys.remove_webauthn),
+        in_one(with_both(passkeys.remove_webauthn)),
         name="mfa_remove_webauthn",
     ),
 ]

@@ -114,6 +114,12 @@ def add_codes(client) -> str:
     return secret
 
 
+def give_code(client, secret: str, time_machine) -> None:
+    """The next one: that of the setting up is used."""
+    time_machine.move_to(NOW + datetime.timedelta(minutes=1))
+    client.post(reverse("mfa_reauthenticate"), {"code": code_of(secret)})
+
+
 def told(person) -> list[str]:
     """The notices that wait for somebody, in their order."""
     mails = Mail.objects.filter(person=person, kind=Mail.Kind.NOTICE).order_by("pk")
@@ -277,10 +283,11 @@ def test_in_a_session_of_ones_own_a_reset_signs_out_here_too(signed_in, owner):
 # Second factors
 
 
-def test_an_app_for_codes_is_told_and_so_is_its_end(proven, owner):
+def test_an_app_for_codes_is_told_and_so_is_its_end(proven, owner, time_machine):
     client = proven(owner)
-    add_codes(client)
+    secret = add_codes(client)
     assert told(owner) == [Notice.CODES_ADDED, Notice.RECOVERY_CODES_MADE]
+    give_code(client, secret, time_machine)
     client.post(reverse("mfa_deactivate_totp"))
     assert not Authenticator.objects.exists()
     assert told(owner)[2:] == [Notice.CODES_REMOVED]
@@ -294,6 +301,38 @@ def test_it_asks_for_proof_before_it_touches_a_factor(signed_in, owner):
             answer = method(reverse(name))
             assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
     assert not Authenticator.objects.exists()
+
+
+CHANGES_FACTORS = {
+    "mfa_activate_totp": "GET",
+    "mfa_add_webauthn": "GET",
+    "mfa_deactivate_totp": "POST",
+    "mfa_generate_recovery_codes": "POST",
+}
+
+
+@pytest.mark.parametrize("name", CHANGES_FACTORS)
+def test_a_password_alone_changes_no_factor_beside_another(proven, owner, name, time_machine):
+    """Nor does a code alone: whoever took one of the two adds no passkey of their own."""
+    secret = add_codes(proven(owner))
+    before = list(Authenticator.objects.order_by("pk").values_list("pk", flat=True))
+    client = proven(owner)
+    asked = client.generic(CHANGES_FACTORS[name], reverse(name))
+    assert asked.headers["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert list(Authenticator.objects.order_by("pk").values_list("pk", flat=True)) == before
+    give_code(client, secret, time_machine)
+    done = client.generic(CHANGES_FACTORS[name], reverse(name))
+    assert "reauthenticate" not in done.headers.get("Location", "")
+
+
+def test_a_code_alone_changes_no_factor(proven, long_signed_in, owner, time_machine):
+    secret = add_codes(proven(owner))
+    client = long_signed_in(owner)
+    asked = client.get(reverse("mfa_add_webauthn"))
+    assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
+    give_code(client, secret, time_machine)
+    asked = client.get(reverse("mfa_add_webauthn"))
+    assert asked.headers["Location"].startswith(reverse("account_reauthenticate"))
 
 
 def test_a_wrong_proof_is_told(signed_in, owner):
@@ -324,14 +363,15 @@ def test_a_recovery_code_signs_in_once(client, proven, owner):
     assert recorded(owner).count(Notice.RECOVERY_CODE_USED) == 1
 
 
-def test_recovery_codes_are_shown_once_and_new_ones_are_told(proven, owner):
+def test_recovery_codes_are_shown_once_and_new_ones_are_told(proven, owner, time_machine):
     client = proven(owner)
-    add_codes(client)
+    secret = add_codes(client)
     shown = [
         len(list(pages.page(client.get(reverse("mfa_view_recovery_codes"))).iter("code")))
         for _ in range(2)
     ]
     assert shown == [10, 0]
+    give_code(client, secret, time_machine)
     client.post(reverse("mfa_generate_recovery_codes"))
     assert told(owner).count(Notice.RECOVERY_CODES_MADE) == 2
 

@@ -93,7 +93,7 @@ def test_it_is_set_up_in_three_steps_without_typing_the_password_twice(owner):
     assert client.get("/cases/").status_code == 200
     # From here on it asks again, as of everybody.
     answer = client.get(reverse("mfa_generate_recovery_codes"))
-    assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+    assert answer.headers["Location"].startswith(reverse("mfa_reauthenticate"))
 
 
 def test_a_session_that_has_grown_old_asks_for_the_password(owner, time_machine):
@@ -118,11 +118,15 @@ def test_what_was_sent_meanwhile_comes_back(settings, signed_in, owner):
     assert words in client.get(reverse("unsent"), follow=True).text
 
 
-def test_the_last_factor_of_whoever_must_have_one_stays(owner):
+def test_the_last_factor_of_whoever_must_have_one_stays(owner, time_machine):
     client = sign_in(owner)
     set_up(client)
     client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-    client.post(reverse("mfa_deactivate_totp"))
+    secret = unseal(Authenticator.objects.get(user=owner, type="totp").data["secret"])
+    time_machine.move_to(NOW.timestamp() + 60)
+    client.post(reverse("mfa_reauthenticate"), {"code": code_of(secret)})
+    answer = client.post(reverse("mfa_deactivate_totp"))
+    assert "reauthenticate" not in answer.headers.get("Location", "")
     assert Authenticator.objects.filter(user=owner, type="totp").exists()
 
 

@@ -21,11 +21,11 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from tracker.models import User
-from tracker.permissions import is_fresh
+from tracker.permissions import is_fresh, require_both
 from tracker.services import credentials
 from tracker.tasks.reminders import hint_sweep
 from tracker.views.guesses import client_address
-from tracker.views.second_factors import ENROLLING
+from tracker.views.second_factors import ENROLLING, main_factors
 
 in_one = transaction.atomic
 
@@ -123,6 +123,22 @@ def with_a_password(view: Any) -> Any:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and not request.user.has_usable_password():
             return redirect("account_reset_password")
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def with_both(view: Any) -> Any:
+    """A factor is added or removed: whoever has one already gives it beside the password.
+
+    The library takes either. With a known password and an open session, or with a telephone and
+    the computer beside it, somebody would add a passkey of their own, and stay.
+    """
+
+    @functools.wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and main_factors(request.user).exists():
+            require_both(request)
         return view(request, *args, **kwargs)
 
     return wrapped

@@ -11,6 +11,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,7 +22,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tracker.forms.tokens import CARRIED, TOKEN
-from tracker.permissions import FileNeedsConfirming, is_fresh, require_fresh
+from tracker.permissions import (
+    FactorNeedsConfirming,
+    FileNeedsConfirming,
+    fresh_proofs,
+    is_fresh,
+    require_fresh,
+)
 from tracker.views.unsent import is_ours, page_of_form
 
 WAITING = "waits_for_confirmation"  # in the session
@@ -69,6 +76,8 @@ def confirm_first(request: HttpRequest, why: ReauthenticationRequired) -> HttpRe
     methods = get_adapter().get_reauthentication_methods(request.user)
     if not methods:
         raise PermissionDenied(_("Set a password first: sign out, and use “I forgot my password”."))
+    if isinstance(why, FactorNeedsConfirming):
+        methods = not_given_yet(request, methods)
     on = reverse("go_on")
     if request.method == "POST":
         fields = kept_fields(request)
@@ -82,6 +91,17 @@ def confirm_first(request: HttpRequest, why: ReauthenticationRequired) -> HttpRe
     else:
         on = request.get_full_path()
     return redirect(f"{methods[0]['url']}?{urlencode({'next': on})}")
+
+
+def not_given_yet(request: HttpRequest, methods: list[dict]) -> list[dict]:
+    """The question for the proof that is missing, with a word on why it is not enough so far."""
+    given = fresh_proofs(request)
+    if given:
+        messages.info(request, _("Before a second factor is changed, both proofs are asked for."))
+    left = [
+        m for m in methods if ("password" if m["id"] == "reauthenticate" else "mfa") not in given
+    ]
+    return left or methods
 
 
 def wait(request: HttpRequest, **more: Any) -> None:
