@@ -154,6 +154,17 @@ def test_who_needs_it_asks_and_sees_it(secrets, signed_in, colleague, what):
     assert "no-store" in page["Cache-Control"]
 
 
+def test_who_will_read_the_purpose_is_said_as_it_is(secrets, signed_in, colleague):
+    """An authority of all staff has no case whose log would keep it."""
+    client, authority = signed_in(colleague), secrets["authority"]
+    address = PLACES["authority"](secrets)
+    said = "name no restricted case"
+    assert said in client.get(address).text
+    assert said not in client.get(PLACES["signatory"](secrets)).text
+    Authority.objects.filter(pk=authority.pk).update(born_in=secrets["case"])
+    assert said not in client.get(address).text
+
+
 def test_nobody_else_opens_the_page_and_nobody_later(secrets, signed_in, owner, colleague):
     answer = signed_in(owner).post(PLACES["signatory"](secrets), {"purpose": "to call them"})
     assert signed_in(colleague).get(answer.url).status_code == 404

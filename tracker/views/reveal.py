@@ -41,7 +41,8 @@ def ask(request: HttpRequest, row: models.Model) -> HttpResponse:
     if not hidden_columns(row):
         raise Http404
     require_fresh(request)  # an unlocked screen shows nobody
-    form = RevealForm(request.POST or None)
+    case = case_of(row)
+    form = RevealForm(request.POST or None, of_a_case=case is not None)
     if request.method == "POST" and form.is_valid():
         with refusals_on(form):
             event = reveal(
@@ -51,7 +52,7 @@ def ask(request: HttpRequest, row: models.Model) -> HttpResponse:
                 at=timezone.now(),
             )
             return redirect("revealed", pk=event.pk)
-    return form_page(request, "reveal/ask.html", form, row=row, case=case_of(row))
+    return form_page(request, "reveal/ask.html", form, row=row, case=case)
 
 
 @require_safe
