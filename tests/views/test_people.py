@@ -186,6 +186,13 @@ def test_who_is_invited_twice_gets_one_link_until_it_is_taken_back(signed_in, co
     assert Invitation.objects.open().count() == 1
 
 
+def test_who_has_left_is_not_invited_and_it_says_who_lets_them_in(signed_in, coordinator, stranger):
+    User.objects.filter(pk=stranger.pk).update(is_active=False)
+    answer = invited(signed_in(coordinator), email=stranger.email)
+    said = "The account is closed. An administrator opens it again at the editing desk."
+    assert errors(answer) == {"email": said}
+
+
 def test_a_link_for_a_new_password_goes_to_the_person_alone(signed_in, coordinator, stranger):
     answer = signed_in(coordinator).post(f"/people/{stranger.pk}/reset/")
     assert answer.status_code == 302

@@ -28,7 +28,10 @@ def invite(
     email = email.strip().lower()
     person = User.objects.select_for_update(of=("self",), no_key=True).filter(email__iexact=email)
     known = person.first()
-    if known and (known.is_active or known.has_usable_password()):
+    if known and not known.is_active and known.has_usable_password():
+        sentence = _("The account is closed. An administrator opens it again at the editing desk.")
+        raise Refused("email", sentence)
+    if known and known.is_active:
         raise Refused("email", _("There is an account with this address already."))
     if known and Invitation.objects.open().filter(person=known).exists():
         raise Refused("email", _("An invitation is on its way to this address. Send it again."))
