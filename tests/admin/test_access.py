@@ -60,7 +60,7 @@ BY_KIND = {
     "document_": lambda rows: [rows["document"].code],
     "mail_": lambda rows: [rows["mail"].pk],
 }
-NO_CASE_NAMED = ("feed", "mail_")  # what they show may hold one all the same
+NO_CASE_NAMED = ("feed",)  # what they show may hold one all the same
 
 
 def routes(resolver: URLResolver) -> Iterator[URLPattern]:

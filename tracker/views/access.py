@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import ResolverMatch, reverse
 from django.utils import timezone
 
-from tracker.models import Authority, Case, Deadline, Demand, Document, Response, User
+from tracker.models import Authority, Case, Deadline, Demand, Document, Mail, Response, User
 from tracker.services.access import collecting, note_read, note_refused
 
 log = logging.getLogger("tracker.access")
@@ -22,6 +22,7 @@ ADDRESSED: dict[str, tuple[type[models.Model], str, str]] = {
     "deadlines": (Deadline, "pk", "pk"),
     "responses": (Response, "pk", "pk"),
     "documents": (Document, "code", "code"),
+    "reminders": (Mail, "pk", "pk"),  # of each case it tells of
     "authorities": (Authority, "slug", "slug"),  # one born in a case is of that case
 }
 # Parts of an address that may stand in the log: numbers and codes, no secret of a feed.
