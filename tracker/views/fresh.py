@@ -97,7 +97,8 @@ def not_given_yet(request: HttpRequest, methods: list[dict]) -> list[dict]:
     """The question for the proof that is missing, with a word on why it is not enough so far."""
     given = fresh_proofs(request)
     if given:
-        messages.info(request, _("Before a second factor is changed, both proofs are asked for."))
+        said = _("This needs your password and your second factor, one after the other.")
+        messages.info(request, said)
     left = [
         m for m in methods if ("password" if m["id"] == "reauthenticate" else "mfa") not in given
     ]
