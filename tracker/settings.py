@@ -367,6 +367,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Reminders.
 SWEEP_SECONDS = whole_number("TRACKER_SWEEP_SECONDS", 60, low=1, high=3600)
+MAIL_SAYS_LITTLE = one_of("TRACKER_MAIL_WORDS", "all", {"all", "few"}) == "few"
 UNKNOWN_POLICY = one_of("TRACKER_UNKNOWN_MAIL", "resend", {"resend", "hold"})
 # A worker that does not answer for this long has lost what it claimed.
 MAIL_LEASE_SECONDS = whole_number("TRACKER_MAIL_LEASE_SECONDS", 60, low=1, high=3600)

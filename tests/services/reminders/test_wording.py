@@ -84,6 +84,17 @@ def test_of_a_restricted_case_only_the_reference_is_told(owner, team_case):
     assert "in 3 days" in letter.body_text
 
 
+def test_where_mails_say_little_an_open_case_is_told_as_a_restricted_one(owner, case, settings):
+    settings.MAIL_SAYS_LITTLE = True
+    late = row(owner, case=case, due_on=day(-9), title="Visit the prisoner", legal=True)
+    soon = row(owner, case=case, due_on=day(3), title="Ask the ministry")
+    one, two = (write_content(owner, rows, at=AT) for rows in ([soon], [late, soon]))
+    assert one.subject == two.subject == "Tracker: your dates"
+    for part in (two.body_text, two.body_html):
+        assert not any(word in part for word in ("prisoner", "ministry", case.title))
+    assert "OPEN-1" in two.body_text and "in 3 days" in two.body_text
+
+
 def test_nothing_is_fetched_and_nobody_is_signed_in_by_it(owner, case):
     letter = write_content(owner, [row(owner, case=case, due_on=day(3))], at=AT)
     for tracking in ("<img", "src=", "@import", "url(", "?token", "<script"):

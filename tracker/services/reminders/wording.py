@@ -1,7 +1,8 @@
 """The words of a digest: plain text and HTML from the same lines, in the person's language.
 
 A mail may be read by somebody else, at the provider or on a seized phone: the subject only
-counts, and of a case that is not open to all staff nothing is told but its reference.
+counts, and of a case that is not open to all staff nothing is told but its reference. An
+organisation may want that of every case, and then the subject is always the same.
 """
 
 import datetime
@@ -16,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from tracker.models import Deadline, Reminder, User
+from tracker.models import Case, Deadline, Reminder, User
 from tracker.services.days import today_of
 from tracker.services.reminders.schedule import DAY
 
@@ -62,6 +63,7 @@ def write_content(
             "greeting": _("Good day, %(name)s.") % {"name": person.name},
             "contents": _("In this e-mail: %(summary)s.") % {"summary": counts},
             "summary": counts,
+            "little": settings.MAIL_SAYS_LITTLE,
             "cases": cases,
             "desk_url": link("desk"),
             "settings_url": link("profile"),
@@ -104,7 +106,7 @@ def by_case(reminders: Iterable[Reminder], person: User, on: datetime.date) -> l
             case.pk,
             CaseLines(
                 reference=case.reference,
-                title="" if case.restricted else case.title,
+                title="" if told_little(case) else case.title,
                 url=link("case_detail", case.reference),
                 lines=[],
             ),
@@ -115,6 +117,10 @@ def by_case(reminders: Iterable[Reminder], person: User, on: datetime.date) -> l
     return sorted(found.values(), key=lambda group: (*pressing(group.lines[0]), group.reference))
 
 
+def told_little(case: Case) -> bool:
+    return settings.MAIL_SAYS_LITTLE or case.restricted
+
+
 def pressing(line: Line) -> tuple[int, datetime.date]:
     return line.urgency, line.due_on
 
@@ -122,13 +128,13 @@ def pressing(line: Line) -> tuple[int, datetime.date]:
 def line(reminder: Reminder, person: User, on: datetime.date) -> Line:
     deadline = reminder.deadline
     urgency = urgency_of(deadline, on)
-    restricted = deadline.case.restricted
+    little = told_little(deadline.case)
     return Line(
         urgency=urgency,
         due_on=deadline.due_on,
-        title=_("A date of this case") if restricted else deadline.title,
+        title=_("A date of this case") if little else deadline.title,
         when=when(deadline, urgency, on),
-        next_step=_("Sign in to see it.") if restricted else next_step(deadline, urgency),
+        next_step=_("Sign in to see it.") if little else next_step(deadline, urgency),
         late=late(reminder, person, on),
     )
 
@@ -159,7 +165,7 @@ def when(deadline: Deadline, urgency: int, on: datetime.date) -> str:
     day = long_date(deadline.due_on)
     last = long_date(deadline.overdue_after)
     if urgency == OVERDUE:
-        if deadline.facts.mail_late and not deadline.case.restricted:
+        if deadline.facts.mail_late and not told_little(deadline.case):
             return deadline.facts.mail_late % {"day": last}
         late = (on - deadline.overdue_after).days
         return ngettext(
