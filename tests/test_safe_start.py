@@ -121,6 +121,24 @@ def test_a_database_elsewhere_is_closed_too(tmp_path):
     private_database(tmp_path / "none yet.db")
 
 
+def test_what_goes_while_a_folder_is_closed_stops_no_start(tmp_path, monkeypatch):
+    """Another process closes the database at that moment, and SQLite takes its files away."""
+    folder = tmp_path / "var"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (folder / "tracker.sqlite3").touch()
+    walk = os.walk
+
+    def walked(top):
+        for found in walk(top):
+            (folder / "tracker.sqlite3").unlink()
+            yield found
+
+    monkeypatch.setattr(os, "walk", walked)
+    assert private_folder(folder) == folder
+    assert mode(folder) == 0o700
+
+
 @pytest.fixture
 def as_root():
     if os.geteuid() != 0:

@@ -9,6 +9,7 @@ import os
 import secrets
 import stat
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -109,7 +110,8 @@ def private_folder(path: Path) -> Path:
 def private_database(path: Path) -> None:
     """A database file that lies elsewhere, with the files SQLite keeps beside it."""
     for name in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", "-journal"))):
-        if name.exists():
+        # SQLite removes those beside it whenever its last connection closes.
+        with suppress(FileNotFoundError):
             _close(name, named="DATABASE_URL: the file")
 
 
@@ -137,6 +139,7 @@ def _close(path: Path, *, named: str) -> bool:
 
 
 def _close_if_ours(path: Path) -> None:
-    found = path.lstat()
-    if found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode):
-        path.chmod(stat.S_IMODE(found.st_mode) & ~OTHERS)
+    with suppress(FileNotFoundError):  # other processes work in the folder meanwhile
+        found = path.lstat()
+        if found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode):
+            path.chmod(stat.S_IMODE(found.st_mode) & ~OTHERS)

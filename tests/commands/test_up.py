@@ -78,9 +78,16 @@ def open_var():
         yield var
 
 
+def open_to_others(path: Path) -> bool:
+    try:
+        return bool(path.lstat().st_mode & 0o077)
+    except FileNotFoundError:  # SQLite puts files beside the database, and takes them away
+        return False
+
+
 def for_its_own_account_alone(var: Path) -> None:
     paths = [var, *var.rglob("*")]
-    assert [str(path) for path in paths if path.lstat().st_mode & 0o077] == []
+    assert [str(path) for path in paths if open_to_others(path)] == []
     if os.geteuid() == 0:
         nobody = {"user": 65534, "group": 65534, "extra_groups": []}
         files = [var.parent / "notice", *(path for path in paths if path.is_file())]
